@@ -1,4 +1,4 @@
-"""Citations: which articles a line such as 「個人資料保護法第19條、第20條及第41條」 names, and what is known of them."""
+"""Citations: which articles a line such as 「個人資料保護法第19條、第20條及第41條」 names, and their facts."""
 
 import re
 from dataclasses import dataclass
@@ -77,7 +77,11 @@ class LawBook:
 
 
 def _numbers(named: str) -> list[str]:
-    ranges = [f"{_arabic(pair[0])}-{_arabic(pair[1])}" for found in _RANGE.finditer(named) if (pair := [g for g in found.groups() if g])]
+    ranges = [
+        f"{_arabic(pair[0])}-{_arabic(pair[1])}"
+        for found in _RANGE.finditer(named)
+        if (pair := [g for g in found.groups() if g])
+    ]
     singles = []
     for found in _ARTICLE.finditer(_RANGE.sub("", named)):
         branch = f"-{_arabic(found[2])}" if found[2] else ""

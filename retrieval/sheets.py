@@ -65,10 +65,11 @@ def parse(data: bytes, name: str, columns: Sequence[str], optional: Sequence[str
     return _under_header(lines, name, columns, optional)
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a CSV that Excel opens as it is: UTF-8 with BOM, CRLF between rows."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([columns, *rows])
+def to_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV that Excel opens as it is: UTF-8 with BOM, CRLF between rows."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows([columns, *rows])
+    return stream.getvalue().encode("utf-8-sig")
 
 
 def _decode(data: bytes, name: str) -> str:
@@ -90,7 +91,7 @@ def _csv_lines(text: str, name: str) -> list[list[str]]:
     except csv.Error as error:
         row = len(lines) + 1
         raise SheetError(
-            Problem(f"{name} 第 {row} 列", "引號沒有成對，這一列之後讀不下去；請檢查該列的 \" 是否少了一個")
+            Problem(f"{name} 第 {row} 列", '引號沒有成對，這一列之後讀不下去；請檢查該列的 " 是否少了一個')
         ) from error
     return lines
 
@@ -121,7 +122,8 @@ def _under_header(lines: list[list[str]], name: str, columns: Sequence[str], opt
     while header and not header[-1]:
         header.pop()
     _check_header(header, name, columns, optional)
-    rows, problems = [], []
+    rows: list[SheetRow] = []
+    problems: list[Problem] = []
     for number, line in enumerate(lines[1:], 2):
         if not any(cell.strip() for cell in line):
             continue
@@ -146,7 +148,7 @@ def _check_header(header: list[str], name: str, columns: Sequence[str], optional
 
 
 def _line_problems(number: int, line: list[str], header: list[str]) -> Iterable[Problem]:
-    if any(cell.strip() for cell in line[len(header):]):
+    if any(cell.strip() for cell in line[len(header) :]):
         yield Problem(f"第 {number} 列", f"多了 {len(line) - len(header)} 格，應為 {len(header)} 格；請檢查逗號與引號")
     if len(line) < len(header):
         yield Problem(f"第 {number} 列", f"只有 {len(line)} 格，應為 {len(header)} 格；請檢查逗號與引號")
@@ -154,4 +156,6 @@ def _line_problems(number: int, line: list[str], header: list[str]) -> Iterable[
         if CONTROL.search(cell):
             yield Problem(f"第 {number} 列「{column}」欄", "含有看不見的控制字元，請刪除後重新輸入")
         if cell.lstrip().startswith(FORMULA_SIGNS):
-            yield Problem(f"第 {number} 列「{column}」欄", f"以「{cell.lstrip()[0]}」開頭，試算表會當成公式；請改成文字")
+            yield Problem(
+                f"第 {number} 列「{column}」欄", f"以「{cell.lstrip()[0]}」開頭，試算表會當成公式；請改成文字"
+            )

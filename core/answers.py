@@ -1,0 +1,80 @@
+"""One question, answered: the value every face starts from, and its JSON of the contract."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core import metrics, privacy, words
+from retrieval.library import Case
+from retrieval.search import Candidate, Index, Verdict
+
+MAX_QUESTION = 5000
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question as it may be shown (private data masked), and what was found for it."""
+
+    question: str
+    verdict: Verdict
+    candidates: tuple[Candidate, ...]
+    notice: str | None = None
+
+    @property
+    def case(self) -> Case | None:
+        return self.candidates[0].case if self.verdict == "answer" else None
+
+
+class Answerer:
+    """Answers questions from the index that is live at that moment."""
+
+    def __init__(self, index: Callable[[], Index]) -> None:
+        self.index = index
+
+    def answer(self, question: str, channel: str) -> Answer:
+        """Mask, search, count. Takes any text; keeps none of it."""
+        started = time.perf_counter()
+        masked = privacy.mask(_LONE_SURROGATE.sub("\ufffd", question))
+        found = self.index().search(masked.text[:MAX_QUESTION])
+        metrics.QUESTIONS.labels(channel, found.verdict).inc()
+        metrics.ANSWER_SECONDS.labels(channel).observe(time.perf_counter() - started)
+        return Answer(masked.text, found.verdict, found.candidates, _notice(masked))
+
+
+def _notice(masked: privacy.Masked) -> str | None:
+    notices = [words.MASKED.format(kinds="、".join(masked.kinds))] if masked.kinds else []
+    notices += [words.TOO_LONG.format(limit=MAX_QUESTION)] if len(masked.text) > MAX_QUESTION else []
+    return " ".join(notices) or None
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The JSON object of `ask --json` and of POST /api/ask."""
+    return {
+        "question": answer.question,
+        "verdict": answer.verdict,
+        "case": _case_json(answer.case) if answer.case else None,
+        "candidates": [
+            {"id": one.case.id, "title": one.case.title, "score": round(one.score, 4)} for one in answer.candidates
+        ],
+        "notice": answer.notice,
+    }
+
+
+def _case_json(case: Case) -> dict[str, Any]:
+    laws = [
+        {
+            "citation": law.citation,
+            "articles": [{"law": one.law, "article": one.article, "url": one.url or None} for one in law.articles],
+        }
+        for law in case.laws
+    ]
+    return {
+        "id": case.id,
+        "title": case.title,
+        "situation": case.situation,
+        "laws": laws,
+        "countermeasures": list(case.countermeasures),
+    }

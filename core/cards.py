@@ -1,0 +1,174 @@
+"""What each answer looks like, as Cards: the one place that decides what is said in which order."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core import words
+from core.answers import Answer
+from core.messages import Button, Card, Item, Reply, Section
+from retrieval.laws import Article, Law
+from retrieval.library import Case
+
+MENU_PAGE_SIZE = 10
+SHORT_SITUATION = 120
+_SENTENCE_END = re.compile(r"[。；;！？]")
+
+MENU = Button(words.MENU, press="menu")
+HELP = Button(words.HELP, press="help")
+WAYS_ON = (MENU, HELP)
+
+
+@dataclass(frozen=True)
+class Office:
+    """The human to turn to."""
+
+    name: str
+    contact: str | None = None
+
+    @property
+    def line(self) -> str:
+        if self.contact:
+            return words.OFFICE_WITH_CONTACT.format(office=self.name, contact=self.contact)
+        return words.OFFICE.format(office=self.name)
+
+
+def of_answer(answer: Answer, count: int, office: Office) -> Reply:
+    """The reply to a question: the case, a choice of cases, or plainly none."""
+    notice = answer.notice or ""
+    if answer.case:
+        others = tuple(one.case for one in answer.candidates[1:])
+        return of_case(answer.case, office, words.CASE_LABEL, others, notice)
+    if answer.verdict == "choose":
+        return _choice([one.case for one in answer.candidates], office, notice)
+    return no_case(words.NONE_TITLE, count, office, notice)
+
+
+def of_case(
+    case: Case, office: Office, label: str = words.CASE_OPENED_LABEL, others: tuple[Case, ...] = (), notice: str = ""
+) -> Reply:
+    """The card of a case: laws, countermeasures, whether it helped, the other close cases, the office."""
+    card = Card(
+        title=case.title,
+        summary=_summary(case),
+        label=label.format(id=case.id),
+        notice=notice,
+        lead=shorten(case.situation),
+        sections=(
+            Section(words.LAWS, tuple(_law_item(law) for law in case.laws)),
+            Section(words.COUNTERMEASURES, tuple(Item(text) for text in case.countermeasures)),
+            *([Section(words.OTHER_CASES, buttons=tuple(map(_open, others)))] if others else []),
+            Section(words.DID_IT_HELP, buttons=_feedback(case), inline=True),
+        ),
+        footer=(office.line, words.DISCLAIMER),
+    )
+    return Reply(card, WAYS_ON)
+
+
+def no_case(title: str, count: int, office: Office, notice: str = "") -> Reply:
+    """Plainly: none of the known cases fits."""
+    card = Card(
+        title=title,
+        summary=words.NONE_SUMMARY.format(office=office.name),
+        notice=notice,
+        lead=words.NONE_LEAD.format(count=count),
+        sections=(Section(buttons=(MENU,)),),
+        footer=(office.line,),
+    )
+    return Reply(card, WAYS_ON)
+
+
+def menu(cases: tuple[Case, ...], page: int, title: str = words.MENU_TITLE, lead: str = words.MENU_LEAD) -> Reply:
+    """All cases, a page of them at a time; a page that does not exist is the first."""
+    pages = max(1, -(-len(cases) // MENU_PAGE_SIZE))
+    page = page if 1 <= page <= pages else 1
+    shown = cases[(page - 1) * MENU_PAGE_SIZE : page * MENU_PAGE_SIZE]
+    buttons = tuple(map(_open, shown))
+    if pages > 1:
+        last = page == pages
+        buttons += (Button(words.FIRST_PAGE if last else words.NEXT_PAGE, press=f"menu:{1 if last else page + 1}"),)
+    heading = words.MENU_PAGE.format(page=page, pages=pages) if pages > 1 else ""
+    return Reply(Card(title, f"{title}。{lead}", lead=lead, sections=(Section(heading, buttons=buttons),)), (HELP,))
+
+
+def greeting(cases: tuple[Case, ...], group: bool) -> Reply:
+    """Hello, what this is, and the menu."""
+    lead = words.GROUP_GREETING_LEAD if group else words.GREETING_LEAD
+    reply = menu(cases, 1, words.GREETING_TITLE, lead)
+    return Reply(_with_footer(reply.card, words.PRIVACY), WAYS_ON)
+
+
+def help_card(office: Office) -> Reply:
+    """How to use the bot."""
+    items = tuple(Item(text) for text in words.HELP_ITEMS)
+    card = Card(
+        words.HELP_TITLE,
+        f"{words.HELP_TITLE}：{words.HELP_ITEMS[0]}",
+        sections=(Section(words.HELP_HEADING, items), Section(buttons=(MENU,))),
+        footer=(office.line, words.DISCLAIMER),
+    )
+    return Reply(card, (MENU,))
+
+
+def note(title: str, lead: str) -> Reply:
+    """A kind line with the ways on."""
+    return Reply(Card(title, f"{title}。{lead}", lead=lead), WAYS_ON)
+
+
+def shorten(text: str, limit: int = SHORT_SITUATION) -> str:
+    """At most about `limit` characters, cut behind a sentence where there is one, else with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, limit)]
+    return text[: ends[-1]] if ends and ends[-1] > limit // 3 else text[: limit - 1] + "…"
+
+
+def _summary(case: Case) -> str:
+    laws = "、".join(dict.fromkeys(article.name for law in case.laws for article in law.articles))
+    return words.CASE_SUMMARY.format(title=case.title, id=case.id, laws=laws, measure=case.countermeasures[0])
+
+
+def _law_item(law: Law) -> Item:
+    known = [article for article in law.articles if article.gist]
+    several = len(known) > 1
+    detail = "\n".join(line for article in known for line in _facts(article, several))
+    buttons = tuple(Button(article.name, url=article.url) for article in law.articles if article.url)
+    return Item(law.citation, detail, buttons)
+
+
+def _facts(article: Article, several: bool) -> Iterator[str]:
+    """What it says, and what it costs where the article itself says so."""
+    yield (words.ARTICLE.format(number=article.article) if several else "") + article.gist
+    if article.penalty and not article.penalty.startswith(words.NO_PENALTY):
+        yield words.PENALTY.format(penalty=article.penalty)
+
+
+def _choice(cases: list[Case], office: Office, notice: str) -> Reply:
+    items = tuple(Item(case.title, shorten(case.situation, 60), (_open(case),)) for case in cases)
+    card = Card(
+        words.CHOOSE_TITLE,
+        words.CHOOSE_SUMMARY.format(titles="、".join(case.title for case in cases)),
+        notice=notice,
+        lead=words.CHOOSE_LEAD,
+        sections=(Section(items=items), Section(buttons=(Button(words.NONE_OF_THESE, press="none"),))),
+        footer=(office.line,),
+    )
+    return Reply(card, WAYS_ON)
+
+
+def _open(case: Case) -> Button:
+    return Button(case.title, press=f"case:{case.id}")
+
+
+def _feedback(case: Case) -> tuple[Button, ...]:
+    """One number per card, so that a second press on it changes the vote instead of adding one."""
+    card = secrets.token_hex(6)
+    return (
+        Button(words.HELPED, press=f"helped:{case.id}:{card}"),
+        Button(words.NOT_HELPED, press=f"nothelped:{case.id}:{card}"),
+    )
+
+
+def _with_footer(card: Card, line: str) -> Card:
+    return Card(card.title, card.summary, card.label, card.notice, card.lead, card.sections, (line,))

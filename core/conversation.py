@@ -1,0 +1,169 @@
+"""handle(Incoming) -> Reply or None: a verb table, then retrieval. Knows no platform and no database."""
+
+import logging
+import re
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Protocol
+
+from core import cards, faults, metrics, words
+from core.answers import Answerer
+from core.cards import Office
+from core.messages import Incoming, Reply
+from retrieval.library import Library
+
+log = logging.getLogger(__name__)
+
+_CASE_WORD = re.compile(r"案例\s*第?\s*(\d{1,6})\s*案?")
+_CARD = re.compile(r"[0-9a-f]{12}")
+
+
+class Memory(Protocol):
+    """What the conversation asks of the store. Every method may raise; the answer goes out all the same."""
+
+    def claim_event(self, channel: str, event_id: str) -> bool:
+        """True for whoever is to handle this delivery; False when it was or is being handled."""
+
+    def finish_event(self, channel: str, event_id: str) -> None: ...
+
+    def follow(self, channel: str, address: str) -> None: ...
+
+    def retire(self, channel: str, address: str) -> None: ...
+
+    def vote(self, card: str, case_id: int, helped: bool) -> None: ...
+
+
+class Conversation:
+    """What the bot says to whatever happens, the same on every channel."""
+
+    def __init__(self, answerer: Answerer, memory: Memory, office: Office) -> None:
+        self.answerer = answerer
+        self.office = office
+        self._memory = memory
+        self._recent = Recent()
+        self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {
+            "text": self._text,
+            "press": self._press,
+            "follow": self._follow,
+            "unfollow": self._leave,
+            "join": self._join,
+            "leave": self._leave,
+            "attachment": self._attachment,
+        }
+        self._verbs: dict[str, Callable[[list[str]], Reply | None]] = {
+            "menu": self._menu,
+            "help": lambda _: cards.help_card(self.office),
+            "case": self._case,
+            "none": lambda _: self._none_of_these(),
+            "helped": lambda arguments: self._vote(arguments, True),
+            "nothelped": lambda arguments: self._vote(arguments, False),
+        }
+
+    def handle(self, incoming: Incoming) -> Reply | None:
+        """The reply, or None for silence. Whoever delivers it calls `settle` afterwards."""
+        return self._kinds[incoming.kind](incoming) if self._first_time(incoming) else None
+
+    def settle(self, incoming: Incoming) -> None:
+        """The reply has gone out (or there is none): never handle this delivery again."""
+        if incoming.event_id:
+            event_id = incoming.event_id
+            self._quietly(lambda: self._memory.finish_event(incoming.channel, event_id))
+
+    def _first_time(self, incoming: Incoming) -> bool:
+        event_id = incoming.event_id
+        if not event_id:
+            return True
+        new_here = self._recent.add(f"{incoming.channel} {event_id}")
+        return self._quietly(lambda: self._memory.claim_event(incoming.channel, event_id), default=new_here)
+
+    def _text(self, incoming: Incoming) -> Reply | None:
+        text = unicodedata.normalize("NFKC", incoming.text).strip()
+        if not any(character.isprintable() and not character.isspace() for character in text):
+            return cards.note(words.BLANK_TITLE, words.BLANK_LEAD)
+        if text in words.COMMANDS:
+            return self._verbs[words.COMMANDS[text]]([])
+        if named := _CASE_WORD.fullmatch(text):
+            return self._case([named[1]])
+        answer = self.answerer.answer(incoming.text, incoming.channel)
+        return cards.of_answer(answer, len(self._library.cases), self.office)
+
+    def _press(self, incoming: Incoming) -> Reply | None:
+        verb, *arguments = incoming.text.split(":")
+        known = self._verbs.get(verb)
+        return (known(arguments) if known else None) or cards.note(words.OLD_BUTTON_TITLE, words.OLD_BUTTON_LEAD)
+
+    def _follow(self, incoming: Incoming) -> Reply:
+        self._remember(incoming)
+        return cards.greeting(self._library.cases, group=False)
+
+    def _join(self, incoming: Incoming) -> Reply:
+        return cards.greeting(self._library.cases, group=True)
+
+    def _leave(self, incoming: Incoming) -> None:
+        if incoming.address:
+            address = incoming.address
+            self._quietly(lambda: self._memory.retire(incoming.channel, address))
+
+    def _attachment(self, incoming: Incoming) -> Reply | None:
+        return None if incoming.group else cards.note(words.ATTACHMENT_TITLE, words.ATTACHMENT_LEAD)
+
+    def _remember(self, incoming: Incoming) -> None:
+        if incoming.address:
+            address = incoming.address
+            self._quietly(lambda: self._memory.follow(incoming.channel, address))
+
+    def _menu(self, arguments: list[str]) -> Reply:
+        return cards.menu(self._library.cases, _number(arguments) or 1)
+
+    def _case(self, arguments: list[str]) -> Reply | None:
+        case = self._library.case(_number(arguments) or 0)
+        return cards.of_case(case, self.office) if case else None
+
+    def _none_of_these(self) -> Reply:
+        return cards.no_case(words.NONE_OF_THESE_TITLE, len(self._library.cases), self.office)
+
+    def _vote(self, arguments: list[str], helped: bool) -> Reply | None:
+        case = self._library.case(_number(arguments) or 0)
+        if not case or len(arguments) != 2 or not _CARD.fullmatch(arguments[1]):
+            return None
+        self._quietly(lambda: self._memory.vote(arguments[1], case.id, helped))
+        return cards.note(words.THANKS_TITLE, words.THANKS_HELPED if helped else words.THANKS_NOT_HELPED)
+
+    @property
+    def _library(self) -> Library:
+        return self.answerer.index().library
+
+    def _quietly(self, act: Callable[[], bool | None], default: bool = False) -> bool:
+        """A store that is down never stops an answer."""
+        try:
+            return bool(act())
+        except Exception as error:
+            metrics.FAULTS.labels("store").inc()
+            log.warning("store: %s; the answer goes out all the same", faults.describe(error))
+            return default
+
+
+class Recent:
+    """The last deliveries this process has seen, for the time the store is down."""
+
+    def __init__(self, size: int = 10_000) -> None:
+        self._size = size
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._lock = Lock()
+
+    def add(self, key: str) -> bool:
+        """Whether it is new."""
+        with self._lock:
+            if key in self._seen:
+                return False
+            self._seen[key] = None
+            if len(self._seen) > self._size:
+                self._seen.popitem(last=False)
+            return True
+
+
+def _number(arguments: list[str]) -> int | None:
+    text = arguments[0] if arguments else ""
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None

@@ -1,0 +1,96 @@
+"""The library that answers now: loaded, checked and indexed beside the old one, then swapped in one step."""
+
+import logging
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from core import faults
+from retrieval import bank, library, sheets
+from retrieval.laws import LawBook
+from retrieval.library import Library
+from retrieval.search import Index
+
+log = logging.getLogger(__name__)
+
+
+class Shelf(Protocol):
+    """Where imported libraries are kept (the store). Every method may raise."""
+
+    def library_version(self) -> int: ...
+
+    def library(self) -> tuple[int, bytes] | None: ...
+
+    def save_library(self, cases_csv: bytes) -> None: ...
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """The files of the library that comes with the program."""
+
+    cases: Path
+    questions: Path
+    laws: Path
+
+    def load(self) -> Library:
+        """Raises SheetError, OSError."""
+        return library.load(self.cases, self.questions, self.laws)
+
+    def read(self, data: bytes, name: str) -> Library:
+        """Cases from the bytes of somebody's spreadsheet; raises SheetError."""
+        rows = sheets.parse(data, name, library.CASE_COLUMNS)
+        return Library(library.read_cases(rows, LawBook.load(self.laws)))
+
+
+class LiveLibrary:
+    """Gives the current index; whoever holds an index keeps it whole while another is swapped in."""
+
+    def __init__(self, shipped: Shipped, shelf: Shelf) -> None:
+        self._shipped = shipped
+        self._shelf = shelf
+        self._version = 0
+        self._index: Index | None = None
+        self._lock = threading.Lock()
+
+    def index(self) -> Index:
+        """The live index, built on first use; a store that is down means the shipped library."""
+        if self._index is None:
+            self.refresh()
+        if self._index is None:
+            self._swap(0, self._shipped.load())
+        assert self._index is not None
+        return self._index
+
+    def refresh(self) -> None:
+        """Take up a library imported since; whatever is wrong with it, the old one stays."""
+        with self._lock:
+            try:
+                if self._index is not None and self._shelf.library_version() == self._version:
+                    return
+                version, data = self._shelf.library() or (0, b"")
+                if self._index is None or version != self._version:
+                    self._swap(version, self._read(data) if version else self._shipped.load())
+            except Exception as error:
+                log.warning("library not refreshed: %s; the one in use stays", faults.describe(error))
+
+    def check(self, data: bytes, name: str) -> Index:
+        """Build the index of somebody's spreadsheet without using it; raises SheetError."""
+        return Index(self._with_bank(self._shipped.read(data, name)))
+
+    def take(self, index: Index) -> None:
+        """Make a checked library the live one, here and in every other process."""
+        self._shelf.save_library(library.to_csv(index.library))
+        self.refresh()
+
+    def _read(self, data: bytes) -> Library:
+        return self._with_bank(self._shipped.read(data, "library.csv"))
+
+    def _with_bank(self, imported: Library) -> Library:
+        shipped = self._shipped.load()
+        return Library(imported.cases, bank.attach(imported.cases, shipped.cases, shipped.questions))
+
+    def _swap(self, version: int, loaded: Library) -> None:
+        self._index = Index(loaded)
+        self._version = version
+        log.info("library ready: %d cases, %d questions", len(loaded.cases), len(loaded.questions))

@@ -1,0 +1,72 @@
+"""The whole vocabulary between channels and the core: frozen values, nothing of any platform."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["text", "press", "follow", "unfollow", "join", "leave", "attachment"]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing a person did, already addressed to the bot.
+
+    `address` is who a tip would be sent to (LINE user or group id, Telegram chat id), where known.
+    `text` is what was typed, or the data of a pressed button. `event_id` is the platform's id of the
+    delivery, the same when it is delivered again.
+    """
+
+    kind: Kind
+    channel: str
+    address: str | None = None
+    text: str = ""
+    event_id: str | None = None
+    group: bool = False
+
+
+@dataclass(frozen=True)
+class Button:
+    """Either `press` (data that comes back as Incoming, at most 64 bytes) or `url` is set."""
+
+    label: str
+    press: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of a list: its words (never cut), a line of explanation, and what can be opened or pressed."""
+
+    text: str
+    detail: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a card under a heading: items, then buttons (side by side where `inline`)."""
+
+    heading: str = ""
+    items: tuple[Item, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the bot says. `summary` opens with the conclusion, for previews and notifications."""
+
+    title: str
+    summary: str
+    label: str = ""
+    notice: str = ""
+    lead: str = ""
+    sections: tuple[Section, ...] = ()
+    footer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer: a card, and the ways on that every face offers beside it."""
+
+    card: Card
+    ways_on: tuple[Button, ...] = field(default=())

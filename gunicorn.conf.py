@@ -1,0 +1,24 @@
+"""How gunicorn runs the web part (Procfile). PORT and WEB_CONCURRENCY are read by gunicorn itself."""
+
+import pathlib
+import shutil
+import tempfile
+
+workers = 2
+threads = 16
+timeout = 30
+graceful_timeout = 20
+metrics_dir = pathlib.Path(tempfile.gettempdir()) / "secret-leak-bot-metrics"
+raw_env = [f"PROMETHEUS_MULTIPROC_DIR={metrics_dir}"]
+
+
+def on_starting(server):
+    """Each start counts from zero."""
+    shutil.rmtree(metrics_dir, ignore_errors=True)
+    metrics_dir.mkdir(parents=True)
+
+
+def child_exit(server, worker):
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)

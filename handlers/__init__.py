@@ -1,0 +1,16 @@
+"""The doors. A new channel is a file here and a line below; it is imported only when it is turned on."""
+
+from typing import NamedTuple
+
+
+class Door(NamedTuple):
+    """Where a channel's class is ("module:Class"), its webhook, and the settings that turn it on."""
+
+    target: str
+    webhook: str
+    needs: tuple[str, ...]
+
+
+CHANNELS = {
+    "line": Door("handlers.line:Line", "/webhook/line", ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")),
+}

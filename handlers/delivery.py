@@ -1,0 +1,47 @@
+"""Answers go out beside the request, so that a slow platform never holds up its own webhook."""
+
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from core import faults, metrics
+
+log = logging.getLogger(__name__)
+
+THREADS = 32
+PATIENCE = 1.2  # LINE counts a webhook as failed after 2 s
+DRAIN_SECONDS = 12
+
+
+class Delivery:
+    """A pool that takes what a webhook was handed, and finishes it before the process stops."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="delivery")
+        self._under_way: set[Future[None]] = set()
+
+    def run(self, jobs: Iterable[Callable[[], None]]) -> None:
+        """Do the jobs; come back when all are done, or after PATIENCE with the rest still under way.
+
+        A job that fails is logged and costs its siblings nothing.
+        """
+        started = [self._pool.submit(_guarded, job) for job in jobs]
+        for future in started:
+            self._under_way.add(future)
+            future.add_done_callback(self._under_way.discard)
+        wait(started, timeout=PATIENCE)
+
+    def close(self) -> None:
+        """Take nothing new and finish what was taken."""
+        self._pool.shutdown(wait=False)
+        left = wait(set(self._under_way), timeout=DRAIN_SECONDS).not_done
+        if left:
+            log.error("stopped with %d answers not out", len(left))
+
+
+def _guarded(job: Callable[[], None]) -> None:
+    try:
+        job()
+    except Exception as error:
+        metrics.FAULTS.labels("event").inc()
+        log.error("event failed: %s", faults.describe(error))

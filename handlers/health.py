@@ -1,0 +1,31 @@
+"""/healthz, /readyz and /metrics."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+
+def blueprint(is_ready: Callable[[], str | None], multiprocess: bool) -> Blueprint:
+    """`is_ready` gives None, or why not; `multiprocess`: gunicorn's workers add up their metrics."""
+    made = Blueprint("health", __name__)
+
+    @made.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(alive=True)
+
+    @made.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        reason = is_ready()
+        return (jsonify(ready=False, reason=reason), 503) if reason else (jsonify(ready=True), 200)
+
+    @made.get("/metrics")
+    def metrics() -> Response:
+        registry = REGISTRY
+        if multiprocess:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    return made

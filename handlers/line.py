@@ -1,0 +1,106 @@
+"""The LINE channel: POST /webhook/line, and replies by reply token."""
+
+import base64
+import hashlib
+import hmac
+import json
+import logging
+import time
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, request
+
+from config import Settings
+from core import faults, metrics
+from core.channel import SendError
+from core.conversation import Conversation
+from core.messages import Reply
+from handlers import line_events
+from handlers.delivery import Delivery
+from handlers.line_api import LineApi
+from handlers.line_events import CHANNEL, LineEvent
+from render import line as render
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 0.5
+
+
+class Line:
+    """Signature, events, answers. Signs the contract of core.channel.Channel."""
+
+    name = CHANNEL
+
+    def __init__(self, settings: Settings, conversation: Conversation, delivery: Delivery) -> None:
+        self._secret = (settings.line_channel_secret or "").encode()
+        self._api = LineApi(settings.line_api_base, settings.line_channel_access_token or "")
+        self._conversation = conversation
+        self._delivery = delivery
+        self.blueprint = Blueprint("line", __name__)
+        self.blueprint.post("/webhook/line")(self.webhook)
+
+    def webhook(self) -> tuple[str, int]:
+        """401 without a good signature over the raw bytes, else 200 whatever the events hold."""
+        body = request.get_data(cache=False, parse_form_data=False)
+        if not self._is_signed(body, request.headers.get("X-Line-Signature", "")):
+            return "bad signature", 401
+        self._delivery.run(partial(self._take, event) for event in _events(body))
+        return "", 200
+
+    def reply(self, handle: str, reply: Reply) -> None:
+        """Send the card; what LINE refuses goes as plain text, what it lost goes once more.
+
+        Sending again is safe: a reply token works once, whatever became of the first try.
+        """
+        try:
+            self._send(handle, render.messages(reply))
+        except SendError as error:
+            if not error.refused_content:
+                raise
+            log.warning("card refused, sending plain text: %s", error)
+            self._send(handle, render.plain_messages(reply))
+
+    def close(self) -> None:
+        """Nothing of its own to finish: answers under way are Delivery's."""
+
+    def _send(self, token: str, messages: list[dict[str, Any]]) -> None:
+        try:
+            self._api.reply(token, messages)
+        except SendError as error:
+            if error.permanent:
+                raise
+            time.sleep(RETRY_SECONDS)
+            self._api.reply(token, messages)
+
+    def _is_signed(self, body: bytes, signature: str) -> bool:
+        wanted = base64.b64encode(hmac.new(self._secret, body, hashlib.sha256).digest())
+        return hmac.compare_digest(wanted, signature.encode("utf-8", "surrogateescape"))
+
+    def _take(self, raw: Any) -> None:
+        event = line_events.read(raw)
+        if event is None:
+            return
+        reply = self._conversation.handle(event.incoming)
+        if reply is None or not event.reply_token or self._is_answered(event, reply):
+            self._conversation.settle(event.incoming)
+
+    def _is_answered(self, event: LineEvent, reply: Reply) -> bool:
+        """False when another delivery of the same event might still bring the answer through."""
+        try:
+            self.reply(event.reply_token, reply)
+        except SendError as error:
+            metrics.FAULTS.labels("line").inc()
+            log.error("answer not delivered: %s", error)
+            return error.permanent
+        return True
+
+
+def _events(body: bytes) -> list[Any]:
+    try:
+        found = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        log.warning("signed body that is no JSON: %s", faults.describe(error))
+        return []
+    events = found.get("events") if isinstance(found, dict) else None
+    return events if isinstance(events, list) else []

@@ -1,0 +1,41 @@
+"""Where log lines go and what they look like: text for people, or one JSON object a line."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+QUIET = ("alembic", "urllib3", "jieba")
+
+
+class JsonLines(logging.Formatter):
+    """{"time", "level", "logger", "message"} and, for an exception, its kind."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+        return json.dumps(line, ensure_ascii=False)
+
+
+class TextLines(logging.Formatter):
+    """The same for people. An exception shows its kind only: its text may quote what a person typed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = f"{self.formatTime(record)} {record.levelname:<7} {record.name}: {record.getMessage()}"
+        return f"{line} ({record.exc_info[0].__name__})" if record.exc_info and record.exc_info[0] else line
+
+
+def start(log_format: str) -> None:
+    """Send every log line and warning to stderr, in one form."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if log_format == "json" else TextLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

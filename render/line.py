@@ -1,0 +1,124 @@
+"""Reply -> LINE messages: one Flex bubble with quick replies, or plain text where Flex cannot be.
+
+Limits: altText 1,500 UTF-16 units, bubble 30 KB of JSON, label 20 graphemes in quick replies and 40 in
+buttons, 13 quick replies, text 5,000 UTF-16 units, 5 messages a reply (LINE Messaging API reference).
+LINE does not say how it counts KB; the SDK sends ASCII-escaped JSON, so that larger form is measured.
+"""
+
+import json
+from typing import Any
+
+from core.messages import Button, Card, Item, Reply, Section
+from render import plain
+from render.fit import cut_graphemes, cut_utf16, split_lines
+
+Json = dict[str, Any]
+
+ALT_TEXT = 1500
+BUBBLE_BYTES = 30 * 1024
+QUICK_REPLIES = 13
+QUICK_LABEL = 20
+BUTTON_LABEL = 40
+TEXT = 5000
+MESSAGES = 5
+
+INK, SOFT, LINK, PAPER, TINT, BRAND = "#1F2933", "#5F6B7A", "#0B57D0", "#FFFFFF", "#EEF3F9", "#1F3A5F"
+WARN_INK, WARN_TINT = "#7A4B00", "#FFF4DC"
+
+
+def messages(reply: Reply) -> list[Json]:
+    """The messages of one reply call."""
+    bubble = _bubble(reply.card, details=True)
+    if _size(bubble) > BUBBLE_BYTES:
+        bubble = _bubble(reply.card, details=False)
+    if _size(bubble) > BUBBLE_BYTES:
+        return plain_messages(reply)
+    flex = {"type": "flex", "altText": cut_utf16(reply.card.summary, ALT_TEXT), "contents": bubble}
+    return [{**flex, **_quick_reply(reply.ways_on)}]
+
+
+def plain_messages(reply: Reply) -> list[Json]:
+    """The same words as text messages, with every press as a quick reply."""
+    parts: list[Json] = [{"type": "text", "text": part} for part in split_lines(plain.text(reply), TEXT)[:MESSAGES]]
+    parts[-1].update(_quick_reply(plain.presses(reply)[:QUICK_REPLIES]))
+    return parts
+
+
+def _size(bubble: Json) -> int:
+    return len(json.dumps(bubble))
+
+
+def _quick_reply(buttons: tuple[Button, ...]) -> Json:
+    items = [{"type": "action", "action": _action(button, QUICK_LABEL)} for button in buttons]
+    return {"quickReply": {"items": items}} if items else {}
+
+
+def _action(button: Button, limit: int) -> Json:
+    label = cut_graphemes(button.label, limit)
+    if button.url:
+        return {"type": "uri", "label": label, "uri": button.url}
+    return {"type": "postback", "label": label, "data": button.press, "displayText": button.label}
+
+
+def _bubble(card: Card, details: bool) -> Json:
+    header = [_text(card.label, "xs", "#C9D6E6")] if card.label else []
+    header.append(_text(card.title, "lg", PAPER, weight="bold"))
+    body = [_notice(card.notice)] if card.notice else []
+    body += [_text(card.lead, "sm", INK, lineSpacing="4px")] if card.lead else []
+    for section in card.sections:
+        body += _section(section, details, first=not body)
+    body += [_separator(), *(_text(line, "xs", SOFT, margin="md") for line in card.footer)] if card.footer else []
+    bubble: Json = {"type": "bubble", "size": "mega", "header": _box(header, spacing="xs", backgroundColor=BRAND)}
+    return bubble | ({"body": _box(body, spacing="none")} if body else {})
+
+
+def _section(section: Section, details: bool, first: bool) -> list[Json]:
+    found = [] if first else [_separator()]
+    if section.heading:
+        found.append(_text(section.heading, "sm", BRAND, weight="bold", margin="lg"))
+    numbered = len(section.items) > 1
+    for number, item in enumerate(section.items, 1):
+        found.append(_item(item, f"{number}. " if numbered else "", details))
+    if section.inline:
+        found.append(
+            _box([_plain_button(button) for button in section.buttons], "horizontal", spacing="md", margin="md")
+        )
+    else:
+        found += [_row(button) for button in section.buttons]
+    return found
+
+
+def _item(item: Item, mark: str, details: bool) -> Json:
+    texts = [_text(mark + item.text, "sm", INK)]
+    texts += [_text(item.detail, "xs", SOFT, margin="xs")] if item.detail and details else []
+    return _box(texts + [_row(button) for button in item.buttons], margin="md")
+
+
+def _row(button: Button) -> Json:
+    """A button as a tappable row, since LINE's own buttons cut long labels instead of wrapping them."""
+    words = f"{button.label} ↗" if button.url else button.label
+    text = _text(words, "sm", LINK)
+    action = _action(button, BUTTON_LABEL)
+    return _box([text], margin="sm", paddingAll="10px", cornerRadius="8px", backgroundColor=TINT, action=action)
+
+
+def _plain_button(button: Button) -> Json:
+    return {"type": "button", "style": "secondary", "height": "sm", "action": _action(button, BUTTON_LABEL)}
+
+
+def _notice(words: str) -> Json:
+    return _box(
+        [_text(words, "xs", WARN_INK)], paddingAll="10px", cornerRadius="8px", backgroundColor=WARN_TINT, margin="none"
+    )
+
+
+def _box(contents: list[Json], layout: str = "vertical", **style: Any) -> Json:
+    return {"type": "box", "layout": layout, "contents": contents, **style}
+
+
+def _text(words: str, size: str, color: str, **style: Any) -> Json:
+    return {"type": "text", "text": words, "size": size, "color": color, "wrap": True, **style}
+
+
+def _separator() -> Json:
+    return {"type": "separator", "margin": "lg"}

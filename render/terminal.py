@@ -1,0 +1,68 @@
+"""Reply -> coloured text for a terminal, each line at most `width` columns (a Chinese character takes two)."""
+
+import unicodedata
+from collections.abc import Iterator
+
+import click
+
+from core.messages import Button, Item, Reply, Section
+
+INDENT = 3
+
+
+def text(reply: Reply, width: int = 78) -> str:
+    """The card as lines; click strips the colours where the output is no terminal."""
+    card = reply.card
+    lines = [click.style(line, fg="yellow") for line in _wrap(card.notice, width)] + [""] * bool(card.notice)
+    if card.label:
+        lines.append(click.style(card.label, dim=True))
+    lines += [click.style(line, bold=True) for line in _wrap(card.title, width)]
+    lines += ["", *_wrap(card.lead, width)] if card.lead else []
+    for section in card.sections:
+        lines += _section(section, width)
+    lines += ["", *(click.style(line, dim=True) for words in card.footer for line in _wrap(words, width))]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _section(section: Section, width: int) -> Iterator[str]:
+    presses = [button for button in section.buttons if _command(button)]
+    if not section.items and not presses:
+        return
+    yield ""
+    if section.heading:
+        yield click.style(section.heading, fg="cyan", bold=True)
+    for number, item in enumerate(section.items, 1):
+        yield from _item(item, number, width)
+    for button in presses:
+        yield f"  • {button.label}"
+        yield click.style(f"    python bot.py ask {_command(button)}", dim=True)
+
+
+def _item(item: Item, number: int, width: int) -> Iterator[str]:
+    mark = f"{number}.".ljust(INDENT)
+    for line in _wrap(item.text, width - INDENT):
+        yield mark + line
+        mark = " " * INDENT
+    for line in item.detail.splitlines():
+        yield from (click.style(" " * INDENT + part, dim=True) for part in _wrap(line, width - INDENT))
+    for button in item.buttons:
+        target = button.url or f"python bot.py ask {_command(button)}"
+        yield " " * INDENT + click.style(target, fg="blue", underline=bool(button.url))
+
+
+def _command(button: Button) -> str:
+    """What a person types in a terminal instead of pressing; nothing for what has no use there."""
+    verb, _, argument = button.press.partition(":")
+    return {"case": f"案例{argument}", "menu": "選單", "help": "說明"}.get(verb, "")
+
+
+def _wrap(words: str, width: int) -> list[str]:
+    lines, line, used = [], "", 0
+    for character in words:
+        columns = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if character == "\n" or used + columns > width:
+            lines.append(line)
+            line, used = "", 0
+        if character != "\n":
+            line, used = line + character, used + columns
+    return [*lines, line] if line else lines

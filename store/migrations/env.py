@@ -1,0 +1,7 @@
+"""Run by Alembic; the connection and its transaction come from Store.migrate."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,56 @@
+"""The tables. No table holds what a person asked."""
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, Index, LargeBinary, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class Subscriber(Base):
+    """Somebody who follows the bot; kept when retired, so that nobody is brought back unasked."""
+
+    __tablename__ = "subscribers"
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    active: Mapped[bool]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Event(Base):
+    """A delivery seen on a webhook: claimed by whoever handles it, finished when its answer is out."""
+
+    __tablename__ = "events"
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    claimed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    finished: Mapped[bool]
+    __table_args__ = (Index("ix_events_claimed_at", "claimed_at"),)
+
+
+class Vote(Base):
+    """Whether a card helped: one row per card shown and answered, with nothing of the person."""
+
+    __tablename__ = "votes"
+    card: Mapped[str] = mapped_column(String(16), primary_key=True)
+    case_id: Mapped[int]
+    helped: Mapped[bool]
+    voted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class LibraryVersion(Base):
+    """A case library somebody imported (CSV, UTF-8); the newest is live, none means the shipped one."""
+
+    __tablename__ = "library_versions"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    cases_csv: Mapped[bytes] = mapped_column(LargeBinary)
+    imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,102 @@
+"""What the tests share: no network, no environment, a small home for each bot."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import bot as front
+import config
+from store.store import Store
+from tests.fake_line import ACCESS_TOKEN, FakeLine
+
+HOME = Path(__file__).parent.parent
+LINE_SECRET = "line-secret"
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the developer has set must not reach a test."""
+    for row in config.ROWS:
+        monkeypatch.delenv(row.name, raising=False)
+
+
+@pytest.fixture
+def line() -> Iterator[FakeLine]:
+    fake = FakeLine()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, line: FakeLine) -> config.Settings:
+    return config.load(
+        {
+            "VAR_DIR": str(tmp_path),
+            "LINE_CHANNEL_SECRET": LINE_SECRET,
+            "LINE_CHANNEL_ACCESS_TOKEN": ACCESS_TOKEN,
+            "LINE_API_BASE": line.base,
+            "OFFICE_CONTACT": "分機 1234",
+        }
+    )
+
+
+@pytest.fixture
+def bot(settings: config.Settings) -> Iterator[front.Bot]:
+    made = front.build(settings)
+    made.store.migrate()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of Debian's package on a free port, thrown away afterwards; gives its URL."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    initdb = found[-1] if found else Path(shutil.which("initdb") or pytest.fail("PostgreSQL is not installed"))
+    folder = Path(tempfile.mkdtemp(prefix="bot-postgres-"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    as_user = []
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        shutil.chown(folder, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+
+    def run(*command: str) -> None:
+        subprocess.run([*as_user, *command], check=True, capture_output=True, cwd=folder)
+
+    run(str(initdb), "-D", str(folder / "data"), "-U", "bot", "-A", "trust", "--no-sync")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    control = str(initdb.with_name("pg_ctl"))
+    run(control, "-D", str(folder / "data"), "-o", options, "-w", "-l", str(folder / "log"), "start")
+    yield f"postgresql+psycopg://bot@127.0.0.1:{port}/postgres"
+    run(control, "-D", str(folder / "data"), "-m", "immediate", "stop")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """The same suite over both databases."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/bot.sqlite3"
+    else:
+        url = request.getfixturevalue("postgres")
+        _empty(url)
+    made = Store(url)
+    made.migrate()
+    yield made
+    made.close()
+
+
+def _empty(url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")

@@ -1,0 +1,97 @@
+"""The arrows of docs/architecture.md: which file may import what, function bodies included."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).parent.parent
+OURS = {"bot", "cli", "config", "logs", "core", "handlers", "render", "retrieval", "store", "tasks"}
+
+# room -> what of ours it may import (besides itself)
+ARROWS = {
+    "bot.py": {"config", "logs", "core", "handlers", "store"},
+    "cli.py": {"bot", "config", "logs", "core", "render", "retrieval", "store"},
+    "config.py": set(),
+    "logs.py": set(),
+    "core": {"retrieval"},
+    "handlers": {"config", "core", "render"},
+    "render": {"core"},
+    "retrieval": set(),
+    "store": set(),
+}
+
+# library -> the only places that may import it
+KEPT_IN = {
+    "flask": ("bot.py", "handlers/"),
+    "linebot": ("handlers/line", "render/line.py"),
+    "sqlalchemy": ("store/",),
+    "alembic": ("store/",),
+    "sklearn": ("retrieval/",),
+    "jieba": ("retrieval/",),
+    "opencc": ("retrieval/",),
+    "dotenv": ("config.py",),
+}
+
+
+def files() -> list[Path]:
+    found = [*HOME.glob("*.py")]
+    for room in ("core", "handlers", "render", "retrieval", "store"):
+        found += (HOME / room).rglob("*.py")
+    return [path for path in found if path.name != "gunicorn.conf.py"]
+
+
+def imports(path: Path) -> set[str]:
+    """Every module a file imports, at the top or inside a function."""
+    found = set()
+    tree = ast.parse(path.read_text("utf-8"))
+    tree.body = [node for node in tree.body if not _is_main_guard(node)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def _is_main_guard(node: ast.stmt) -> bool:
+    """`if __name__ == "__main__":` is the start of a program, not an import of a module."""
+    return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(HOME)))
+def test_arrows_run_one_way(path: Path) -> None:
+    place = path.relative_to(HOME)
+    room = place.parts[0]
+    imported = imports(path)
+    ours = {name.split(".")[0] for name in imported} & OURS - {room.removesuffix(".py")}
+    assert ours <= ARROWS[room], f"{place} imports {sorted(ours - ARROWS[room])}"
+    if room == "render":
+        core = {name for name in imported if name.startswith("core.")}
+        assert all(name.startswith("core.messages") for name in core), f"{place} imports {core}"
+    for library, places in KEPT_IN.items():
+        if any(name.split(".")[0] == library for name in imported):
+            assert str(place).startswith(places), f"{place} imports {library}, which stays in {places}"
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(HOME)))
+def test_only_config_reads_the_environment(path: Path) -> None:
+    names = {node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)}
+    assert path.name == "config.py" or not names & {"environ", "getenv"}
+
+
+def test_no_import_cycle() -> None:
+    """Rooms are ordered, so a cycle could only be inside a room."""
+    graph = {}
+    for path in files():
+        name = ".".join(path.relative_to(HOME).with_suffix("").parts).removesuffix(".__init__")
+        graph[name] = imports(path)
+    modules = set(graph)
+
+    def reach(name: str, seen: tuple[str, ...]) -> None:
+        assert name not in seen, f"cycle: {' -> '.join([*seen, name])}"
+        for other in graph[name] & modules - {name}:
+            reach(other, (*seen, name))
+
+    for name in modules:
+        reach(name, ())

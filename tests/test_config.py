@@ -1,0 +1,67 @@
+"""Settings: typed, refused with the name and the remedy, documented."""
+
+from pathlib import Path
+
+import pytest
+
+import config
+
+HOME = Path(__file__).parent.parent
+TOKEN = "123456:ABC-def_1"
+
+
+def test_nothing_set_is_a_working_bot() -> None:
+    settings = config.load({})
+    assert settings.line_channel_secret is None
+    assert settings.cases_path.name == "cases.csv"
+    assert settings.database_url.startswith("sqlite:///") and settings.database_url.endswith("var/bot.sqlite3")
+    assert (settings.office_name, settings.tip_approvals, str(settings.timezone)) == ("政風單位", 1, "Asia/Taipei")
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_both_names_of_postgresql(scheme: str) -> None:
+    settings = config.load({"DATABASE_URL": f"{scheme}://u:p@h/d", "SECRET_KEY": "x"})
+    assert settings.database_url == "postgresql+psycopg://u:p@h/d"
+
+
+BAD = [
+    ("LINE_CHANNEL_ACCESS_TOKEN", {"LINE_CHANNEL_SECRET": "s"}),
+    ("LINE_CHANNEL_SECRET", {"LINE_CHANNEL_ACCESS_TOKEN": "t"}),
+    ("TELEGRAM_BOT_TOKEN", {"TELEGRAM_WEBHOOK_SECRET": "s"}),
+    ("TELEGRAM_BOT_TOKEN", {"TELEGRAM_BOT_TOKEN": "no token"}),
+    ("TELEGRAM_WEBHOOK_SECRET", {"TELEGRAM_BOT_TOKEN": TOKEN, "PUBLIC_URL": "https://a.b"}),
+    ("TELEGRAM_WEBHOOK_SECRET", {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_WEBHOOK_SECRET": "no good!"}),
+    ("PUBLIC_URL", {"PUBLIC_URL": "www.gov.tw"}),
+    ("DATABASE_URL", {"DATABASE_URL": "mysql://x/y"}),
+    ("SECRET_KEY", {"DATABASE_URL": "postgresql://u:p@h/d"}),
+    ("REDIS_URL", {"REDIS_URL": "http://x"}),
+    ("CASES_PATH", {"CASES_PATH": "no/such.csv"}),
+    ("ADMIN_LINE_IDS", {"ADMIN_LINE_IDS": "me"}),
+    ("ADMIN_TELEGRAM_IDS", {"ADMIN_TELEGRAM_IDS": "1,x"}),
+    ("TIMEZONE", {"TIMEZONE": "Mars/Phobos"}),
+    ("TIP_TIME", {"TIP_TIME": "24:00"}),
+    ("TIP_APPROVALS", {"TIP_APPROVALS": "0"}),
+    ("LOG_FORMAT", {"LOG_FORMAT": "xml"}),
+]
+
+
+@pytest.mark.parametrize(("name", "given"), BAD)
+def test_a_wrong_setting_is_named_once_with_a_remedy(name: str, given: dict[str, str]) -> None:
+    with pytest.raises(config.SettingError) as caught:
+        config.load(given)
+    assert caught.value.name == name
+    assert str(caught.value).startswith(f"設定 {name}：")
+    assert not any(len(value) > 3 and value in str(caught.value) for value in given.values()), "it shows the value"
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.touch()
+    settings = config.load({"VAR_DIR": str(blocked / "var")})
+    with pytest.raises(config.SettingError, match="VAR_DIR"):
+        config.prepare_var_dir(settings)
+
+
+@pytest.mark.parametrize("row", config.ROWS, ids=lambda row: row.name)
+def test_every_setting_is_documented(row: config.Row) -> None:
+    assert f"`{row.name}`" in (HOME / "docs" / "settings.md").read_text("utf-8")

@@ -58,9 +58,14 @@ class LiveLibrary:
         if self._index is None:
             self.refresh()
         if self._index is None:
-            self._swap(0, self._shipped.load())
+            self.swap(Index(self._shipped.load()))
         assert self._index is not None
         return self._index
+
+    def swap(self, index: Index, version: int = 0) -> None:
+        """Answer from this index from now on."""
+        self._index, self._version = index, version
+        log.info("library ready: %d cases, %d questions", len(index.library.cases), len(index.library.questions))
 
     def refresh(self) -> None:
         """Take up a library imported since; whatever is wrong with it, the old one stays."""
@@ -70,7 +75,7 @@ class LiveLibrary:
                     return
                 version, data = self._shelf.library() or (0, b"")
                 if self._index is None or version != self._version:
-                    self._swap(version, self._read(data) if version else self._shipped.load())
+                    self.swap(Index(self._read(data) if version else self._shipped.load()), version)
             except Exception as error:
                 log.warning("library not refreshed: %s; the one in use stays", faults.describe(error))
 
@@ -89,8 +94,3 @@ class LiveLibrary:
     def _with_bank(self, imported: Library) -> Library:
         shipped = self._shipped.load()
         return Library(imported.cases, bank.attach(imported.cases, shipped.cases, shipped.questions))
-
-    def _swap(self, version: int, loaded: Library) -> None:
-        self._index = Index(loaded)
-        self._version = version
-        log.info("library ready: %d cases, %d questions", len(loaded.cases), len(loaded.questions))

@@ -1,7 +1,7 @@
 """The store: one method is one transaction, and no session gets out."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,11 +26,16 @@ class StoreError(Exception):
     """The store did not do it; the text names the kind of fault, never data."""
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Store:
     """Users who follow, deliveries seen, votes, and the live library. Threads may share it."""
 
-    def __init__(self, url: str, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(self, url: str, wait_seconds: float = WAIT_SECONDS, now: Callable[[], datetime] = _utc_now) -> None:
         self.url = url
+        self._now = now
         self._engine = _engine(url, wait_seconds)
         self._resting_until = 0.0
 
@@ -62,11 +67,12 @@ class Store:
 
     def claim_event(self, channel: str, event_id: str) -> bool:
         """True for exactly one of all who ask at once; again after a claim was abandoned unfinished."""
-        now = datetime.now(UTC)
+        now = self._now()
         key = {"channel": channel, "event_id": event_id[:64]}
         with self._transaction() as connection:
             row = {**key, "claimed_at": now, "finished": False}
-            if connection.execute(self._insert_new(Event, row)).rowcount == 1:
+            new = self._insert(Event).values(row).on_conflict_do_nothing().returning(Event.event_id)
+            if connection.execute(new).first():
                 return True
             abandoned = (
                 update(Event)
@@ -83,26 +89,32 @@ class Store:
 
     def forget_old_events(self) -> None:
         with self._transaction() as connection:
-            connection.execute(delete(Event).where(Event.claimed_at < datetime.now(UTC) - KEEP_EVENTS))
+            connection.execute(delete(Event).where(Event.claimed_at < self._now() - KEEP_EVENTS))
 
     # people
 
     def follow(self, channel: str, address: str) -> None:
         """Whoever follows is active, also after having been retired."""
         self._put(
-            Subscriber, {"channel": channel, "address": address}, {"active": True, "changed_at": datetime.now(UTC)}
+            Subscriber, {"channel": channel, "address": address}, {"active": True, "changed_at": self._now()}
         )
 
     def retire(self, channel: str, address: str) -> None:
         self._put(
-            Subscriber, {"channel": channel, "address": address}, {"active": False, "changed_at": datetime.now(UTC)}
+            Subscriber, {"channel": channel, "address": address}, {"active": False, "changed_at": self._now()}
         )
+
+    def subscriber(self, channel: str, address: str) -> bool | None:
+        """Whether they are active; None for somebody never seen."""
+        with self._transaction() as connection:
+            found = select(Subscriber.active).filter_by(channel=channel, address=address)
+            return connection.execute(found).scalar()
 
     # votes
 
     def vote(self, card: str, case_id: int, helped: bool) -> None:
         """One vote per card; the last press counts."""
-        self._put(Vote, {"card": card}, {"case_id": case_id, "helped": helped, "voted_at": datetime.now(UTC)})
+        self._put(Vote, {"card": card}, {"case_id": case_id, "helped": helped, "voted_at": self._now()})
 
     def votes(self) -> dict[int, tuple[int, int]]:
         """Case id -> (helped, not helped)."""
@@ -127,7 +139,7 @@ class Store:
 
     def save_library(self, cases_csv: bytes) -> None:
         with self._transaction() as connection:
-            connection.execute(insert(LibraryVersion).values(cases_csv=cases_csv, imported_at=datetime.now(UTC)))
+            connection.execute(insert(LibraryVersion).values(cases_csv=cases_csv, imported_at=self._now()))
 
     # how
 
@@ -145,9 +157,6 @@ class Store:
 
     def _insert(self, table: type[Any]) -> Any:
         return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
-
-    def _insert_new(self, table: type[Any], row: dict[str, Any]) -> Any:
-        return self._insert(table).values(row).on_conflict_do_nothing()
 
     def _put(self, table: type[Any], key: dict[str, Any], values: dict[str, Any]) -> None:
         statement = (

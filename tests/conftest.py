@@ -12,6 +12,8 @@ import pytest
 
 import bot as front
 import config
+from retrieval import library
+from retrieval.search import Index
 from store.store import Store
 from tests.fake_line import ACCESS_TOKEN, FakeLine
 
@@ -46,10 +48,18 @@ def settings(tmp_path: Path, line: FakeLine) -> config.Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def index() -> Index:
+    """The shipped library's index, built once for all tests: it never changes."""
+    data = HOME / "data"
+    return Index(library.load(data / "cases.csv", data / "questions.csv", data / "laws.csv"))
+
+
 @pytest.fixture
-def bot(settings: config.Settings) -> Iterator[front.Bot]:
+def bot(settings: config.Settings, index: Index) -> Iterator[front.Bot]:
     made = front.build(settings)
     made.store.migrate()
+    made.library.swap(index)
     yield made
     made.close()
 

@@ -1,0 +1,200 @@
+"""What the bot says to whatever happens, without any platform."""
+
+import pytest
+
+from core import cards, words
+from core.answers import MAX_QUESTION, Answerer, as_json
+from core.cards import Office
+from core.conversation import Conversation
+from core.messages import Button, Incoming, Reply
+from render import plain
+from retrieval.search import Index
+
+QUESTION = "可以把確診名單傳給家人嗎"
+
+
+class Memory:
+    """The store's contract, kept in lists; `broken` makes every call fail."""
+
+    def __init__(self) -> None:
+        self.broken = False
+        self.claimed: set[str] = set()
+        self.calls: list[tuple[object, ...]] = []
+
+    def _note(self, *call: object) -> None:
+        if self.broken:
+            raise ConnectionError("the store is down")
+        self.calls.append(call)
+
+    def claim_event(self, channel: str, event_id: str) -> bool:
+        self._note("claim", channel, event_id)
+        new = event_id not in self.claimed
+        self.claimed.add(event_id)
+        return new
+
+    def finish_event(self, channel: str, event_id: str) -> None:
+        self._note("finish", channel, event_id)
+
+    def follow(self, channel: str, address: str) -> None:
+        self._note("follow", channel, address)
+
+    def retire(self, channel: str, address: str) -> None:
+        self._note("retire", channel, address)
+
+    def vote(self, card: str, case_id: int, helped: bool) -> None:
+        self._note("vote", card, case_id, helped)
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def talk(index: Index, memory: Memory) -> Conversation:
+    return Conversation(Answerer(lambda: index), memory, Office("政風室", "分機 1234"))
+
+
+def say(talk: Conversation, text: str, **fields: object) -> Reply:
+    reply = talk.handle(Incoming("text", "line", text=text, **fields))  # type: ignore[arg-type]
+    assert reply is not None
+    return reply
+
+
+def press(talk: Conversation, data: str) -> Reply:
+    reply = talk.handle(Incoming("press", "line", text=data))
+    assert reply is not None
+    return reply
+
+
+def button(reply: Reply, label: str) -> Button:
+    return next(one for one in plain.presses(reply) if one.label == label)
+
+
+def test_the_question_of_the_readme_gets_case_2_whole(talk: Conversation) -> None:
+    card = say(talk, QUESTION).card
+    laws, measures, _, feedback = card.sections
+    assert card.summary.startswith(card.title), "the conclusion comes first"
+    assert [item.text[:7] for item in laws.items] == ["刑法第132條", "傳染病防治法第"]
+    assert [len(item.buttons) for item in laws.items] == [1, 2]
+    assert len(measures.items) == 2
+    assert [one.label for one in feedback.buttons] == [words.HELPED, words.NOT_HELPED]
+    assert card.footer == ("拿不準或已經發生了，請洽政風室：分機 1234", words.DISCLAIMER)
+
+
+@pytest.mark.parametrize("text", ["今天晚餐吃什麼", "😀" * 50, "<b>", "刑法" * 2500, "x" * 20_000, "\ud83d", "{0} %s"])
+def test_anything_gets_an_answer(talk: Conversation, text: str) -> None:
+    assert say(talk, text).card.title
+
+
+def test_none_says_so_names_the_office_and_offers_the_menu(talk: Conversation) -> None:
+    reply = say(talk, "今天晚餐吃什麼")
+    assert reply.card.title == words.NONE_TITLE
+    assert "政風室" in reply.card.footer[0]
+    assert cards.MENU in plain.presses(reply)
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "\u200b\u202e", "　"])
+def test_a_blank_message_gets_a_hint(talk: Conversation, text: str) -> None:
+    assert say(talk, text).card.title == words.BLANK_TITLE
+
+
+@pytest.mark.parametrize("text", ["選單", " 選單\n", "説明".replace("説", "說"), "案例2", "案例 １０", "案例第3案"])
+def test_words_are_commands_only_alone(talk: Conversation, text: str) -> None:
+    assert say(talk, text).card.title in {words.MENU_TITLE, words.HELP_TITLE} or "案" in say(talk, text).card.label
+    assert say(talk, f"我想知道{text.strip()}在哪裡可以看到").card.title not in {words.MENU_TITLE, words.HELP_TITLE}
+
+
+def test_every_button_leads_somewhere(talk: Conversation) -> None:
+    seen: set[str] = set()
+    waiting = [*plain.presses(say(talk, "選單")), *plain.presses(say(talk, QUESTION)), *plain.presses(say(talk, "天氣"))]
+    while waiting and len(seen) < 200:
+        data = waiting.pop().press
+        kind = data.rpartition(":")[0] if data.count(":") == 2 else data
+        if kind not in seen:
+            seen.add(kind)
+            reply = press(talk, data)
+            assert reply.card.title != words.OLD_BUTTON_TITLE, data
+            assert len(data.encode()) <= 64, "Telegram's limit"
+            waiting += plain.presses(reply)
+    assert {f"case:{number}" for number in range(1, 11)} <= seen
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["", " ", "case", "case:", "case:999", "case:0", "case:-1", "case:²", "helped:1", "helped:1:x", "helped:99:" + "a" * 12]
+    + ["x" * 300, "menu:x:y", "😀", "\x00", "none:1", "__class__", "case:1'; DROP TABLE votes"],
+)
+def test_forged_or_old_buttons_get_a_kind_line(talk: Conversation, memory: Memory, data: str) -> None:
+    assert press(talk, data).card.title
+    assert not memory.calls
+
+
+def test_whether_it_helped_is_counted_once_per_card(talk: Conversation, memory: Memory) -> None:
+    card = say(talk, QUESTION)
+    assert press(talk, button(card, words.HELPED).press).card.lead == words.THANKS_HELPED
+    assert press(talk, button(card, words.NOT_HELPED).press).card.lead == words.THANKS_NOT_HELPED
+    (_, first, case, helped), (_, second, _, other) = memory.calls
+    assert (first == second, case, helped, other) == (True, 2, True, False)
+
+
+def test_a_delivery_is_handled_once_and_settled(talk: Conversation, memory: Memory) -> None:
+    incoming = Incoming("text", "line", text=QUESTION, event_id="e1")
+    assert talk.handle(incoming)
+    talk.settle(incoming)
+    assert talk.handle(incoming) is None
+    assert ("finish", "line", "e1") in memory.calls
+
+
+def test_a_store_that_is_down_stops_neither_answer_nor_silence(talk: Conversation, memory: Memory) -> None:
+    memory.broken = True
+    incoming = Incoming("text", "line", text=QUESTION, event_id="e1")
+    assert talk.handle(incoming)
+    talk.settle(incoming)
+    assert talk.handle(incoming) is None, "this process remembers for itself meanwhile"
+    assert talk.handle(Incoming("follow", "line", address="U1"))
+    assert press(talk, button(say(talk, QUESTION), words.HELPED).press)
+
+
+def test_people_come_and_go(talk: Conversation, memory: Memory) -> None:
+    reply = talk.handle(Incoming("follow", "line", address="U1"))
+    assert reply and "case:1" in {one.press for one in plain.presses(reply)}, "the greeting holds the menu"
+    assert talk.handle(Incoming("unfollow", "line", address="U1")) is None
+    assert talk.handle(Incoming("leave", "line", address="C1", group=True)) is None
+    assert memory.calls == [("follow", "line", "U1"), ("retire", "line", "U1"), ("retire", "line", "C1")]
+
+
+def test_a_group_is_told_how_to_call_the_bot(talk: Conversation) -> None:
+    reply = talk.handle(Incoming("join", "line", address="C1", group=True))
+    assert reply and reply.card.lead == words.GROUP_GREETING_LEAD
+
+
+def test_what_is_not_text_gets_a_line_in_private_only(talk: Conversation) -> None:
+    reply = talk.handle(Incoming("attachment", "line"))
+    assert reply and reply.card.title == words.ATTACHMENT_TITLE
+    assert talk.handle(Incoming("attachment", "line", group=True)) is None
+
+
+def test_private_data_is_masked_and_said(talk: Conversation) -> None:
+    reply = say(talk, "我的身分證A123456789和確診名單一起被傳出去了")
+    assert "身分證字號" in reply.card.notice
+    assert "A123456789" not in plain.text(reply)
+
+
+def test_a_very_long_question_is_read_in_part_and_says_so(index: Index) -> None:
+    answer = Answerer(lambda: index).answer("確診名單" * 3000, "web")
+    assert answer.notice and str(MAX_QUESTION) in answer.notice
+    assert len(as_json(answer)["candidates"]) == 3
+
+
+def test_long_libraries_have_pages(index: Index) -> None:
+    many = index.library.cases * 3
+    first = cards.menu(many, 1)
+    assert [one.press for one in first.card.sections[0].buttons][-1] == "menu:2"
+    assert cards.menu(many, 3).card.sections[0].buttons[-1].press == "menu:1"
+    assert cards.menu(many, 99).card.sections[0].heading == first.card.sections[0].heading
+
+
+def test_a_situation_is_shortened_at_a_sentence() -> None:
+    assert cards.shorten("甲乙丙。" * 60, 50).endswith("。")
+    assert cards.shorten("甲" * 200, 50) == "甲" * 49 + "…"

@@ -1,0 +1,291 @@
+"""The chat page in a real browser, served by the real server; and the question API without one."""
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from waitress.server import create_server
+
+from core.answers import Answerer
+from core.cards import Office
+from core.conversation import Conversation
+from handlers.web import Web
+from retrieval import library
+from retrieval.search import Index
+
+DATA = Path(__file__).parent.parent / "data"
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+QUESTION = "可以把確診名單傳給家人嗎"
+CASE_2 = "未公布的確診資訊，連家人也不能傳"
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+
+
+class Votes:
+    """A memory that keeps votes and nothing else."""
+
+    def __init__(self) -> None:
+        self.cast: list[tuple[int, bool]] = []
+
+    def claim_event(self, channel: str, event_id: str) -> bool:
+        raise AssertionError("the page has no event ids")
+
+    finish_event = claim_event
+
+    def follow(self, channel: str, address: str) -> None:
+        raise AssertionError("who opens the page is not kept")
+
+    retire = follow
+
+    def vote(self, card: str, case_id: int, helped: bool) -> None:
+        self.cast.append((case_id, helped))
+
+
+@pytest.fixture(scope="module")
+def votes() -> Votes:
+    return Votes()
+
+
+@pytest.fixture(scope="module")
+def app(votes: Votes) -> Flask:
+    index = Index(library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
+    conversation = Conversation(Answerer(lambda: index), votes, Office("政風室"))
+    made = Flask("page")
+    made.config["MAX_CONTENT_LENGTH"] = 1 << 20
+    made.register_blueprint(Web(conversation, "政風室").blueprint)
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as running:
+        started = running.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page, open and calm: nothing may go wrong on it, and it may call no other place."""
+    context = browser.new_context(viewport=request.param, locale="zh-TW", base_url=address, reduced_motion="reduce")
+    troubles = watch(context, address)
+    opened = context.new_page()
+    opened.goto("/")
+    yield opened
+    context.close()
+    assert not troubles
+
+
+def watch(context: BrowserContext, address: str) -> list[str]:
+    troubles: list[str] = []
+    context.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    context.on("weberror", lambda error: troubles.append(str(error.error)))
+    context.on("request", lambda sent: None if sent.url.startswith(address) else troubles.append(sent.url))
+    return troubles
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_label("你的問題").fill(question)
+    page.get_by_label("你的問題").press("Enter")
+
+
+def newest(page: Page) -> Any:
+    return page.locator(".reply").last
+
+
+def sideways(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def test_a_typed_question_shows_its_case(page: Page) -> None:
+    ask(page, QUESTION)
+    card = newest(page)
+    expect(card.get_by_role("heading", name=CASE_2)).to_be_in_viewport()
+    expect(card.locator(".entries > li")).to_have_count(2)
+    expect(card).to_contain_text("刑法第132條（洩漏國防以外秘密罪）")
+    expect(card).to_contain_text("傳染病防治法第10條及第64條第4款（洩漏病人之姓名、病歷等資料）")
+    expect(card.locator(".steps > li")).to_have_count(2)
+    links = [link.get_attribute("href") or "" for link in card.get_by_role("link").all()]
+    assert len(links) == 3
+    assert all(link.startswith("https://law.moj.gov.tw/LawClass/LawSingle.aspx?") for link in links)
+    expect(page.locator(".question")).to_have_text(f"你問：{QUESTION}")
+    expect(page.get_by_label("你的問題")).to_have_value("")
+    assert page.get_by_role("status").inner_text().startswith(CASE_2)
+
+
+def test_the_send_button_and_an_example_ask_too(page: Page) -> None:
+    page.get_by_role("button", name=QUESTION).click()
+    expect(newest(page)).to_contain_text(CASE_2)
+    page.get_by_label("你的問題").fill("隨身碟帶回家加班可以嗎")
+    page.get_by_role("button", name="送出").click()
+    expect(newest(page)).to_contain_text("隨身碟")
+    expect(page.locator(".question")).to_have_count(2)
+
+
+def test_the_menu_leads_to_a_case_and_the_case_to_a_vote(page: Page, votes: Votes) -> None:
+    newest(page).get_by_role("button", name="案例選單").click()
+    expect(page.locator(".reply")).to_have_count(2)
+    newest(page).get_by_role("button", name="招標公告前").click()
+    expect(newest(page)).to_contain_text("政府採購法第34條")
+    votes.cast.clear()
+    helped = page.get_by_role("button", name="有幫助")
+    helped.click()
+    expect(newest(page)).to_contain_text("謝謝你的回覆")
+    expect(helped).to_have_attribute("aria-pressed", "true")
+    expect(newest(page)).to_be_focused()
+    assert votes.cast == [(9, True)]
+
+
+@pytest.mark.parametrize("question", ["<script>window.broken=1</script>", "<img src=x onerror='window.broken=1'>"])
+def test_a_question_that_looks_like_a_script_is_text(page: Page, question: str) -> None:
+    ask(page, question)
+    expect(page.locator(".reply")).to_have_count(2)
+    expect(page.locator(".question")).to_have_text(f"你問：{question}")
+    assert page.evaluate("window.broken") is None
+
+
+def test_private_data_is_masked_where_it_was_typed(page: Page) -> None:
+    ask(page, "A123456789 的名冊可以給廠商嗎")
+    expect(newest(page).locator(".notice")).to_contain_text("身分證字號")
+    expect(page.locator(".question")).to_have_text("你問：［身分證字號］ 的名冊可以給廠商嗎")
+    assert "A123456789" not in page.content()
+
+
+@pytest.mark.parametrize("words", ["案例 10", "選單", "說明", "x" * 3000, "😀" * 500])
+def test_nothing_pushes_the_page_sideways(page: Page, words: str) -> None:
+    ask(page, words)
+    expect(page.locator(".reply")).to_have_count(2)
+    assert sideways(page) <= 0
+    expect(newest(page).get_by_role("heading").first).to_be_in_viewport()
+
+
+def test_an_unknown_thing_is_said_plainly_and_offers_the_menu(page: Page) -> None:
+    ask(page, "今天晚餐吃什麼")
+    expect(newest(page)).to_contain_text("沒有相符的案例")
+    expect(newest(page)).to_contain_text("政風室")
+    expect(newest(page).get_by_role("button", name="案例選單")).to_have_count(1)
+
+
+def test_an_enter_that_ends_composing_does_not_send(page: Page) -> None:
+    box = page.get_by_label("你的問題")
+    box.fill("ㄎㄜˇ")
+    box.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    box.press("Shift+Enter")
+    page.wait_for_timeout(200)
+    expect(page.locator(".question")).to_have_count(0)
+    expect(box).to_have_value("ㄎㄜˇ\n")
+
+
+def test_what_can_be_pressed_is_large_enough(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.locator(".reply")).to_have_count(2)
+    low = "all => all.map(one => [one.innerText, one.getBoundingClientRect().height]).filter(([, high]) => high < 43.5)"
+    assert page.locator("button:visible, .reply a:visible").evaluate_all(low) == []
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_server_out_of_reach_costs_no_question(browser: Browser, address: str, viewport: Any) -> None:
+    context = browser.new_context(viewport=viewport, base_url=address)
+    page = context.new_page()
+    page.goto("/")
+    context.set_offline(True)
+    ask(page, QUESTION)
+    expect(page.get_by_role("alert")).to_contain_text("連不上伺服器")
+    expect(page.get_by_label("你的問題")).to_have_value(QUESTION)
+    expect(page.locator(".question")).to_have_count(0)
+    assert sideways(page) <= 0
+    context.set_offline(False)
+    page.get_by_role("button", name="再試一次").click()
+    expect(newest(page)).to_contain_text(CASE_2)
+    expect(page.get_by_role("alert")).to_be_hidden()
+    context.close()
+
+
+def test_it_works_without_a_script(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport=PHONE, base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("你的問題").fill(QUESTION)
+    page.get_by_role("button", name="送出").click()
+    expect(page.locator(".question")).to_have_text(f"你問：{QUESTION}")
+    expect(newest(page).get_by_role("heading", name=CASE_2)).to_be_in_viewport()
+    newest(page).get_by_role("button", name="案例選單").click()
+    newest(page).get_by_role("button", name="招標公告前").click()
+    expect(newest(page)).to_contain_text("政府採購法第34條")
+    page.goto("/")
+    page.get_by_role("button", name=QUESTION).click()
+    expect(newest(page)).to_contain_text(CASE_2)
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"null", b"[]", b"{}", b'{"question": 5}', b"\xff\xfe", b"[" * 20_000, b'{"question": ' + b"9" * 9000],
+    ids=["empty", "cut", "null", "list", "nothing", "number", "no-utf8", "deep", "huge"],
+)
+@pytest.mark.parametrize("path", ["/api/ask", "/api/chat"])
+def test_bad_input_is_refused_with_a_reason(client: FlaskClient, path: str, body: bytes) -> None:
+    answer = client.post(path, data=body)
+    assert answer.status_code == 400
+    assert re.search("[一-龥]", answer.json["error"])
+
+
+def test_the_api_answers_with_the_json_of_the_contract(client: FlaskClient) -> None:
+    answer = client.post("/api/ask", json={"question": QUESTION})
+    assert answer.content_type == "application/json"
+    assert list(answer.json) == ["question", "verdict", "case", "candidates", "notice"]
+    assert answer.json["case"]["id"] == 2
+
+
+def test_half_a_surrogate_pair_is_a_question(client: FlaskClient) -> None:
+    for path, key in (("/api/ask", "question"), ("/api/chat", "text"), ("/api/chat", "press")):
+        assert client.post(path, data=f'{{"{key}": "\\ud83d"}}').status_code == 200
+
+
+def test_more_than_a_mebibyte_is_too_much(client: FlaskClient) -> None:
+    much = "x" * (1 << 20)
+    assert client.post("/api/ask", json={"question": much}).status_code == 413
+    assert client.post("/api/chat", json={"text": much}).json["error"].startswith("內容超過")
+    refused = client.post("/", data={"q": much})
+    assert refused.status_code == 413
+    assert "內容超過" in refused.text
+
+
+def test_answers_are_kept_nowhere_and_run_nothing(client: FlaskClient) -> None:
+    for answer in (
+        client.get("/"),
+        client.post("/", data={"q": QUESTION}),
+        client.post("/api/chat", json={"text": ""}),
+    ):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in answer.headers
+        assert "style=" not in answer.text
+        assert "onclick" not in answer.text

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import re
 import signal
 import sys
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from werkzeug.security import generate_password_hash
 
 import bot as front
 import config
@@ -24,6 +26,7 @@ from retrieval.sheets import SheetError
 from store.store import StoreError
 
 SHOWN_PROBLEMS = 10
+MIN_PASSWORD = 12
 log = logging.getLogger("bot")
 
 
@@ -213,6 +216,30 @@ def export(file: Path) -> None:
         live = made.library.index().library
         file.write_bytes(libraries.to_csv(live))
         click.echo(f"已存成 {file}：{len(live.cases)} 個案例。")
+
+
+@main.group()
+def admin() -> None:
+    """管理後台的帳號。"""
+
+
+@admin.command()
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="從標準輸入讀密碼（第一行）")
+def add(name: str, password_stdin: bool) -> None:
+    """新增一個帳號，或更換它的密碼。"""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked_password()
+    if not re.fullmatch(r"[\w.@-]{1,40}", name):
+        raise Misconfigured("帳號名稱只能用文字、數字與 . @ - _，最多 40 個字。")
+    if len(password) < MIN_PASSWORD:
+        raise Misconfigured(f"密碼至少要 {MIN_PASSWORD} 個字，可以用一句話。")
+    with _bot() as made:
+        made.store.put_account(name, generate_password_hash(password))
+        click.echo(f"已設定帳號 {name}。")
+
+
+def _asked_password() -> str:
+    return str(click.prompt("密碼", hide_input=True, confirmation_prompt="再輸入一次"))
 
 
 def run() -> NoReturn:

@@ -85,7 +85,7 @@ class Conversation:
         if text in words.COMMANDS:
             return self._verbs[words.COMMANDS[text]]([])
         if named := _CASE_WORD.fullmatch(text):
-            return self._case([named[1]])
+            return self._case([named[1]]) or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_LEAD)
         answer = self.answerer.answer(incoming.text, incoming.channel)
         return cards.of_answer(answer, len(self._library.cases), self.office)
 

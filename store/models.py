@@ -47,6 +47,15 @@ class Vote(Base):
     voted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class Account(Base):
+    """Somebody of the ethics office who may use the console."""
+
+    __tablename__ = "accounts"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class LibraryVersion(Base):
     """A case library somebody imported (CSV, UTF-8); the newest is live, none means the shipped one."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from store.models import Event, LibraryVersion, Subscriber, Vote
+from store.models import Account, Event, LibraryVersion, Subscriber, Vote
 
 WAIT_SECONDS = 2  # longest a question waits for the store
 REST_SECONDS = 5  # how long a store that failed is left alone
@@ -95,14 +95,10 @@ class Store:
 
     def follow(self, channel: str, address: str) -> None:
         """Whoever follows is active, also after having been retired."""
-        self._put(
-            Subscriber, {"channel": channel, "address": address}, {"active": True, "changed_at": self._now()}
-        )
+        self._put(Subscriber, {"channel": channel, "address": address}, {"active": True, "changed_at": self._now()})
 
     def retire(self, channel: str, address: str) -> None:
-        self._put(
-            Subscriber, {"channel": channel, "address": address}, {"active": False, "changed_at": self._now()}
-        )
+        self._put(Subscriber, {"channel": channel, "address": address}, {"active": False, "changed_at": self._now()})
 
     def subscriber(self, channel: str, address: str) -> bool | None:
         """Whether they are active; None for somebody never seen."""
@@ -122,6 +118,12 @@ class Store:
         with self._transaction() as connection:
             rows = connection.execute(select(Vote.case_id, helped, func.count()).group_by(Vote.case_id)).all()
         return {case_id: (int(yes), count - int(yes)) for case_id, yes, count in rows}
+
+    # accounts
+
+    def put_account(self, name: str, password_hash: str) -> None:
+        """A new account, or a new password for one."""
+        self._put(Account, {"name": name}, {"password_hash": password_hash, "changed_at": self._now()})
 
     # the library
 

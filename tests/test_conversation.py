@@ -107,7 +107,7 @@ def test_words_are_commands_only_alone(talk: Conversation, text: str) -> None:
 
 def test_every_button_leads_somewhere(talk: Conversation) -> None:
     seen: set[str] = set()
-    waiting = [*plain.presses(say(talk, "選單")), *plain.presses(say(talk, QUESTION)), *plain.presses(say(talk, "天氣"))]
+    waiting = [button for text in ("選單", QUESTION, "天氣") for button in plain.presses(say(talk, text))]
     while waiting and len(seen) < 200:
         data = waiting.pop().press
         kind = data.rpartition(":")[0] if data.count(":") == 2 else data
@@ -122,7 +122,19 @@ def test_every_button_leads_somewhere(talk: Conversation) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    ["", " ", "case", "case:", "case:999", "case:0", "case:-1", "case:²", "helped:1", "helped:1:x", "helped:99:" + "a" * 12]
+    [
+        "",
+        " ",
+        "case",
+        "case:",
+        "case:999",
+        "case:0",
+        "case:-1",
+        "case:²",
+        "helped:1",
+        "helped:1:x",
+        "helped:99:" + "a" * 12,
+    ]
     + ["x" * 300, "menu:x:y", "😀", "\x00", "none:1", "__class__", "case:1'; DROP TABLE votes"],
 )
 def test_forged_or_old_buttons_get_a_kind_line(talk: Conversation, memory: Memory, data: str) -> None:

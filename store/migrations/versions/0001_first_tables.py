@@ -1,4 +1,4 @@
-"""Subscribers, deliveries seen, votes, imported libraries."""
+"""Subscribers, deliveries seen, votes, accounts, imported libraries."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,12 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("helped", sa.Boolean(), nullable=False),
         sa.Column("voted_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "accounts",
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("password_hash", sa.String(255), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
         "library_versions",

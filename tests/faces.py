@@ -1,0 +1,102 @@
+"""A person at each face of the bot: says things, presses things, reads what is shown.
+
+A new channel joins the contract suite (test_channels.py) by a class here and a line in FACES.
+"""
+
+import html
+import re
+from typing import Any, NamedTuple, Protocol
+
+import bot as front
+from core.messages import Incoming
+from render import terminal
+from tests import line_side
+from tests.fake_line import FakeLine
+
+
+class Seen(NamedTuple):
+    """What one answer shows: its words, what can be pressed (by label), and its links in order."""
+
+    words: str
+    presses: dict[str, str]
+    links: list[str]
+
+
+class Face(Protocol):
+    def say(self, words: str) -> Seen: ...
+
+    def press(self, data: str) -> Seen: ...
+
+
+class LineFace:
+    def __init__(self, bot: front.Bot, line: FakeLine) -> None:
+        self.client, self.line = front.create_app(bot).test_client(), line
+
+    def say(self, words: str) -> Seen:
+        return self._seen(line_side.text(words))
+
+    def press(self, data: str) -> Seen:
+        return self._seen(line_side.event("postback", postback={"data": data}))
+
+    def _seen(self, event: dict[str, Any]) -> Seen:
+        count = len(self.line.calls)
+        line_side.post(self.client, event)
+        messages = self.line.wait(count + 1)[-1].body["messages"]
+        parts = list(_walk(messages))
+        actions = [part["action"] for part in parts if isinstance(part.get("action"), dict)]
+        return Seen(
+            "\n".join(part["text"] for part in parts if part.get("type") == "text"),
+            {action["label"]: action["data"] for action in actions if action["type"] == "postback"},
+            [action["uri"] for action in actions if action["type"] == "uri"],
+        )
+
+
+class WebFace:
+    def __init__(self, bot: front.Bot, _: FakeLine) -> None:
+        self.client = front.create_app(bot).test_client()
+
+    def say(self, words: str) -> Seen:
+        return self._seen({"text": words})
+
+    def press(self, data: str) -> Seen:
+        return self._seen({"press": data})
+
+    def _seen(self, sent: dict[str, str]) -> Seen:
+        answer = self.client.post("/api/chat", json=sent).get_json()
+        text = answer["html"]
+        presses = re.findall(r'<button[^>]*value="([^"]*)"[^>]*>(.*?)(?:<small>.*?)?</button>', text, re.S)
+        links = [html.unescape(url) for url in re.findall(r'href="(https:[^"]*)"', text)]
+        words = html.unescape(re.sub(r"<[^>]+>", "\n", text))
+        return Seen(words, {html.unescape(label): html.unescape(data) for data, label in presses}, links)
+
+
+class TerminalFace:
+    """A person in a terminal presses by typing the command that is shown."""
+
+    def __init__(self, bot: front.Bot, _: FakeLine) -> None:
+        self.conversation = bot.conversation
+
+    def say(self, words: str) -> Seen:
+        reply = self.conversation.handle(Incoming("text", "terminal", text=words))
+        assert reply is not None
+        lines = terminal.text(reply, width=10_000).splitlines()
+        plain = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in lines]
+        pairs = zip(plain, plain[1:], strict=False)
+        asked = "python bot.py ask "
+        presses = {label.lstrip("• "): line.removeprefix(asked) for label, line in pairs if line.startswith(asked)}
+        return Seen("\n".join(plain), presses, [line for line in plain if line.startswith("https:")])
+
+    press = say
+
+
+FACES: dict[str, type[Any]] = {"line": LineFace, "web": WebFace, "terminal": TerminalFace}
+
+
+def _walk(value: Any) -> Any:
+    if isinstance(value, dict):
+        yield value
+        for item in value.values():
+            yield from _walk(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _walk(item)

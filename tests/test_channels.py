@@ -1,0 +1,65 @@
+"""The contract of every face: the same content, every case in three taps, kindness to whatever comes."""
+
+import pytest
+
+import bot as front
+from core import words
+from retrieval.search import Index
+from tests.faces import FACES, Face
+from tests.fake_line import FakeLine
+
+QUESTION = "可以把確診名單傳給家人嗎"
+COUNT = 10
+
+
+@pytest.fixture(params=FACES)
+def face(request: pytest.FixtureRequest, bot: front.Bot, line: FakeLine) -> Face:
+    made: Face = FACES[request.param](bot, line)
+    return made
+
+
+@pytest.mark.parametrize("number", range(1, COUNT + 1))
+def test_every_case_is_three_taps_from_the_menu_and_whole(face: Face, index: Index, number: int) -> None:
+    case = index.library.case(number)
+    assert case
+    menu = face.say("選單")
+    seen = face.press(menu.presses[case.title])
+    at = 0
+    for said in (case.title, *(law.citation for law in case.laws), *case.countermeasures):
+        at = seen.words.find(said, at)
+        assert at >= 0, f"missing, or out of order: {said}"
+    assert seen.links == [article.url for law in case.laws for article in law.articles if article.url]
+    assert words.DISCLAIMER in seen.words
+    assert "分機 1234" in seen.words
+
+
+def test_a_question_gets_its_case(face: Face) -> None:
+    seen = face.say(QUESTION)
+    assert "第 2 案" in seen.words
+    assert "傳染病防治法第10條及第64條第4款" in seen.words
+    others = [data for data in seen.presses.values() if data.startswith(("case:", "案例"))]
+    assert len(others) == 2, "the other close cases can be opened"
+
+
+def test_no_case_says_so_and_offers_the_menu(face: Face) -> None:
+    seen = face.say("今天晚餐吃什麼")
+    assert words.NONE_TITLE in seen.words
+    assert "政風單位" in seen.words
+    assert words.MENU in seen.presses or "選單" in seen.words
+
+
+@pytest.mark.parametrize("said", ["😀" * 30, "<b>粗</b> & \"'", "刑法" * 2500, "{0} %s \\", "\u202e\u200b。"])
+def test_anything_typed_gets_an_answer(face: Face, said: str) -> None:
+    assert face.say(said).words.strip()
+
+
+@pytest.mark.parametrize("data", ["case:999", "x" * 60, "案例999", "none:1:2:3", "😀"])
+def test_a_forged_or_old_press_gets_a_kind_answer(face: Face, data: str) -> None:
+    assert face.press(data).words.strip()
+
+
+def test_private_data_is_not_repeated(face: Face) -> None:
+    seen = face.say("我的身分證字號A123456789和電話0912-345-678被同事貼到群組")
+    assert "A123456789" not in seen.words
+    assert "0912-345-678" not in seen.words
+    assert words.ID_NUMBER in seen.words

@@ -1,0 +1,102 @@
+"""The Flex card: inside LINE's limits, and whole after the SDK, which drops keys that it does not know."""
+
+import json
+from typing import Any
+
+from linebot.v3.messaging import ReplyMessageRequest
+
+from core import cards, words
+from core.answers import Answer
+from core.cards import Office
+from core.messages import Reply
+from render import fit, line, plain
+from retrieval.laws import Law
+from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Case
+from retrieval.search import Candidate, Index
+
+OFFICE = Office("政風室", "分機 1234")
+
+
+def replies(index: Index) -> list[Reply]:
+    cases = index.library.cases
+    found = tuple(Candidate(case, 0.5) for case in cases[:3])
+    return [
+        *(cards.of_case(case, OFFICE, others=cases[:2]) for case in cases),
+        *(cards.of_answer(Answer("x", kind, found, "已遮住"), 10, OFFICE) for kind in ("answer", "choose", "none")),
+        cards.menu(cases, 1),
+        cards.greeting(cases, group=True),
+        cards.help_card(OFFICE),
+        cards.note("題", "文"),
+    ]
+
+
+def huge_case() -> Case:
+    """As large as the library lets a case be."""
+    item = "字" * (MAX_ITEMS_TEXT // MAX_ITEMS // 2)
+    return Case(
+        1, "題" * MAX_TITLE, "情" * 1000, tuple(Law(item + str(n), ()) for n in range(MAX_ITEMS)), (item,) * MAX_ITEMS
+    )
+
+
+def walk(value: Any) -> Any:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from walk(item)
+
+
+def test_the_sdk_passes_every_key_on(index: Index) -> None:
+    for reply in replies(index):
+        body = {"replyToken": "t", "messages": line.messages(reply)}
+        passed_on = json.loads(json.dumps(ReplyMessageRequest.from_dict(body).to_dict()))
+        assert passed_on == body | {"notificationDisabled": False}
+
+
+def test_every_card_is_inside_the_limits(index: Index) -> None:
+    for reply in [*replies(index), cards.of_case(huge_case(), OFFICE)]:
+        (message,) = line.messages(reply)
+        assert message["type"] == "flex"
+        assert 0 < fit.utf16_length(message["altText"]) <= line.ALT_TEXT
+        assert len(json.dumps(message["contents"])) <= line.BUBBLE_BYTES
+        assert len(message.get("quickReply", {"items": []})["items"]) <= line.QUICK_REPLIES
+        for part in walk(message):
+            assert part.get("text") != ""
+            if part.get("type") == "postback":
+                assert 0 < len(part["label"]) <= line.BUTTON_LABEL
+                assert len(part["data"]) <= 300
+            if part.get("type") == "uri":
+                assert part["uri"].isascii() and len(part["uri"]) <= 1000
+
+
+def test_the_conclusion_comes_first_and_tells_the_cases_apart(index: Index) -> None:
+    texts = [line.messages(cards.of_case(case, OFFICE))[0]["altText"] for case in index.library.cases]
+    assert len(set(texts)) == len(texts)
+    assert all(text.startswith(case.title) for text, case in zip(texts, index.library.cases, strict=True))
+
+
+def test_what_is_too_large_loses_its_explanations_then_becomes_text(index: Index) -> None:
+    reply = cards.of_case(index.library.cases[4], OFFICE)
+    items = reply.card.sections[0].items * 9
+    section = type(reply.card.sections[0])(words.LAWS, items)
+    large = Reply(type(reply.card)(reply.card.title, "s", sections=(section,)), reply.ways_on)
+    (message,) = line.messages(large)
+    shown = json.dumps(message, ensure_ascii=False)
+    assert message["type"] == "flex"
+    assert items[1].text in shown
+    assert items[1].detail.splitlines()[0] not in shown
+    enormous = Reply(type(reply.card)(reply.card.title, "s", sections=(section,) * 4), reply.ways_on)
+    assert {message["type"] for message in line.messages(enormous)} == {"text"}
+
+
+def test_plain_text_holds_every_word_and_every_press(index: Index) -> None:
+    for reply in replies(index):
+        messages = line.plain_messages(reply)
+        assert 1 <= len(messages) <= line.MESSAGES
+        shown = "\n".join(message["text"] for message in messages)
+        for section in reply.card.sections:
+            for item in section.items:
+                assert item.text in shown
+        pressed = [item["action"]["data"] for item in messages[-1].get("quickReply", {"items": []})["items"]]
+        assert pressed == [button.press for button in plain.presses(reply)][: line.QUICK_REPLIES]

@@ -9,7 +9,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask
-from handlers.web import Web
 
 import config
 import logs
@@ -22,6 +21,7 @@ from core.conversation import Conversation
 from core.live_library import LiveLibrary, Shipped
 from handlers import CHANNELS, Door, health
 from handlers.delivery import Delivery
+from handlers.web import Web
 from store.store import Store
 
 log = logging.getLogger(__name__)

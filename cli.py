@@ -20,6 +20,7 @@ import logs
 from core import answers, faults
 from core.messages import Incoming
 from render import terminal
+from retrieval import evaluate as evaluation
 from retrieval import library as libraries
 from retrieval.search import Index
 from retrieval.sheets import SheetError
@@ -27,6 +28,15 @@ from store.store import StoreError
 
 SHOWN_PROBLEMS = 10
 MIN_PASSWORD = 12
+REPORTED = {
+    "top1": "正確案例排第一",
+    "top3": "正確案例在前三名",
+    "answered_right": "直接回答而且正確",
+    "helped": "有幫上忙（答對，或請他選的案例裡有正確的）",
+    "wrong": "直接回答但答錯",
+    "false_answer": "沒有對應案例卻回答了",
+    "silent": "沒有對應案例也沒有回答",
+}
 log = logging.getLogger("bot")
 
 
@@ -173,15 +183,21 @@ def _card(made: front.Bot, question: str) -> str:
 @click.option("--errors", is_flag=True, help="列出答錯的題目")
 def evaluate(file: Path, cases: Path | None, questions: Path | None, as_json: bool, errors: bool) -> None:
     """用標好答案的檔案（query,case_id[,also]）量準確率。"""
-    from retrieval import evaluate as evaluation
-
     with _bot() as made:
         other = Index(libraries.load(cases, questions, made.settings.laws_path)) if cases else None
         index = other or made.library.index()
-        report = evaluation.measure(index, evaluation.read(file))
-        click.echo(json.dumps(report.as_json()) if as_json else report.as_text())
+        ids = [case.id for case in index.library.cases]
+        report = evaluation.measure(index, evaluation.read(file, ids))
+        click.echo(json.dumps(report.as_json()) if as_json else _report_text(report))
         if errors:
             click.echo("\n".join(map(str, report.errors)) or "沒有答錯的題目。")
+
+
+def _report_text(report: evaluation.Report) -> str:
+    """The figures of a report with what they mean."""
+    lines = [f"共 {report.n} 題，其中 {report.in_scope} 題有對應案例。"]
+    lines += [f"{share:7.1%}  {REPORTED[name]}" for name, share in report.shares.items()]
+    return "\n".join(lines)
 
 
 @main.group()

@@ -6,6 +6,7 @@ LINE does not say how it counts KB; the SDK sends ASCII-escaped JSON, so that la
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from core.messages import Button, Card, Item, Reply, Section
@@ -64,7 +65,7 @@ def _bubble(card: Card, details: bool) -> Json:
     header = [_text(card.label, "xs", "#C9D6E6")] if card.label else []
     header.append(_text(card.title, "lg", PAPER, weight="bold"))
     body = [_notice(card.notice)] if card.notice else []
-    body += [_text(card.lead, "sm", INK, lineSpacing="4px")] if card.lead else []
+    body += [_text(card.lead, "sm", INK, lineSpacing="4px", margin="md")] if card.lead else []
     for section in card.sections:
         body += _section(section, details, first=not body)
     body += [_separator(), *(_text(line, "xs", SOFT, margin="md") for line in card.footer)] if card.footer else []
@@ -89,17 +90,18 @@ def _section(section: Section, details: bool, first: bool) -> list[Json]:
 
 
 def _item(item: Item, mark: str, details: bool) -> Json:
-    texts = [_text(mark + item.text, "sm", INK)]
-    texts += [_text(item.detail, "xs", SOFT, margin="xs")] if item.detail and details else []
-    return _box(texts + [_row(button) for button in item.buttons], margin="md")
+    texts = [_text(item.detail, "xs", SOFT, margin="xs")] if item.detail and details else []
+    if [button.label for button in item.buttons] == [item.text]:
+        return _row(item.buttons[0], texts)
+    rows = [_row(button) for button in item.buttons]
+    return _box([_text(mark + item.text, "sm", INK), *texts, *rows], margin="md")
 
 
-def _row(button: Button) -> Json:
+def _row(button: Button, below: Sequence[Json] = ()) -> Json:
     """A button as a tappable row, since LINE's own buttons cut long labels instead of wrapping them."""
     words = f"{button.label} ↗" if button.url else button.label
-    text = _text(words, "sm", LINK)
-    action = _action(button, BUTTON_LABEL)
-    return _box([text], margin="sm", paddingAll="10px", cornerRadius="8px", backgroundColor=TINT, action=action)
+    style = {"margin": "sm", "paddingAll": "10px", "cornerRadius": "8px", "backgroundColor": TINT}
+    return _box([_text(words, "sm", LINK), *below], **style, action=_action(button, BUTTON_LABEL))
 
 
 def _plain_button(button: Button) -> Json:

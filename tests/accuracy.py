@@ -1,0 +1,36 @@
+"""`make eval`: accuracy on every labelled set at hand; fails when one falls below what is recorded."""
+
+import json
+import sys
+from pathlib import Path
+
+from cli import _report_text
+from retrieval import evaluate, library
+from retrieval.search import Index
+
+HERE = Path(__file__).parent
+DATA = HERE.parent / "data"
+SETS = {
+    "questions_held_out": HERE / "questions_held_out.csv",
+    "dev": HERE.parent.parent / "shared" / "eval" / "dev.csv",
+}
+
+
+def main() -> int:
+    floors = json.loads((HERE / "accuracy_floors.json").read_text("utf-8"))
+    index = Index(library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
+    ids = [case.id for case in index.library.cases]
+    fallen = 0
+    for name, path in SETS.items():
+        if not path.exists():
+            print(f"{name}: not here, passed over")
+            continue
+        report = evaluate.measure(index, evaluate.read(path, ids))
+        problems = evaluate.floor_violations(report, floors[name])
+        print(f"{name}\n{_report_text(report)}\n" + "".join(f"  退步：{one}\n" for one in problems))
+        fallen += len(problems)
+    return 1 if fallen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,13 +16,19 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+ACTIVE, STOPPED, GONE = "active", "stopped", "gone"
+
+
 class Subscriber(Base):
-    """Somebody who follows the bot; kept when retired, so that nobody is brought back unasked."""
+    """Somebody who follows the bot (ACTIVE), said stop (STOPPED), or can no longer be reached (GONE).
+
+    The row stays in every state, so that nobody who said stop is brought back unasked.
+    """
 
     __tablename__ = "subscribers"
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     address: Mapped[str] = mapped_column(String(64), primary_key=True)
-    active: Mapped[bool]
+    state: Mapped[str] = mapped_column(String(10))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from store.models import Account, Event, LibraryVersion, Subscriber, Vote
+from store.models import ACTIVE, GONE, STOPPED, Account, Event, LibraryVersion, Subscriber, Vote
 
 WAIT_SECONDS = 2  # longest a question waits for the store
 REST_SECONDS = 5  # how long a store that failed is left alone
@@ -94,17 +94,31 @@ class Store:
     # people
 
     def follow(self, channel: str, address: str) -> None:
-        """Whoever follows is active, also after having been retired."""
-        self._put(Subscriber, {"channel": channel, "address": address}, {"active": True, "changed_at": self._now()})
+        """They asked for it: active, whatever they were."""
+        self._put(Subscriber, _person(channel, address), {"state": ACTIVE, "changed_at": self._now()})
+
+    def stop(self, channel: str, address: str) -> None:
+        """They asked to be left alone; only they can take that back."""
+        self._put(Subscriber, _person(channel, address), {"state": STOPPED, "changed_at": self._now()})
 
     def retire(self, channel: str, address: str) -> None:
-        self._put(Subscriber, {"channel": channel, "address": address}, {"active": False, "changed_at": self._now()})
+        """They can no longer be reached (blocked, left); who said stop stays stopped."""
+        self._move(channel, address, ACTIVE, GONE)
 
-    def subscriber(self, channel: str, address: str) -> bool | None:
-        """Whether they are active; None for somebody never seen."""
+    def revive(self, channel: str, address: str) -> None:
+        """They can be reached again, without having asked for anything."""
+        self._move(channel, address, GONE, ACTIVE)
+
+    def subscriber(self, channel: str, address: str) -> str | None:
+        """Their state; None for somebody never seen."""
         with self._transaction() as connection:
-            found = select(Subscriber.active).filter_by(channel=channel, address=address)
+            found = select(Subscriber.state).filter_by(**_person(channel, address))
             return connection.execute(found).scalar()
+
+    def _move(self, channel: str, address: str, before: str, after: str) -> None:
+        change = update(Subscriber).filter_by(**_person(channel, address), state=before)
+        with self._transaction() as connection:
+            connection.execute(change.values(state=after, changed_at=self._now()))
 
     # votes
 
@@ -166,6 +180,10 @@ class Store:
         )
         with self._transaction() as connection:
             connection.execute(statement)
+
+
+def _person(channel: str, address: str) -> dict[str, str]:
+    return {"channel": channel, "address": address}
 
 
 def _engine(url: str, wait_seconds: float) -> Engine:

@@ -128,9 +128,9 @@ def test_follow_greets_with_the_menu_and_is_remembered(client: FlaskClient, line
     assert words.GREETING_TITLE in shown(call)
     assert '"data": "case:10"' in shown(call)
     who = line_side.user()["userId"]
-    assert bot.store.subscriber("line", who) is True
+    assert bot.store.subscriber("line", who) == "active"
     line_side.post(client, line_side.event("unfollow"))
-    assert bot.store.subscriber("line", who) is False
+    assert bot.store.subscriber("line", who) == "gone"
 
 
 def test_a_redelivery_is_answered_once_also_by_another_process(

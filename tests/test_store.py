@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from store.models import ACTIVE, GONE, STOPPED
 from store.store import ABANDONED, KEEP_EVENTS, Store, StoreError
 
 
@@ -76,12 +77,20 @@ def test_the_newest_library_is_live(store: Store) -> None:
 
 
 def test_followers_come_go_and_come_back(store: Store) -> None:
-    for act in (store.follow, store.retire, store.retire, store.follow):
+    assert store.subscriber("line", "U1") is None
+    for act, state in (
+        (store.revive, None),
+        (store.retire, None),
+        (store.follow, ACTIVE),
+        (store.retire, GONE),
+        (store.revive, ACTIVE),
+        (store.stop, STOPPED),
+        (store.retire, STOPPED),
+        (store.revive, STOPPED),
+        (store.follow, ACTIVE),
+    ):
         act("line", "U1")
-    assert store.subscriber("line", "U1") is True
-    store.retire("line", "U2")
-    assert store.subscriber("line", "U2") is False
-    assert store.subscriber("line", "U3") is None
+        assert store.subscriber("line", "U1") == state, act.__name__
 
 
 def test_writers_at_once_wait_for_each_other(store: Store) -> None:

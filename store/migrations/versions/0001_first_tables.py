@@ -14,7 +14,7 @@ def upgrade() -> None:
         "subscribers",
         sa.Column("channel", sa.String(20), primary_key=True),
         sa.Column("address", sa.String(64), primary_key=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(10), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(

@@ -8,6 +8,7 @@ workers = 2
 threads = 16
 timeout = 30
 graceful_timeout = 20
+control_socket_disable = True  # nothing is written outside VAR_DIR and the temporary folder
 metrics_dir = pathlib.Path(tempfile.gettempdir()) / "secret-leak-bot-metrics"
 raw_env = [f"PROMETHEUS_MULTIPROC_DIR={metrics_dir}"]
 

@@ -64,6 +64,17 @@ class Bot:
             if turn % (FORGET_SECONDS // REFRESH_SECONDS) == 0:
                 self._forget()
 
+    def register(self, name: str, url: str) -> str:
+        """Tell the platform of a channel where this server is; what was done. Raises SendError, SettingError."""
+        return self.channels[name].register(url + CHANNELS[name].webhook)
+
+    def start_polling(self) -> None:
+        """Without a public address, the channels that can fetch what happened do so until the stop."""
+        for channel in self.channels.values():
+            poll = getattr(channel, "poll", None)
+            if poll and not self.settings.public_url:
+                threading.Thread(target=poll, args=(self.stopping,), daemon=True).start()
+
     def _forget(self) -> None:
         try:
             self.store.forget_old_events()
@@ -102,7 +113,7 @@ def create_app(bot: Bot) -> Flask:
 def app() -> Flask:
     """For gunicorn: `gunicorn 'bot:app()'`."""
     settings = config.load()
-    logs.start(settings.log_format)
+    logs.start(settings.log_format, settings.secrets)
     config.prepare_var_dir(settings)
     bot = build(settings)
     made = create_app(bot)
@@ -129,6 +140,4 @@ def _open(app: Flask, bot: Bot, name: str, door: Door) -> None:
 
 
 if __name__ == "__main__":
-    import cli
-
-    cli.run()
+    importlib.import_module("cli").run()

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from cli import _report_text
+from commands.library import report_text
 from retrieval import evaluate, library
 from retrieval.search import Index
 
@@ -27,7 +27,7 @@ def main() -> int:
             continue
         report = evaluate.measure(index, evaluate.read(path, ids))
         problems = evaluate.floor_violations(report, floors[name])
-        print(f"{name}\n{_report_text(report)}\n" + "".join(f"  退步：{one}\n" for one in problems))
+        print(f"{name}\n{report_text(report)}\n" + "".join(f"  退步：{one}\n" for one in problems))
         fallen += len(problems)
     return 1 if fallen else 0
 

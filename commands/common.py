@@ -1,0 +1,65 @@
+"""What every command needs: a bot for as long as it runs, and errors said plainly."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+
+import click
+
+import bot as front
+import config
+import logs
+from retrieval.sheets import SheetError
+from store.store import StoreError
+
+SHOWN_PROBLEMS = 10
+
+
+class Failed(click.ClickException):
+    """The job failed: said in a few plain lines on stderr, exit code 1."""
+
+    exit_code = 1
+
+    def show(self, file: object = None) -> None:
+        click.echo(self.message, err=True)
+
+
+class Misconfigured(Failed):
+    exit_code = 2
+
+
+@contextlib.contextmanager
+def said_plainly() -> Iterator[None]:
+    """Errors that a person can mend, in a few lines with the remedy."""
+    try:
+        yield
+    except config.SettingError as error:
+        raise Misconfigured(str(error)) from error
+    except SheetError as error:
+        lines = [str(problem) for problem in error.problems[:SHOWN_PROBLEMS]]
+        left = len(error.problems) - SHOWN_PROBLEMS
+        raise Failed("\n".join(lines + ([f"……還有 {left} 個問題"] if left > 0 else []))) from error
+    except StoreError as error:
+        raise Failed(f"資料庫無法使用（{error}）。請確認 DATABASE_URL，並先執行 python bot.py migrate") from error
+    except OSError as error:
+        raise Failed(f"{error.filename or '檔案'}：{error.strerror or error}") from error
+
+
+def open_settings() -> config.Settings:
+    settings = config.load()
+    logs.start(settings.log_format, settings.secrets)
+    return settings
+
+
+@contextlib.contextmanager
+def open_bot(quiet: bool = True) -> Iterator[front.Bot]:
+    """A bot for one command."""
+    with said_plainly():
+        settings = open_settings()
+        if quiet:
+            logging.getLogger().setLevel(logging.ERROR)
+        made = front.build(settings)
+        try:
+            yield made
+        finally:
+            made.close()

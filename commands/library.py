@@ -1,0 +1,143 @@
+"""Questions and the library: ask, evaluate, cases."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+import bot as front
+from commands.common import open_bot
+from core import answers, privacy
+from core.messages import Incoming
+from render import terminal
+from retrieval import checks
+from retrieval import evaluate as evaluation
+from retrieval import library as libraries
+from retrieval.search import Index
+
+SHOWN_WARNINGS = 10
+REPORTED = {
+    "top1": "正確案例排第一",
+    "top3": "正確案例在前三名",
+    "answered_right": "直接回答而且正確",
+    "helped": "有幫上忙（答對，或請他選的案例裡有正確的）",
+    "wrong": "直接回答但答錯",
+    "false_answer": "沒有對應案例卻回答了",
+    "silent": "沒有對應案例也沒有回答",
+}
+
+
+@click.command()
+@click.argument("question")
+@click.option("--json", "as_json", is_flag=True, help="輸出 JSON，一題一行")
+@click.option("--why", is_flag=True, help="說明是哪些字、哪一個題庫問題決定了答案")
+def ask(question: str, as_json: bool, why: bool) -> None:
+    """在終端機問一題；QUESTION 為 - 時從標準輸入逐行讀題。"""
+    with open_bot() as made:
+        for one in _lines() if question == "-" else [question]:
+            click.echo(_json_line(made, one) if as_json else _card(made, one))
+            if why and not as_json:
+                click.echo(_reasons(made, one))
+
+
+def _lines() -> Iterator[str]:
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _json_line(made: front.Bot, question: str) -> str:
+    answer = made.conversation.answerer.answer(question, "terminal")
+    return json.dumps(answers.as_json(answer), ensure_ascii=False)
+
+
+def _card(made: front.Bot, question: str) -> str:
+    reply = made.conversation.handle(Incoming("text", "terminal", text=question))
+    return terminal.text(reply) if reply else ""
+
+
+def _reasons(made: front.Bot, question: str) -> str:
+    """Which words and which question of the bank decided, and how sure the search was of each case."""
+    index = made.library.index()
+    asked = privacy.mask(question).text
+    found, why = index.search(asked), index.explain(asked)
+    lines = ["為什麼是這個答案"]
+    lines += [f"  {one.score:6.1%}  第 {one.case.id} 案 {one.case.title}" for one in found.candidates]
+    lines += [f"  {word.weight:+6.2f}  「{word.text}」" for word in why.words]
+    if why.question:
+        belongs = f"第 {why.case.id} 案" if why.case else "沒有相符的案例"
+        lines.append(f"  最像的題庫問題（第 {why.question.row} 列，{belongs}）：{why.question.text}")
+    return "\n".join(lines)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--cases", type=click.Path(path_type=Path), help="改用這個案例庫（不動正式的）")
+@click.option("--questions", type=click.Path(path_type=Path), help="搭配 --cases 的題庫")
+@click.option("--json", "as_json", is_flag=True, help="輸出 JSON")
+@click.option("--errors", is_flag=True, help="列出答錯的題目")
+def evaluate(file: Path, cases: Path | None, questions: Path | None, as_json: bool, errors: bool) -> None:
+    """用標好答案的檔案（query,case_id[,also]）量準確率。"""
+    with open_bot() as made:
+        other = Index(libraries.load(cases, questions, made.settings.laws_path)) if cases else None
+        index = other or made.library.index()
+        ids = [case.id for case in index.library.cases]
+        report = evaluation.measure(index, evaluation.read(file, ids))
+        click.echo(json.dumps(report.as_json()) if as_json else report_text(report))
+        if errors:
+            click.echo("\n".join(map(str, report.errors)) or "沒有答錯的題目。")
+
+
+def report_text(report: evaluation.Report) -> str:
+    """The figures of a report with what they mean."""
+    lines = [f"共 {report.n} 題，其中 {report.in_scope} 題有對應案例。"]
+    lines += [f"{share:7.1%}  {REPORTED[name]}" for name, share in report.shares.items()]
+    return "\n".join(lines)
+
+
+@click.group()
+def cases() -> None:
+    """案例庫：檢查、匯入、匯出試算表。"""
+
+
+@cases.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """檢查試算表，不動正式的案例庫。"""
+    with open_bot() as made:
+        index = made.library.check(file.read_bytes(), file.name)
+        click.echo(f"可以匯入：{len(index.library.cases)} 個案例。")
+        _echo_warnings(index)
+
+
+@cases.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_(file: Path) -> None:
+    """檢查後換上新的案例庫；有任何錯誤就維持原來的。"""
+    with open_bot() as made:
+        index = made.library.check(file.read_bytes(), file.name)
+        made.library.take(index)
+        click.echo(f"已換上 {len(index.library.cases)} 個案例，執行中的服務幾秒內會跟著更新。")
+        _echo_warnings(index)
+
+
+def _echo_warnings(index: Index) -> None:
+    """What loads but should be looked at."""
+    warnings = checks.warnings(index)
+    if warnings:
+        click.echo(f"有 {len(warnings)} 處建議再看一下：")
+    for warning in warnings[:SHOWN_WARNINGS]:
+        click.echo(f"  {warning}")
+    if len(warnings) > SHOWN_WARNINGS:
+        click.echo(f"  ……還有 {len(warnings) - SHOWN_WARNINGS} 處")
+
+
+@cases.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def export(file: Path) -> None:
+    """把目前的案例庫存成試算表（Excel 可直接開啟）。"""
+    with open_bot() as made:
+        live = made.library.index().library
+        file.write_bytes(libraries.to_csv(live))
+        click.echo(f"已存成 {file}：{len(live.cases)} 個案例。")

@@ -1,0 +1,127 @@
+"""Running it: serve, worker, migrate, webhook, admin."""
+
+import contextlib
+import logging
+import re
+import signal
+import sys
+import threading
+
+import click
+import waitress
+from werkzeug.security import generate_password_hash
+
+import bot as front
+import config
+from commands.common import Failed, Misconfigured, open_bot, open_settings, said_plainly
+from core.channel import SendError
+
+MIN_PASSWORD = 12
+NO_CHANNEL = (
+    "沒有設定任何頻道。LINE 要設 LINE_CHANNEL_SECRET 和 LINE_CHANNEL_ACCESS_TOKEN，"
+    "Telegram 要設 TELEGRAM_BOT_TOKEN 和 TELEGRAM_WEBHOOK_SECRET。"
+)
+log = logging.getLogger("bot")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="要聽的位址")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="要聽的埠")
+def serve(host: str, port: int) -> None:
+    """一次啟動網頁、機器人與背景工作（make run 用的就是這個）。"""
+    with said_plainly():
+        settings = open_settings()
+        config.prepare_var_dir(settings)
+        made = front.build(settings)
+        made.store.migrate()
+        _serve(made, host, port)
+
+
+def _serve(made: front.Bot, host: str, port: int) -> None:
+    app = front.create_app(made)
+    made.library.index()
+    try:
+        server = waitress.create_server(
+            app, host=host, port=port, threads=16, max_request_body_size=2 * front.MAX_BODY, ident=None
+        )
+    except OSError as error:
+        raise Failed(f"無法使用 {host}:{port}（{error.strerror}）。請先停掉占用的程式，或用 --port 換一個埠") from error
+    threading.Thread(target=made.keep_house, daemon=True).start()
+    made.start_polling()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    log.info("ready: open http://%s:%d/ (Ctrl+C stops)", host, port)
+    try:
+        server.run()
+    finally:
+        made.close()
+        log.info("stopped")
+
+
+@click.command()
+def worker() -> None:
+    """只跑背景工作（給 Procfile；網頁另外由 gunicorn 跑）。"""
+    with open_bot(quiet=False) as made:
+        config.prepare_var_dir(made.settings)
+        signal.signal(signal.SIGTERM, lambda *_: made.stopping.set())
+        log.info("worker ready")
+        with contextlib.suppress(KeyboardInterrupt):
+            made.keep_house()
+        log.info("stopped")
+
+
+@click.command()
+def migrate() -> None:
+    """建立或升級資料表；可以重複執行。"""
+    with open_bot() as made:
+        config.prepare_var_dir(made.settings)
+        made.store.migrate()
+        click.echo("資料表已是最新版本。")
+
+
+@click.group()
+def webhook() -> None:
+    """各頻道的 webhook。"""
+
+
+@webhook.command(name="set")
+@click.argument("url")
+def set_(url: str) -> None:
+    """向已設定的頻道登記 webhook；URL 是這台伺服器的公開網址，例如 https://bot.example.org"""
+    if not re.fullmatch(r"https://[^\s/?#@]+(/[^\s?#]*)?", url):
+        raise Misconfigured("網址要以 https:// 開頭，例如 https://bot.example.org")
+    failed = []
+    with open_bot() as made:
+        front.create_app(made)
+        if not made.channels:
+            raise Misconfigured(NO_CHANNEL)
+        for name in made.channels:
+            try:
+                click.echo(made.register(name, url.rstrip("/")))
+            except SendError as error:
+                failed.append(f"{name} 沒有登記成功：{error}")
+    if failed:
+        raise Failed("\n".join(failed))
+
+
+@click.group()
+def admin() -> None:
+    """管理後台的帳號。"""
+
+
+@admin.command()
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="從標準輸入讀密碼（第一行）")
+def add(name: str, password_stdin: bool) -> None:
+    """新增一個帳號，或更換它的密碼。"""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked_password()
+    if not re.fullmatch(r"[\w.@-]{1,40}", name):
+        raise Misconfigured("帳號名稱只能用文字、數字與 . @ - _，最多 40 個字。")
+    if len(password) < MIN_PASSWORD:
+        raise Misconfigured(f"密碼至少要 {MIN_PASSWORD} 個字，可以用一句話。")
+    with open_bot() as made:
+        made.store.put_account(name, generate_password_hash(password))
+        click.echo(f"已設定帳號 {name}。")
+
+
+def _asked_password() -> str:
+    return str(click.prompt("密碼", hide_input=True, confirmation_prompt="再輸入一次"))

@@ -98,13 +98,13 @@ def read_questions(path: Path, ids: Iterable[int]) -> tuple[Question, ...]:
     return tuple(questions)
 
 
-def export(library: Library, path: Path) -> None:
-    """Write the cases as a spreadsheet that `load` takes again."""
+def to_csv(library: Library) -> bytes:
+    """The cases as a spreadsheet that `load` takes again."""
     rows = [
         [str(case.id), case.title, case.situation, "\n".join(case.raw_laws), "\n".join(case.countermeasures)]
         for case in library.cases
     ]
-    sheets.write_csv(path, CASE_COLUMNS, rows)
+    return sheets.to_csv(CASE_COLUMNS, rows)
 
 
 def items_of(cell: str) -> tuple[str, ...]:
@@ -159,4 +159,6 @@ def _row_problems(row: SheetRow) -> Iterable[Problem]:
             yield Problem(row.place(column), f"有 {len(items)} 項，最多 {MAX_ITEMS} 項，請合併或分成兩個案例")
     total = len(row.cells["laws"]) + len(row.cells["countermeasures"])
     if total > MAX_ITEMS_TEXT:
-        yield Problem(row.place("countermeasures"), f"與法規合計 {total} 個字，一張卡片最多 {MAX_ITEMS_TEXT} 個字，請精簡")
+        yield Problem(
+            row.place("countermeasures"), f"與法規合計 {total} 個字，一張卡片最多 {MAX_ITEMS_TEXT} 個字，請精簡"
+        )

@@ -1,21 +1,40 @@
-"""Index(library).search(text) -> ranked candidates with confidence and a verdict."""
+"""Index(library).search(text) -> the best cases with their chances, and a verdict.
 
+Cases with questions in the bank are told apart by a classifier learned from them. Cases without (a case imported
+a moment ago, a library of somebody else's) are found by their own words. Both end as chances that add up to 1
+together with the chance that no case fits.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-
 from retrieval import text as texts
-from retrieval.library import Case, Library
+from retrieval.classifier import Classifier
+from retrieval.library import NO_CASE, Case, Library, Question
+from retrieval.ranking import Ranker
 
 Verdict = Literal["answer", "choose", "none"]
 SHOWN = 3
 
+# Chosen and calibrated by leaving one author of the bank out (docs/retrieval.md).
+ANSWER_FROM = 0.6
+CHOOSE_FROM = 0.12
+# A case needs so many questions before the classifier can know it.
+LEARNED_FROM = 8
+# The chance of a case by its own words alone: a logistic curve of the share of the question that it covers. Without
+# a bank nothing tells which words every question has, so that shares are smaller.
+SHARE_SLOPE = 15.0
+SHARE_MIDDLE = 0.4
+SHARE_MIDDLE_WITHOUT_BANK = 0.3
+SAME_TEXT = 0.99
+
 
 @dataclass(frozen=True)
 class Candidate:
-    """A case with how sure the index is that it is the right one (0..1)."""
+    """A case with the chance (0..1) that it is the right one."""
 
     case: Case
     score: float
@@ -29,18 +48,122 @@ class Found:
     candidates: tuple[Candidate, ...]
 
 
+@dataclass(frozen=True)
+class Word:
+    """A term of the question and how much it spoke for the decision; below 0, against it."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Why:
+    """What decided: the weightiest words, the bank's nearest question, and its case (None: no case fits it)."""
+
+    words: tuple[Word, ...]
+    question: Question | None
+    case: Case | None
+
+
 class Index:
     """A search over one library; never changes once built, so threads share it freely."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self._vectorizer = TfidfVectorizer(analyzer=texts.words, sublinear_tf=True)
-        self._matrix = self._vectorizer.fit_transform(case.text for case in library.cases)
+        self._cases = {case.id: case for case in library.cases}
+        learned = _learned(library)
+        self._situations = {
+            texts.key(case.situation): case.id for case in reversed(library.cases) if case.id in learned
+        }
+        self._learned = [one for one in library.questions if one.case_id in learned]
+        self._classifier = _classifier([case for case in library.cases if case.id in learned], self._learned)
+        self._others = [case for case in library.cases if case.id not in learned]
+        self._ranker = _ranker(self._others, library) if self._others else None
 
     def search(self, text: str) -> Found:
         """The best SHOWN cases for a question of any length and form."""
-        scores = (self._matrix @ self._vectorizer.transform([text]).T).toarray().ravel()
-        best = np.argsort(-scores, kind="stable")[:SHOWN]
-        candidates = tuple(Candidate(self.library.cases[i], float(min(1.0, scores[i]))) for i in best)
-        top = candidates[0].score
-        return Found("answer" if top >= 0.2 else "choose" if top >= 0.1 else "none", candidates)
+        normal = texts.normal(text)
+        chances = self._chances(normal)
+        best = sorted(chances, key=lambda one: -chances[one])[:SHOWN]
+        verdict = _verdict(chances[best[0]]) if best and texts.bare(normal) else "none"
+        return Found(verdict, tuple(Candidate(self._cases[one], chances[one]) for one in best))
+
+    def explain(self, text: str, shown: int = 8) -> Why:
+        """What decided the answer to a question: the `shown` weightiest words, and the nearest question."""
+        found = self.search(text)
+        number = found.candidates[0].case.id if found.candidates else NO_CASE
+        if self._classifier is None or number not in self._classifier.classes:
+            return Why(self._shared_words(text, number)[:shown], None, None)
+        sides = (NO_CASE, number) if found.verdict == "none" else (number, NO_CASE)
+        nearest = self._learned[self._classifier.nearest(text, len(self._learned))]
+        words = _weightiest(self._classifier.reasons(text, *sides))[:shown]
+        return Why(words, nearest, self._cases.get(nearest.case_id))
+
+    def _chances(self, normal: str) -> dict[int, float]:
+        """The chance of every case worth showing."""
+        chances: dict[int, float] = {}
+        if self._classifier:
+            chances = dict(zip(self._classifier.classes, self._classifier.chances(normal).tolist(), strict=True))
+        if self._ranker:
+            chances = _joined(chances, self._by_own_words(self._ranker, normal))
+        chances.pop(NO_CASE, None)
+        same = self._situations.get(texts.bare(normal))
+        if same is not None:
+            chances = {one: chance * (1 - SAME_TEXT) for one, chance in chances.items()} | {same: SAME_TEXT}
+        return chances
+
+    def _by_own_words(self, ranker: Ranker, normal: str) -> dict[int, float]:
+        """The odds of the best cases that have no bank, against everything else."""
+        middle = SHARE_MIDDLE if self.library.questions else SHARE_MIDDLE_WITHOUT_BANK
+        return {
+            self._others[match.number].id: math.exp(SHARE_SLOPE * (match.share - middle))
+            for match in ranker.best(normal, SHOWN)
+        }
+
+    def _shared_words(self, text: str, number: int) -> tuple[Word, ...]:
+        if self._ranker is None or number not in self._cases:
+            return ()
+        return _weightiest(self._ranker.shared(texts.normal(text), texts.normal(self._cases[number].text)))
+
+
+def _joined(chances: dict[int, float], odds: dict[int, float]) -> dict[int, float]:
+    """Chances that leave room for further cases at these odds."""
+    total = 1 + sum(odds.values())
+    return {one: chance / total for one, chance in (chances | odds).items()}
+
+
+def _verdict(chance: float) -> Verdict:
+    if chance >= ANSWER_FROM:
+        return "answer"
+    return "choose" if chance >= CHOOSE_FROM else "none"
+
+
+def _learned(library: Library) -> set[int]:
+    """The ids that the classifier can tell apart; none where the bank has no questions without a case."""
+    counts = Counter(one.case_id for one in library.questions)
+    known = {one for one, count in counts.items() if count >= LEARNED_FROM}
+    return known if NO_CASE in known and len(known) > 1 else set()
+
+
+def _classifier(cases: Sequence[Case], questions: Sequence[Question]) -> Classifier | None:
+    if not cases:
+        return None
+    examples = [(one.text, one.case_id) for one in questions]
+    for case in cases:
+        own = (case.title, case.situation, *case.raw_laws, *case.countermeasures)
+        examples += [(text, case.id) for text in own]
+    return Classifier(*zip(*examples, strict=True))
+
+
+def _ranker(cases: Sequence[Case], library: Library) -> Ranker:
+    """Over the words of cases and of their few questions; the rest of the library tells which words are rare."""
+    own: dict[int, list[str]] = {case.id: [case.text] for case in cases}
+    background = [case.text for case in library.cases if case.id not in own]
+    for one in library.questions:
+        own.get(one.case_id, background).append(one.text)
+    return Ranker(["\n".join(own[case.id]) for case in cases], background)
+
+
+def _weightiest(weights: dict[str, float]) -> tuple[Word, ...]:
+    order = sorted(weights, key=lambda term: (-abs(weights[term]), term))
+    return tuple(Word(texts.traditional(term), weights[term]) for term in order)

@@ -1,0 +1,138 @@
+"""Accuracy of an index on a labelled file: `query,case_id` (0 = no case fits) and, where wanted, `also`."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval import sheets
+from retrieval.library import NO_CASE
+from retrieval.search import Found, Index, Verdict
+from retrieval.sheets import Problem, SheetError, SheetRow
+
+COLUMNS = ("query", "case_id")
+# Shares that are better when small; of the others a fall is a loss.
+FAULTS = ("wrong", "false_answer")
+INSIDE = ("top1", "top3", "answered_right", "helped", "wrong")
+OUTSIDE = ("false_answer", "silent")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A question, the case it belongs to (NO_CASE: none), other ids that are right too, and its sheet row."""
+
+    query: str
+    case_id: int
+    also: tuple[int, ...] = ()
+    row: int = 0
+
+    @property
+    def right(self) -> set[int]:
+        return {self.case_id, *self.also}
+
+
+@dataclass(frozen=True)
+class Error:
+    """A question that did not get what it should: the verdict and the ids offered, best first."""
+
+    labelled: Labelled
+    verdict: Verdict
+    offered: tuple[int, ...]
+
+    def __str__(self) -> str:
+        wanted = f"案例 {self.labelled.case_id}" if self.labelled.case_id else "沉默"
+        verdicts = {"answer": "回答", "choose": "請人選", "none": "沉默"}
+        offered = "、".join(map(str, self.offered))
+        place = f"第 {self.labelled.row} 列「{self.labelled.query}」"
+        return f"{place}：應為{wanted}，實際{verdicts[self.verdict]}（案例 {offered}）"
+
+
+@dataclass(frozen=True)
+class Report:
+    """How many questions, their INSIDE and OUTSIDE shares (0 where there are none to share), and what went wrong."""
+
+    n: int
+    in_scope: int
+    shares: Mapping[str, float]
+    errors: tuple[Error, ...] = ()
+
+    def as_json(self) -> dict[str, float]:
+        return {"n": self.n, "in_scope": self.in_scope, **self.shares}
+
+
+def read(path: Path, ids: Iterable[int]) -> list[Labelled]:
+    """The labelled questions of a file; case_id is one of `ids` or NO_CASE. Raises SheetError, OSError."""
+    known = {NO_CASE, *ids}
+    rows = sheets.read(path, COLUMNS, optional=("also",))
+    problems = [problem for row in rows for problem in _problems(row, known)]
+    if not rows:
+        problems.append(Problem(path.name, "只有欄名，沒有任何問題；請至少放一列"))
+    if problems:
+        raise SheetError(*problems)
+    return [
+        Labelled(row.cells["query"], int(row.cells["case_id"]), tuple(map(int, _also(row))), row.number) for row in rows
+    ]
+
+
+def measure(index: Index, labelled: Sequence[Labelled]) -> Report:
+    """Ask every question and compare."""
+    asked = [(one, index.search(one.query)) for one in labelled]
+    inside = [_inside(one, found) for one, found in asked if one.case_id != NO_CASE]
+    outside = [_outside(one, found) for one, found in asked if one.case_id == NO_CASE]
+    shares = _shares(inside, INSIDE) | _shares(outside, OUTSIDE)
+    errors = tuple(
+        Error(one, found.verdict, tuple(each.case.id for each in found.candidates))
+        for one, found in asked
+        if not _good(one, found)
+    )
+    return Report(len(asked), len(inside), shares, errors)
+
+
+def floor_violations(report: Report, floors: Mapping[str, float]) -> list[str]:
+    """What of a report is worse than recorded, in words; for FAULTS a floor is the most allowed."""
+    found = []
+    for name, floor in floors.items():
+        value = report.shares[name]
+        if value > floor if name in FAULTS else value < floor:
+            found.append(f"{name} 為 {value:.3f}，{'高' if name in FAULTS else '低'}於記錄的 {floor:.3f}")
+    return found
+
+
+def _inside(one: Labelled, found: Found) -> dict[str, bool]:
+    hits = [each.case.id in one.right for each in found.candidates]
+    first, offered, answered = any(hits[:1]), any(hits), found.verdict == "answer"
+    return {
+        "top1": first,
+        "top3": offered,
+        "answered_right": answered and first,
+        "helped": first if answered else found.verdict == "choose" and offered,
+        "wrong": answered and not first,
+    }
+
+
+def _outside(one: Labelled, found: Found) -> dict[str, bool]:
+    accepted = bool(found.candidates) and found.candidates[0].case.id in one.also
+    return {"false_answer": found.verdict == "answer" and not accepted, "silent": found.verdict == "none"}
+
+
+def _good(one: Labelled, found: Found) -> bool:
+    if one.case_id == NO_CASE:
+        return _outside(one, found)["silent"]
+    inside = _inside(one, found)
+    return inside["top1"] and inside["helped"]
+
+
+def _shares(judged: Sequence[Mapping[str, bool]], names: Iterable[str]) -> dict[str, float]:
+    return {name: sum(one[name] for one in judged) / max(1, len(judged)) for name in names}
+
+
+def _also(row: SheetRow) -> list[str]:
+    return re.split(r"[\s,、;]+", row.cells.get("also", "").strip()) if row.cells.get("also", "").strip() else []
+
+
+def _problems(row: SheetRow, known: set[int]) -> Iterable[Problem]:
+    number = row.cells["case_id"].strip()
+    if not re.fullmatch(r"\d{1,9}", number) or int(number) not in known:
+        yield Problem(row.place("case_id"), f"「{number}」不是案例編號，請填現有編號或 0")
+    if not all(re.fullmatch(r"\d{1,9}", one) for one in _also(row)):
+        yield Problem(row.place("also"), f"「{row.cells['also']}」不是案例編號，請填數字，以空白分開")

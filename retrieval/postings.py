@@ -1,0 +1,97 @@
+"""Which texts hold which term, and how much it weighs there: an inverted index in four flat arrays.
+
+A term is a number above BREAK. 8 bytes a posting: 100,000 texts of 200 characters take about 250 MB.
+"""
+
+import itertools
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Owners = npt.NDArray[np.int32]
+Weights = npt.NDArray[np.float32]
+
+BREAK = 0
+SATURATION = 0.7
+LENGTH_SHARE = 0.6
+IDF_POWER = 1.2
+
+_SORTED_AT_ONCE = 2_000_000
+
+
+class Postings:
+    """BM25 weights by term. `lengths` holds the length of every text; terms run beside owners, over and over."""
+
+    def __init__(self, terms: Numbers, owners: Owners, lengths: Ints) -> None:
+        self._texts = len(lengths)
+        damping = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths / max(1.0, float(lengths.mean())))
+        parts = [
+            self._part(terms[part] * np.int64(self._texts) + owners[part % len(owners)], damping.astype(np.float32))
+            for part in _parts(terms)
+        ]
+        columns = list(zip(*parts, strict=True))
+        del parts  # what is joined is let go at once: the columns take most of the memory
+        self._weights, self._owners, counts, self._terms = (np.concatenate(columns.pop()) for _ in range(4))
+        self._starts = np.cumsum(counts) - counts
+        self.sizes: Ints = np.append(counts, 0)
+        """How many texts hold each term; last, an unknown one."""
+        self.idf: Floats = np.append(_idf(counts, self._texts), _idf(0, self._texts))
+        """What each term weighs in a text of average length that holds it once; last, an unknown one."""
+
+    def places(self, terms: Numbers) -> Ints:
+        """Where each term stands, -1 for an unknown one."""
+        if not len(self._terms):
+            return np.full(len(terms), -1)
+        at = self._terms[:-1].searchsorted(terms)
+        return np.where(self._terms[at] == terms, at, -1)
+
+    def scores(self, places: Ints, counts: Floats) -> Floats:
+        """The score of every text over these terms, each counted so many times."""
+        sizes = self.sizes[places]
+        ends = sizes.cumsum()
+        scanned = np.arange(ends[-1] if len(ends) else 0) + (self._starts[places] - ends + sizes).repeat(sizes)
+        weights = self._weights[scanned] * counts.repeat(sizes)
+        return np.bincount(self._owners[scanned], weights, self._texts).astype(float, copy=False)
+
+    def weights(self, place: int, texts: Ints) -> Weights:
+        """The weight of one term in each of these texts."""
+        span = slice(self._starts[place], self._starts[place] + self.sizes[place])
+        at = self._owners[span][:-1].searchsorted(texts)
+        held: Weights = self._weights[span][at] * (self._owners[span][at] == texts)
+        return held
+
+    def _part(self, pairs: Ints, damping: Weights) -> tuple[Ints, Ints, Owners, Weights]:
+        """Terms, number of their texts, these texts and weights, from term * texts + owner in any order."""
+        pairs.sort()
+        starts = _starts(pairs)
+        often = np.diff(starts, append=len(pairs)).astype(np.float32)
+        terms, owners = np.divmod(pairs[starts], self._texts)
+        firsts = _starts(terms)
+        counts = np.diff(firsts, append=len(terms))
+        idf = np.repeat(_idf(counts, self._texts).astype(np.float32), counts)
+        weights = idf * (1 + SATURATION) * often / (often + damping[owners])
+        return terms[firsts], counts, owners.astype(np.int32), weights.astype(np.float32)
+
+
+def _idf(holders: npt.ArrayLike, texts: int) -> Floats:
+    held = np.asarray(holders, float)
+    idf: Floats = np.log(1 + (texts - held + 0.5) / (held + 0.5)) ** IDF_POWER
+    return idf
+
+
+def _starts(ordered: Ints) -> Ints:
+    """Where each run of equal numbers begins."""
+    return np.flatnonzero(np.diff(ordered, prepend=-1))
+
+
+def _parts(terms: Numbers) -> list[Ints]:
+    """Places of the terms, cut by size of term, so that sorting them part by part keeps memory small."""
+    many = len(terms) // _SORTED_AT_ONCE + 1
+    if many == 1:
+        return [np.flatnonzero(terms != BREAK)]
+    cuts = np.quantile(terms[:: 1 + len(terms) // 100_000], np.linspace(0, 1, many + 1)[1:-1]).astype(np.int64)
+    edges = [BREAK, *np.unique(cuts[cuts > BREAK]).tolist(), np.iinfo(np.int64).max]
+    return [np.flatnonzero((terms > low) & (terms <= high)) for low, high in itertools.pairwise(edges)]

@@ -1,0 +1,149 @@
+"""Telegram's Bot API over plain HTTP: one pooled client per process, and its errors made ours.
+
+The token is part of every URL, so no URL may reach an exception or a log line.
+"""
+
+import json
+import logging
+import re
+import threading
+from typing import Any
+
+import urllib3
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
+
+from core.channel import SendError
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+CONNECT_SECONDS = 3.05
+READ_SECONDS = 10
+CONNECTIONS = 40  # Delivery's threads and the poller
+
+REMEDIES = {
+    401: "check TELEGRAM_BOT_TOKEN",
+    404: "check TELEGRAM_BOT_TOKEN and TELEGRAM_API_BASE",
+    409: "another program polls with this token, or has set a webhook: stop it, or set PUBLIC_URL here",
+}
+
+_GONE = re.compile(r"chat not found|user not found|PEER_ID_INVALID", re.I)
+_TOKEN_IN_URL = re.compile(r"/bot\d+:")
+
+
+def _shows_no_token(record: logging.LogRecord) -> bool:
+    return not _TOKEN_IN_URL.search(record.getMessage())
+
+
+for _name in ("urllib3.connectionpool", "urllib3.connection"):  # they log whole URLs, some at WARNING
+    logging.getLogger(_name).addFilter(_shows_no_token)
+
+
+class TelegramApi:
+    """Calls with a timeout over one shared pool; raises SendError, never anything of urllib3."""
+
+    def __init__(self, base: str, token: str) -> None:
+        self.bot_id = int(token.partition(":")[0])
+        self._url = f"{base}/bot{token}/"
+        self._lock = threading.Lock()
+        self._made: urllib3.PoolManager | None = None
+        self._name = ""
+
+    def send(self, message: Json) -> None:
+        """One sendMessage. There is no key against repetition: what is `in_doubt` must not be sent again."""
+        self._call("sendMessage", message)
+
+    def confirm_press(self, press_id: str) -> None:
+        """Stops the spinner on a pressed button."""
+        self._call("answerCallbackQuery", {"callback_query_id": press_id})
+
+    def name(self) -> str:
+        """The bot's username, asked once; "" as long as Telegram does not tell."""
+        if not self._name:
+            try:
+                self._name = str(_dict(self._call("getMe", {})).get("username", ""))
+            except SendError as error:
+                log.warning("own name not known yet, so mentions in groups wait: %s", error)
+        return self._name
+
+    def updates(self, offset: int | None, kinds: tuple[str, ...], seconds: int) -> list[Any]:
+        """Waits up to `seconds` for updates from `offset` on, and confirms those before it."""
+        wanted: Json = {"timeout": seconds, "allowed_updates": kinds} | ({"offset": offset} if offset else {})
+        found = self._call("getUpdates", wanted, patience=seconds)
+        return found if isinstance(found, list) else []
+
+    def webhook(self) -> str:
+        """The registered webhook; "" for none."""
+        return str(_dict(self._call("getWebhookInfo", {})).get("url", ""))
+
+    def set_webhook(self, url: str, secret: str, kinds: tuple[str, ...], connections: int) -> None:
+        wanted = {"url": url, "secret_token": secret, "allowed_updates": kinds, "max_connections": connections}
+        self._call("setWebhook", wanted)
+
+    def delete_webhook(self) -> None:
+        self._call("deleteWebhook", {})
+
+    def set_commands(self, commands: dict[str, str]) -> None:
+        """The menu of commands: name to description."""
+        listed = [{"command": name, "description": text} for name, text in commands.items()]
+        self._call("setMyCommands", {"commands": listed})
+
+    def _call(self, method: str, parameters: Json, patience: float = 0) -> Any:
+        try:
+            answer = self._pool().request(
+                "POST",
+                self._url + method,
+                body=json.dumps(parameters).encode(),
+                headers={"Content-Type": "application/json"},
+                timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS + patience),
+                retries=False,
+                redirect=False,
+            )
+        except ConnectTimeoutError as error:
+            raise SendError(f"cannot connect ({type(error).__name__})") from None
+        except (ReadTimeoutError, TimeoutError):
+            raise SendError("no answer in time", permanent=True, in_doubt=True) from None
+        except (HTTPError, OSError, ValueError) as error:
+            raise SendError(f"connection lost ({type(error).__name__})", permanent=True, in_doubt=True) from None
+        return _result(method, answer.status, answer.data)
+
+    def _pool(self) -> urllib3.PoolManager:
+        """Made on the first call, so after any fork; shared by all threads."""
+        with self._lock:
+            if self._made is None:
+                self._made = urllib3.PoolManager(maxsize=CONNECTIONS)
+            return self._made
+
+
+def _result(method: str, status: int, data: bytes) -> Any:
+    try:
+        body = _dict(json.loads(data))
+    except (ValueError, RecursionError):
+        body = {}
+    if status == 200 and body.get("ok") is not False:
+        return body.get("result")
+    raise _refused(f"{method}: Telegram answered {status}", status, body)
+
+
+def _refused(reason: str, status: int, body: Json) -> SendError:
+    description = " ".join(str(body.get("description", "")).split())[:120]
+    reason = f"{reason}: {description}"
+    parameters = _dict(body.get("parameters"))
+    if status == 429 or status >= 500:
+        return SendError(reason, retry_after=_seconds(parameters.get("retry_after")))
+    if status in REMEDIES:
+        log.error("Telegram answered %s: %s", status, REMEDIES[status])
+    moved_to = parameters.get("migrate_to_chat_id")
+    if status == 400 and type(moved_to) is int:
+        return SendError(reason, permanent=True, moved_to=moved_to)
+    gone = status == 403 or (status == 400 and bool(_GONE.search(description)))
+    return SendError(reason, permanent=True, gone=gone, refused_content=status == 400 and not gone)
+
+
+def _seconds(value: Any) -> float | None:
+    return float(value) if type(value) in (int, float) and value >= 0 else None
+
+
+def _dict(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}

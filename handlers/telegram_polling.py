@@ -1,0 +1,69 @@
+"""Telegram's updates by long polling, for whoever has no public address."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from core import faults, metrics, words
+from core.channel import SendError
+from handlers import telegram_updates
+from handlers.telegram_api import TelegramApi
+from handlers.telegram_updates import KINDS
+
+log = logging.getLogger(__name__)
+
+TURN_SECONDS = 25
+REST_SECONDS = (1, 2, 5, 10, 30)
+
+
+class Polling:
+    """Fetches updates and hands them over; each is confirmed by the turn after the one that brought it."""
+
+    def __init__(self, api: TelegramApi, hand_over: Callable[[list[Any]], None]) -> None:
+        self._api = api
+        self._hand_over = hand_over
+        self._offset: int | None = None
+        self._ready = False
+
+    def run(self, stopping: threading.Event) -> None:
+        """Until `stopping`, through whatever trouble Telegram is in."""
+        log.info("Telegram: no PUBLIC_URL, so the updates are fetched from here")
+        failures = 0
+        while not stopping.is_set():
+            try:
+                self._turn(stopping)
+                failures = 0
+            except Exception as error:
+                _tell(error)
+                stopping.wait(_rest(error, failures))
+                failures += 1
+
+    def _turn(self, stopping: threading.Event) -> None:
+        if not self._ready:
+            self._prepare()
+            self._ready = True
+        updates = self._api.updates(self._offset, KINDS, TURN_SECONDS)
+        if stopping.is_set():
+            return
+        self._hand_over(updates)
+        numbers = [number for number in map(telegram_updates.number, updates) if number is not None]
+        # After an empty turn everything is confirmed, and after a quiet week Telegram starts its numbers anew.
+        self._offset = max(numbers) + 1 if numbers else None
+
+    def _prepare(self) -> None:
+        """A webhook and polling exclude each other; who polls has had no other moment to set the commands."""
+        if self._api.webhook():
+            log.warning("Telegram: a webhook was set and is removed, since no PUBLIC_URL is set here")
+            self._api.delete_webhook()
+        self._api.set_commands(words.COMMAND_MENU)
+
+
+def _tell(error: Exception) -> None:
+    metrics.FAULTS.labels("telegram").inc()
+    log.warning("Telegram: no updates: %s", error if isinstance(error, SendError) else faults.describe(error))
+
+
+def _rest(error: Exception, failures: int) -> float:
+    asked = error.retry_after if isinstance(error, SendError) else None
+    return asked or REST_SECONDS[min(failures, len(REST_SECONDS) - 1)]

@@ -1,0 +1,207 @@
+"""Telegram's update JSON -> Incoming, read by hand, so that no odd or new update can raise."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from core.messages import Incoming, Kind
+
+CHANNEL = "telegram"
+KINDS = ("message", "callback_query", "my_chat_member")
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?!\S)")
+_COMMANDS: dict[str, tuple[Kind, str]] = {
+    "start": ("follow", ""),
+    "stop": ("stop", ""),
+    "help": ("press", "help"),
+    "menu": ("press", "menu"),
+    "tip": ("press", "tip"),
+}
+_HELP = _COMMANDS["help"]
+_ATTACHMENTS = frozenset(
+    {
+        "animation",
+        "audio",
+        "checklist",
+        "contact",
+        "dice",
+        "document",
+        "game",
+        "live_photo",
+        "location",
+        "paid_media",
+        "photo",
+        "poll",
+        "sticker",
+        "story",
+        "venue",
+        "video",
+        "video_note",
+        "voice",
+    }
+)
+_MEMBERSHIP: dict[tuple[bool, str], Kind] = {
+    (False, "kicked"): "unfollow",
+    (False, "member"): "unblock",
+    (True, "kicked"): "leave",
+    (True, "left"): "leave",
+}
+
+
+class Place(NamedTuple):
+    """Where an answer goes: a chat, a forum's topic in it, the message it replies to."""
+
+    chat: int
+    topic: int | None = None
+    replies_to: int | None = None
+
+
+class Update(NamedTuple):
+    """What happened, where the answer goes (None: nowhere), and the press that waits to be confirmed ("": none)."""
+
+    incoming: Incoming
+    place: Place | None
+    press_id: str = ""
+
+
+class Me(NamedTuple):
+    """The bot itself. Its name is asked only when an update turns on it; "" where Telegram does not tell."""
+
+    id: int
+    name: Callable[[], str]
+
+
+def read(update: Any, me: Me) -> Update | None:
+    """The update as the conversation sees it; None for whatever asks for silence. Takes any JSON value."""
+    update = _dict(update)
+    event_id = _event_id(update)
+    if query := _dict(update.get("callback_query")):
+        return _press(query, event_id)
+    if change := _dict(update.get("my_chat_member")):
+        return _membership(change, event_id)
+    return _message(_dict(update.get("message")), event_id, me)
+
+
+def number(update: Any) -> int | None:
+    """The update's number, where it has a believable one."""
+    return _id(_dict(update).get("update_id"))
+
+
+def _event_id(update: dict[str, Any]) -> str | None:
+    """An album's pictures come as one update each, and are one event: they get one kind line."""
+    album = _str(_dict(update.get("message")).get("media_group_id"))
+    known = number(update)
+    return f"album {album}" if album else str(known) if known else None
+
+
+def _press(query: dict[str, Any], event_id: str | None) -> Update | None:
+    press_id = _str(query.get("id"))
+    if not press_id:
+        return None
+    message = _dict(query.get("message"))
+    place = _place(message) or _place({"chat": query.get("from")})
+    incoming = Incoming(
+        kind="press",
+        channel=CHANNEL,
+        address=str(place.chat) if place else None,
+        text=_str(query.get("data")),
+        event_id=event_id,
+        group=_is_group(message),
+    )
+    return Update(incoming, place, press_id)
+
+
+def _membership(change: dict[str, Any], event_id: str | None) -> Update | None:
+    place = _place(change)
+    status = _str(_dict(change.get("new_chat_member")).get("status"))
+    kind = _MEMBERSHIP.get((_is_group(change), status))
+    if kind is None or place is None or not _is_chat(change):
+        return None
+    return Update(Incoming(kind, CHANNEL, str(place.chat), event_id=event_id), None)
+
+
+def _message(message: dict[str, Any], event_id: str | None, me: Me) -> Update | None:
+    place = _place(message)
+    if place is None or not _is_chat(message) or _dict(message.get("from")).get("is_bot") is True:
+        return None
+    group = _is_group(message)
+    content = _in_group(message, me) if group else _in_private(message)
+    if content is None:
+        return None
+    kind, text = content
+    return Update(Incoming(kind, CHANNEL, str(place.chat), text, event_id, group), place)
+
+
+def _in_private(message: dict[str, Any]) -> tuple[Kind, str] | None:
+    text = message.get("text")
+    if not isinstance(text, str):
+        return ("attachment", "") if _ATTACHMENTS & message.keys() else None
+    if command := _COMMAND.match(text):
+        return _COMMANDS.get(command[1].lower(), _HELP)
+    return "text", text
+
+
+def _in_group(message: dict[str, Any], me: Me) -> tuple[Kind, str] | None:
+    """Commands, mentions and replies to the bot; all else is not for it."""
+    if new := _id(message.get("migrate_to_chat_id")):
+        return "moved", str(new)
+    text = message.get("text")
+    if not isinstance(text, str):
+        return None
+    if command := _COMMAND.match(text):
+        return _command_in_group(command, me)
+    called = _called(text, me.name()) if "@" in text else None
+    if called is not None:
+        return "text", called
+    author = _dict(_dict(message.get("reply_to_message")).get("from"))
+    return ("text", text) if author.get("id") == me.id else None
+
+
+def _called(text: str, name: str) -> str | None:
+    """The text without the bot's name; None where nobody called it."""
+    if not name:
+        return None
+    rest, count = re.subn(rf"(?<![A-Za-z0-9_/])@{re.escape(name)}(?![A-Za-z0-9_])", " ", text, flags=re.I)
+    return rest.strip() if count else None
+
+
+def _command_in_group(command: re.Match[str], me: Me) -> tuple[Kind, str] | None:
+    """A command with a name is for that bot; one without is for whoever knows it."""
+    name = command[1].lower()
+    if not command[2]:
+        return _COMMANDS.get(name)
+    return _COMMANDS.get(name, _HELP) if command[2].lower() == me.name().lower() else None
+
+
+def _place(holder: dict[str, Any]) -> Place | None:
+    """The chat of a message; in a forum its topic, in a group the message too, so that its author sees the answer."""
+    chat = _id(_dict(holder.get("chat")).get("id"))
+    if chat is None:
+        return None
+    topic = _id(holder.get("message_thread_id")) if holder.get("is_topic_message") is True else None
+    return Place(chat, topic, _id(holder.get("message_id")) if _is_group(holder) else None)
+
+
+def _is_chat(holder: dict[str, Any]) -> bool:
+    return _chat_type(holder) == "private" or _is_group(holder)
+
+
+def _is_group(holder: dict[str, Any]) -> bool:
+    return _chat_type(holder) in ("group", "supergroup")
+
+
+def _chat_type(holder: dict[str, Any]) -> str:
+    return _str(_dict(holder.get("chat")).get("type"))
+
+
+def _id(value: Any) -> int | None:
+    """A number that Telegram may have given: 52 bits, never 0."""
+    return value if type(value) is int and 0 < abs(value) < 2**52 else None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _str(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,109 @@
+"""Reply -> Telegram messages: HTML with an inline keyboard, or plain text where the markup is refused.
+
+Limits: text 4,096 UTF-16 units after entity parsing (Bot API, sendMessage);
+a press is at most 64 bytes by the contract of core.messages.Button.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from core.messages import Button, Card, Item, Reply, Section
+from render import plain
+from render.fit import split_lines, utf16_length
+
+Json = dict[str, Any]
+
+TEXT = 4096
+_TAG = re.compile(r"<[^>]*>")
+
+
+def messages(reply: Reply) -> list[Json]:
+    """One message; what is too long loses its explanations, then its lead, and goes as plain text in the end."""
+    for details, lead in ((True, True), (False, True), (False, False)):
+        text = _text(reply.card, details, lead)
+        if shown_length(text) <= TEXT:
+            return [{**_message(text), "parse_mode": "HTML", **_keyboard(reply)}]
+    return plain_messages(reply)
+
+
+def plain_messages(reply: Reply) -> list[Json]:
+    """The same words without markup, the keyboard under the last message."""
+    parts = [_message(part) for part in split_lines(plain.text(reply), TEXT)]
+    parts[-1].update(_keyboard(reply))
+    return parts
+
+
+def shown_length(text: str) -> int:
+    """What counts against the limit: the text without its tags, entities read."""
+    return utf16_length(html.unescape(_TAG.sub("", text)))
+
+
+def _message(text: str) -> Json:
+    return {"text": text, "link_preview_options": {"is_disabled": True}}
+
+
+def _text(card: Card, details: bool, lead: bool) -> str:
+    blocks = [
+        "\n".join(filter(None, [_safe(card.label), _bold(card.title)])),
+        f"<i>{_safe(card.notice)}</i>" if card.notice else "",
+        _safe(card.lead) if lead else "",
+        *("\n".join(_section(section, details)) for section in card.sections if section.items),
+        "\n".join(map(_safe, card.footer)),
+        _below(card),
+    ]
+    return "\n\n".join(filter(None, blocks))
+
+
+def _section(section: Section, details: bool) -> Iterator[str]:
+    if section.heading:
+        yield _bold(section.heading)
+    numbered = len(section.items) > 1
+    for number, item in enumerate(section.items, 1):
+        yield (f"{number}. " if numbered else "") + _item(item)
+        if item.detail and details:
+            yield f"<blockquote expandable>{_safe(item.detail)}</blockquote>"
+
+
+def _item(item: Item) -> str:
+    """With one link the words are the link; with several each stands under the words."""
+    links = [button for button in item.buttons if button.url]
+    if len(links) == 1:
+        return _link(item.text, links[0].url)
+    return "\n".join(filter(None, [_safe(item.text), "　".join(_link(one.label, one.url) for one in links)]))
+
+
+def _below(card: Card) -> str:
+    """What the buttons under the message are for, in their order."""
+    headings = [section.heading for section in card.sections if section.heading and not section.items]
+    return _safe("▼ " + "／".join(headings)) if headings else ""
+
+
+def _keyboard(reply: Reply) -> Json:
+    rows = [row for row in _rows(reply) if row]
+    if not rows:
+        return {}
+    keys = [[{"text": one.label, "callback_data": one.press} for one in row] for row in rows]
+    return {"reply_markup": {"inline_keyboard": keys}}
+
+
+def _rows(reply: Reply) -> Iterator[list[Button]]:
+    """The presses of the card; side by side where the section says so, the ways on at the end."""
+    for section in reply.card.sections:
+        found = [*(one for item in section.items for one in item.buttons), *section.buttons]
+        row = [button for button in found if button.press and button not in reply.ways_on]
+        yield from [row] if section.inline else ([button] for button in row)
+    yield list(reply.ways_on)
+
+
+def _link(words: str, url: str) -> str:
+    return f'<a href="{_safe(url)}">{_safe(words)}</a>'
+
+
+def _bold(words: str) -> str:
+    return f"<b>{_safe(words)}</b>"
+
+
+def _safe(words: str) -> str:
+    return html.escape(words)

@@ -1,0 +1,158 @@
+"""The card as Telegram's HTML: inside the limits, well formed, and the same content as LINE's."""
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from core import cards, words
+from core.answers import Answer
+from core.cards import Office
+from core.messages import Button, Card, Item, Reply, Section
+from render import fit, line, telegram
+from retrieval.laws import Law
+from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Case
+from retrieval.search import Candidate, Index
+
+OFFICE = Office("政風室 <&>", "分機 \"1\" 'x'")
+TAGS = {"b", "i", "a", "blockquote"}
+NASTY = "</b></blockquote><script>&amp;\"'<"
+
+
+class Balanced(HTMLParser):
+    """Objects to what Telegram refuses: unknown tags, wrong nesting, links that go nowhere."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.feed(text)
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        assert tag in TAGS and tag not in self.open
+        assert tag != "a" or (dict(attributes)["href"] or "").startswith("https://")
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def replies(index: Index) -> list[Reply]:
+    cases = index.library.cases
+    found = tuple(Candidate(case, 0.5) for case in cases[:3])
+    return [
+        *(cards.of_case(case, OFFICE, others=cases[:2]) for case in cases),
+        *(cards.of_answer(Answer("x", kind, found, NASTY), 10, OFFICE) for kind in ("answer", "choose", "none")),
+        cards.menu(cases * 2, 1),
+        cards.greeting(cases, group=True),
+        cards.help_card(OFFICE),
+        cards.note(NASTY, NASTY),
+        cards.of_case(huge_case(), OFFICE),
+    ]
+
+
+def huge_case() -> Case:
+    """As large as the library lets a case be, and made of what must be escaped."""
+    item = "<&" * (MAX_ITEMS_TEXT // MAX_ITEMS // 4)
+    laws = tuple(Law(item + str(number), ()) for number in range(MAX_ITEMS))
+    return Case(1, "題" * MAX_TITLE, "😀" * 1000, laws, (item,) * MAX_ITEMS)
+
+
+def shown(message: dict[str, Any]) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", message["text"])) if "parse_mode" in message else message["text"]
+
+
+def keys(message: dict[str, Any]) -> list[dict[str, str]]:
+    return [key for row in message["reply_markup"]["inline_keyboard"] for key in row]
+
+
+def test_every_card_is_one_message_inside_the_limits(index: Index) -> None:
+    for reply in replies(index):
+        (message,) = telegram.messages(reply)
+        Balanced(message["text"])
+        assert telegram.shown_length(message["text"]) == fit.utf16_length(shown(message)) <= telegram.TEXT
+        assert all(0 < len(key["callback_data"].encode()) <= 64 and key["text"] for key in keys(message))
+        assert len(keys(message)) == len({key["callback_data"] for key in keys(message)}) <= 100
+
+
+def line_texts(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [text for item in value for text in line_texts(item)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["text"]] if value.get("type") == "text" else []
+    return own + [text for item in value.values() for text in line_texts(item)]
+
+
+@pytest.mark.parametrize("number", range(1, 11))
+def test_the_card_says_what_lines_card_says_in_the_same_order(index: Index, number: int) -> None:
+    case = index.library.case(number)
+    assert case
+    reply = cards.of_case(case, OFFICE)
+    flex = line_texts(line.messages(reply)[0]["contents"])
+    text = shown(telegram.messages(reply)[0])
+    law_rows = {article.name + " ↗" for law in case.laws for article in law.articles}
+    at = 0
+    for said in flex:
+        if said in law_rows or said == words.DID_IT_HELP:  # a link of its own there, a linked citation or a key here
+            continue
+        at = text.find(said, at)
+        assert at >= 0, f"missing, or out of order: {said}"
+        at += len(said)
+    on_line = re.findall(r'"uri": "([^"]*)"', json.dumps(line.messages(reply)))
+    assert re.findall(r'href="([^"]*)"', html.unescape(telegram.messages(reply)[0]["text"])) == on_line
+
+
+def test_a_citation_with_one_article_is_its_link_and_several_stand_below(index: Index) -> None:
+    case = index.library.case(2)
+    assert case
+    text = telegram.messages(cards.of_case(case, OFFICE))[0]["text"]
+    assert re.search(r'1\. <a href="[^"]*flno=132">刑法第132條（洩漏國防以外秘密罪）</a>', text)
+    assert re.search(r"2\. 傳染病防治法第10條及第64條第4款（[^）]*）\n<a [^>]*>傳染病防治法第10條</a>　<a ", text)
+
+
+def test_the_keyboard_has_others_then_helped_then_the_ways_on(index: Index) -> None:
+    cases = index.library.cases
+    (message,) = telegram.messages(cards.of_case(cases[0], OFFICE, others=cases[1:3]))
+    rows = [[key["text"] for key in row] for row in message["reply_markup"]["inline_keyboard"]]
+    assert rows == [
+        [cases[1].title],
+        [cases[2].title],
+        [words.HELPED, words.NOT_HELPED],
+        [words.MENU, words.HELP],
+    ]
+    assert shown(message).endswith(f"▼ {words.OTHER_CASES}／{words.DID_IT_HELP}")
+
+
+def large(lead: int, detail: int, text: int) -> Reply:
+    """With so much of each: the lead may go, the explanations may go, the items may not."""
+    items = tuple(Item(f"{number}法" + "條" * text, "說" * detail) for number in range(10))
+    return Reply(Card("題", "s", lead="導" * lead, sections=(Section("法", items),)), (Button("選", press="menu"),))
+
+
+def test_what_is_too_long_loses_explanations_then_the_lead_then_its_markup() -> None:
+    for reply, kept in [
+        (large(100, 100, 100), "說導條"),
+        (large(100, 400, 100), "導條"),
+        (large(4000, 400, 100), "條"),
+    ]:
+        (message,) = telegram.messages(reply)
+        assert {letter for letter in "說導條" if letter in message["text"]} == set(kept)
+        Balanced(message["text"])
+    parts = telegram.messages(large(100, 10, 1000))
+    assert len(parts) > 2
+    assert all("parse_mode" not in part and fit.utf16_length(part["text"]) <= telegram.TEXT for part in parts)
+    lines = [one for part in parts for one in part["text"].split("\n")]
+    assert [one[-1000:] for one in lines if "條" in one] == ["條" * 1000] * 10, "no law is cut"
+    assert [("reply_markup" in part) for part in parts] == [False] * (len(parts) - 1) + [True]
+
+
+def test_plain_text_holds_every_word_and_every_press(index: Index) -> None:
+    for reply in replies(index):
+        parts = telegram.plain_messages(reply)
+        text = "\n".join(part["text"] for part in parts)
+        assert all(item.text in text for section in reply.card.sections for item in section.items)
+        assert keys(parts[-1]) == keys(telegram.messages(reply)[0])

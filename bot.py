@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -13,22 +14,33 @@ from flask import Flask
 import config
 import logs
 from config import Settings
-from core import faults
+from core import faults, tips
+from core.admins import Desk
 from core.answers import Answerer
+from core.broadcast import Broadcasts
 from core.cards import Office
-from core.channel import Channel
+from core.clock import Clock
 from core.conversation import Conversation
 from core.live_library import LiveLibrary, Shipped
+from core.messages import Reply
+from core.sending import Lane
+from core.tips import DailyTip, Tip
 from handlers import CHANNELS, Door, health
 from handlers.delivery import Delivery
 from handlers.web import Web
+from store import broadcasts as store_broadcasts
+from store.batches import Batches
 from store.store import Store
+from store.subscribers import Subscribers
+from tasks import Queue, Worker
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
 REFRESH_SECONDS = 5
 FORGET_SECONDS = 3600
+STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
+_opening = threading.RLock()
 
 
 @dataclass
@@ -40,8 +52,13 @@ class Bot:
     library: LiveLibrary
     conversation: Conversation
     delivery: Delivery
-    channels: dict[str, Channel] = field(default_factory=dict)
+    queue: Queue
+    broadcasts: Broadcasts
+    people: Subscribers
+    daily: DailyTip
+    channels: dict[str, Any] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
+    worker: Worker | None = None
 
     def why_not_ready(self) -> str | None:
         """None when questions can be answered and remembered, else the reason."""
@@ -66,7 +83,7 @@ class Bot:
 
     def register(self, name: str, url: str) -> str:
         """Tell the platform of a channel where this server is; what was done. Raises SendError, SettingError."""
-        return self.channels[name].register(url + CHANNELS[name].webhook)
+        return str(self.channels[name].register(url + CHANNELS[name].webhook))
 
     def start_polling(self) -> None:
         """Without a public address, the channels that can fetch what happened do so until the stop."""
@@ -74,6 +91,37 @@ class Bot:
             poll = getattr(channel, "poll", None)
             if poll and not self.settings.public_url:
                 threading.Thread(target=poll, args=(self.stopping,), daemon=True).start()
+
+    def channel(self, name: str) -> Any:
+        """A channel that is on, made when it is first asked for."""
+        with _opening:
+            if name not in self.channels:
+                module, _, kind = CHANNELS[name].target.partition(":")
+                made = getattr(importlib.import_module(module), kind)
+                self.channels[name] = made(self.settings, self.conversation, self.delivery)
+            return self.channels[name]
+
+    def todays_tip(self) -> Tip:
+        """The same for everybody, all day."""
+        return self.daily.of(datetime.now(self.settings.timezone).date(), self.library.index().library)
+
+    def start_worker(self) -> None:
+        """Send tips, in threads of this process, until it is closed."""
+        batches = Batches(Store(self.settings.database_url, STORE_PATIENCE, rest_seconds=0))
+        lanes = [
+            Lane(self.channel(name), batches, self.tip_card, self.broadcasts.finish, self.stopping)
+            for name in channels_on(self.settings)
+        ]
+        ticks = [self.broadcasts.tick]
+        if self.settings.tip_time:
+            clock = Clock(self.settings.tip_time, self.settings.timezone, self.broadcasts, self.todays_tip)
+            ticks.append(clock.tick)
+        self.worker = Worker(lanes, self.queue, ticks, self.stopping)
+        self.worker.start()
+
+    def tip_card(self, stored: str) -> Reply:
+        """What a stored tip looks like."""
+        return tips.card(Tip.read(stored), self.conversation.office)
 
     def _forget(self) -> None:
         try:
@@ -84,6 +132,8 @@ class Bot:
     def close(self) -> None:
         """Finish what was taken on, then let go."""
         self.stopping.set()
+        if self.worker:
+            self.worker.stop()
         self.delivery.close()
         for channel in self.channels.values():
             channel.close()
@@ -95,8 +145,32 @@ def build(settings: Settings) -> Bot:
     store = Store(settings.database_url)
     library = LiveLibrary(Shipped(settings.cases_path, settings.questions_path, settings.laws_path), store)
     office = Office(settings.office_name, settings.office_contact)
-    conversation = Conversation(Answerer(library.index), store, office)
-    return Bot(settings, store, library, conversation, Delivery())
+    people = Subscribers(store)
+    admins = [f"line {one}" for one in settings.admin_line_ids]
+    admins += [f"telegram {one}" for one in settings.admin_telegram_ids]
+    queue = Queue(settings.redis_url, settings.var_dir)
+    broadcasts = Broadcasts(
+        store_broadcasts.Broadcasts(Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)),
+        {name: CHANNELS[name].batch for name in channels_on(settings)},
+        lambda name: made.channel(name),
+        settings.timezone,
+        settings.tip_approvals,
+        admins,
+        queue.nudge,
+    )
+    desk = Desk(broadcasts, people, lambda: made.todays_tip(), office, admins)
+    conversation = Conversation(Answerer(library.index), store, office, desk)
+    made = Bot(settings, store, library, conversation, Delivery(), queue, broadcasts, people, DailyTip(people))
+    return made
+
+
+def missing(settings: Settings, name: str) -> list[str]:
+    """The settings that a channel needs and that are not set."""
+    return [setting for setting in CHANNELS[name].needs if not getattr(settings, setting.lower())]
+
+
+def channels_on(settings: Settings) -> list[str]:
+    return [name for name in CHANNELS if not missing(settings, name)]
 
 
 def create_app(bot: Bot) -> Flask:
@@ -123,19 +197,16 @@ def app() -> Flask:
 
 
 def _open(app: Flask, bot: Bot, name: str, door: Door) -> None:
-    missing = [setting for setting in door.needs if not getattr(bot.settings, setting.lower())]
-    if not missing:
-        module, _, kind = door.target.partition(":")
-        channel: Any = getattr(importlib.import_module(module), kind)(bot.settings, bot.conversation, bot.delivery)
-        bot.channels[name] = channel
-        app.register_blueprint(channel.blueprint)
+    lacking = missing(bot.settings, name)
+    if not lacking:
+        app.register_blueprint(bot.channel(name).blueprint)
         return
 
     def closed() -> tuple[str, HTTPStatus]:
-        log.warning("%s is off: set %s to turn it on", name, " and ".join(missing))
+        log.warning("%s is off: set %s to turn it on", name, " and ".join(lacking))
         return "", HTTPStatus.NOT_FOUND
 
-    log.info("%s is off: set %s to turn it on", name, " and ".join(missing))
+    log.info("%s is off: set %s to turn it on", name, " and ".join(lacking))
     app.add_url_rule(door.webhook, f"{name}_closed", closed, methods=["POST"])
 
 

@@ -6,6 +6,8 @@ from typing import NoReturn
 import click
 
 from commands import library, service
+from commands.subscribers import subscribers
+from commands.tips import tip
 from core import faults
 
 
@@ -23,6 +25,8 @@ for command in (
     library.ask,
     library.evaluate,
     library.cases,
+    subscribers,
+    tip,
 ):
     main.add_command(command)
 

@@ -169,6 +169,18 @@ class Settings:
     prometheus_multiproc_dir: str | None
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown; a word too short to be one would only blot out the log."""
+        found = (
+            self.line_channel_secret,
+            self.line_channel_access_token,
+            self.telegram_bot_token,
+            self.telegram_webhook_secret,
+            self.secret_key,
+        )
+        return tuple(one for one in found if one and len(one) >= 8)
+
+    @property
     def laws_path(self) -> Path:
         """The facts about the cited articles, shipped with the program."""
         return HOME / "data" / "laws.csv"

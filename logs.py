@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 QUIET = ("alembic", "urllib3", "jieba")
@@ -31,9 +32,25 @@ class TextLines(logging.Formatter):
         return f"{line} ({record.exc_info[0].__name__})" if record.exc_info and record.exc_info[0] else line
 
 
-def start(log_format: str) -> None:
-    """Send every log line and warning to stderr, in one form."""
+class Redacted(logging.Filter):
+    """The last wall: no configured secret leaves in a log line, whichever library wrote it."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__()
+        self._secrets = tuple(secrets)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        for secret in self._secrets:
+            message = message.replace(secret, "[hidden]")
+        record.msg, record.args = message, ()
+        return True
+
+
+def start(log_format: str, secrets: Iterable[str] = ()) -> None:
+    """Send every log line and warning to stderr, in one form, without the secrets."""
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Redacted(secrets))
     handler.setFormatter(JsonLines() if log_format == "json" else TextLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)

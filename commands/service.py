@@ -48,6 +48,7 @@ def _serve(made: front.Bot, host: str, port: int) -> None:
         raise Failed(f"無法使用 {host}:{port}（{error.strerror}）。請先停掉占用的程式，或用 --port 換一個埠") from error
     threading.Thread(target=made.keep_house, daemon=True).start()
     made.start_polling()
+    made.start_worker()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     log.info("ready: open http://%s:%d/ (Ctrl+C stops)", host, port)
     try:
@@ -63,6 +64,7 @@ def worker() -> None:
     with open_bot(quiet=False) as made:
         config.prepare_var_dir(made.settings)
         signal.signal(signal.SIGTERM, lambda *_: made.stopping.set())
+        made.start_worker()
         log.info("worker ready")
         with contextlib.suppress(KeyboardInterrupt):
             made.keep_house()

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core import words
 from core.answers import Answer
@@ -17,6 +17,7 @@ _SENTENCE_END = re.compile(r"[。；;！？]")
 
 MENU = Button(words.MENU, press="menu")
 HELP = Button(words.HELP, press="help")
+STOP = Button(words.STOP_TIPS, press="stop")
 WAYS_ON = (MENU, HELP)
 
 
@@ -92,11 +93,12 @@ def menu(cases: tuple[Case, ...], page: int, title: str = words.MENU_TITLE, lead
     return Reply(Card(title, f"{title}。{lead}", lead=lead, sections=(Section(heading, buttons=buttons),)), (HELP,))
 
 
-def greeting(cases: tuple[Case, ...], group: bool) -> Reply:
-    """Hello, what this is, and the menu."""
+def greeting(cases: tuple[Case, ...], group: bool, subscribed: bool = False) -> Reply:
+    """Hello, what this is, the menu, and that tips will come and how they stop."""
     lead = words.GROUP_GREETING_LEAD if group else words.GREETING_LEAD
     reply = menu(cases, 1, words.GREETING_TITLE, lead)
-    return Reply(_with_footer(reply.card, words.PRIVACY), WAYS_ON)
+    footer = (words.SUBSCRIBED_GREETING, words.PRIVACY) if subscribed else (words.PRIVACY,)
+    return Reply(replace(reply.card, footer=footer), (*WAYS_ON, STOP) if subscribed else WAYS_ON)
 
 
 def help_card(office: Office) -> Reply:
@@ -168,7 +170,3 @@ def _feedback(case: Case) -> tuple[Button, ...]:
         Button(words.HELPED, press=f"helped:{case.id}:{card}"),
         Button(words.NOT_HELPED, press=f"nothelped:{case.id}:{card}"),
     )
-
-
-def _with_footer(card: Card, line: str) -> Card:
-    return Card(card.title, card.summary, card.label, card.notice, card.lead, card.sections, (line,))

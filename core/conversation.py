@@ -11,7 +11,7 @@ from typing import Protocol
 from core import cards, faults, metrics, words
 from core.answers import Answerer
 from core.cards import Office
-from core.messages import Incoming, Reply
+from core.messages import Incoming, Reply, Ride
 from retrieval.library import Library
 
 log = logging.getLogger(__name__)
@@ -30,40 +30,77 @@ class Memory(Protocol):
 
     def follow(self, channel: str, address: str) -> None: ...
 
+    def stop(self, channel: str, address: str) -> None: ...
+
     def retire(self, channel: str, address: str) -> None: ...
 
+    def revive(self, channel: str, address: str) -> None: ...
+
+    def readdress(self, channel: str, address: str, new_address: str) -> None: ...
+
     def vote(self, card: str, case_id: int, helped: bool) -> None: ...
+
+
+class Desk(Protocol):
+    """What concerns tips (see core/admins.py); None for whoever is no admin."""
+
+    def today(self) -> Reply: ...
+
+    def ride(self, incoming: Incoming) -> Ride | None: ...
+
+    def propose(self, incoming: Incoming, text: str) -> Reply | None: ...
+
+    def confirm(self, incoming: Incoming, arguments: list[str]) -> Reply | None: ...
+
+    def cancel(self, incoming: Incoming, arguments: list[str]) -> Reply | None: ...
 
 
 class Conversation:
     """What the bot says to whatever happens, the same on every channel."""
 
-    def __init__(self, answerer: Answerer, memory: Memory, office: Office) -> None:
+    def __init__(self, answerer: Answerer, memory: Memory, office: Office, desk: Desk) -> None:
         self.answerer = answerer
         self.office = office
         self._memory = memory
+        self._desk = desk
         self._recent = Recent()
         self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {
             "text": self._text,
             "press": self._press,
             "follow": self._follow,
             "unfollow": self._leave,
+            "unblock": self._unblock,
+            "stop": self._stop,
             "join": self._join,
             "leave": self._leave,
+            "moved": self._moved,
             "attachment": self._attachment,
         }
-        self._verbs: dict[str, Callable[[list[str]], Reply | None]] = {
-            "menu": self._menu,
-            "help": lambda _: cards.help_card(self.office),
-            "case": self._case,
-            "none": lambda _: self._none_of_these(),
-            "helped": lambda arguments: self._vote(arguments, True),
-            "nothelped": lambda arguments: self._vote(arguments, False),
+        self._verbs: dict[str, Callable[[Incoming, list[str]], Reply | None]] = {
+            "menu": lambda _, arguments: self._menu(arguments),
+            "help": lambda *_: cards.help_card(self.office),
+            "tip": lambda *_: self._desk.today(),
+            "stop": lambda incoming, _: self._stop(incoming),
+            "subscribe": lambda incoming, _: self._subscribe(incoming),
+            "confirm": self._desk.confirm,
+            "cancel": self._desk.cancel,
+            "case": lambda _, arguments: self._case(arguments),
+            "none": lambda *_: self._none_of_these(),
+            "helped": lambda _, arguments: self._vote(arguments, True),
+            "nothelped": lambda _, arguments: self._vote(arguments, False),
         }
 
     def handle(self, incoming: Incoming) -> Reply | None:
         """The reply, or None for silence. Whoever delivers it calls `settle` afterwards."""
         return self._kinds[incoming.kind](incoming) if self._first_time(incoming) else None
+
+    def ride(self, incoming: Incoming) -> Ride | None:
+        """A tip to go along with the answer; a store that is down means none."""
+        try:
+            return self._desk.ride(incoming)
+        except Exception as error:
+            log.warning("no tip goes along: %s", faults.describe(error))
+            return None
 
     def settle(self, incoming: Incoming) -> None:
         """The reply has gone out (or there is none): never handle this delivery again."""
@@ -83,7 +120,9 @@ class Conversation:
         if not any(character.isprintable() and not character.isspace() for character in text):
             return cards.note(words.BLANK_TITLE, words.BLANK_LEAD)
         if text in words.COMMANDS:
-            return self._verbs[words.COMMANDS[text]]([])
+            return self._verbs[words.COMMANDS[text]](incoming, [])
+        if text.startswith(words.BROADCAST) and (asked := self._desk.propose(incoming, text)):
+            return asked
         if named := _CASE_WORD.fullmatch(text):
             return self._case([named[1]]) or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_LEAD)
         answer = self.answerer.answer(incoming.text, incoming.channel)
@@ -92,27 +131,45 @@ class Conversation:
     def _press(self, incoming: Incoming) -> Reply | None:
         verb, *arguments = incoming.text.split(":")
         known = self._verbs.get(verb)
-        return (known(arguments) if known else None) or cards.note(words.OLD_BUTTON_TITLE, words.OLD_BUTTON_LEAD)
+        return (known(incoming, arguments) if known else None) or cards.note(
+            words.OLD_BUTTON_TITLE, words.OLD_BUTTON_LEAD
+        )
 
     def _follow(self, incoming: Incoming) -> Reply:
-        self._remember(incoming)
-        return cards.greeting(self._library.cases, group=False)
+        self._note_person(incoming, self._memory.follow)
+        return cards.greeting(self._library.cases, group=incoming.group, subscribed=bool(incoming.address))
 
     def _join(self, incoming: Incoming) -> Reply:
         return cards.greeting(self._library.cases, group=True)
 
     def _leave(self, incoming: Incoming) -> None:
-        if incoming.address:
-            address = incoming.address
-            self._quietly(lambda: self._memory.retire(incoming.channel, address))
+        self._note_person(incoming, self._memory.retire)
+
+    def _unblock(self, incoming: Incoming) -> None:
+        self._note_person(incoming, self._memory.revive)
+
+    def _stop(self, incoming: Incoming) -> Reply:
+        if not incoming.address:
+            return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_LEAD)
+        self._note_person(incoming, self._memory.stop)
+        return cards.note(words.STOPPED_TITLE, words.STOPPED_LEAD)
+
+    def _subscribe(self, incoming: Incoming) -> Reply:
+        if not incoming.address:
+            return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_LEAD)
+        self._note_person(incoming, self._memory.follow)
+        return cards.note(words.SUBSCRIBED_TITLE, words.SUBSCRIBED_LEAD)
+
+    def _moved(self, incoming: Incoming) -> None:
+        self._note_person(incoming, lambda channel, old: self._memory.readdress(channel, old, incoming.text))
 
     def _attachment(self, incoming: Incoming) -> Reply | None:
         return None if incoming.group else cards.note(words.ATTACHMENT_TITLE, words.ATTACHMENT_LEAD)
 
-    def _remember(self, incoming: Incoming) -> None:
+    def _note_person(self, incoming: Incoming, act: Callable[[str, str], None]) -> None:
         if incoming.address:
             address = incoming.address
-            self._quietly(lambda: self._memory.follow(incoming.channel, address))
+            self._quietly(lambda: act(incoming.channel, address))
 
     def _menu(self, arguments: list[str]) -> Reply:
         return cards.menu(self._library.cases, _number(arguments) or 1)

@@ -1,9 +1,10 @@
 """The whole vocabulary between channels and the core: frozen values, nothing of any platform."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["text", "press", "follow", "unfollow", "join", "leave", "attachment"]
+Kind = Literal["text", "press", "follow", "unfollow", "unblock", "stop", "join", "leave", "moved", "attachment"]
 
 
 @dataclass(frozen=True)
@@ -11,8 +12,8 @@ class Incoming:
     """One thing a person did, already addressed to the bot.
 
     `address` is who a tip would be sent to (LINE user or group id, Telegram chat id), where known.
-    `text` is what was typed, or the data of a pressed button. `event_id` is the platform's id of the
-    delivery, the same when it is delivered again.
+    `text` is what was typed, the data of a pressed button, or the new address of who moved. `event_id` is
+    the platform's id of the delivery, the same when it is delivered again.
     """
 
     kind: Kind
@@ -70,3 +71,11 @@ class Reply:
 
     card: Card
     ways_on: tuple[Button, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Ride:
+    """A tip that goes along with an answer, free of charge; `settle` takes what became of it: a recipient's status."""
+
+    reply: Reply
+    settle: Callable[[str], None]

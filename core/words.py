@@ -7,7 +7,11 @@ An ethics officer may edit the texts between quotation marks; names in {braces} 
 COMMANDS = {
     "選單": "menu",
     "說明": "help",
+    "今日提醒": "tip",
+    "退訂": "stop",
+    "訂閱": "subscribe",
 }
+BROADCAST = "推播"  # the same, for admins only
 
 # Buttons
 MENU = "案例選單"
@@ -78,6 +82,99 @@ NO_SUCH_CASE_LEAD = "請從選單重新選，或直接打問題。"
 THANKS_TITLE = "謝謝你的回覆"
 THANKS_HELPED = "很高興有幫上忙。"
 THANKS_NOT_HELPED = "我們會拿來改進。可以換個說法再問一次，或從選單裡找。"
+
+STOPPED_TITLE = "好，不會再主動傳提醒給你"
+STOPPED_LEAD = "想問的時候隨時可以直接問我。想再收提醒，打「訂閱」就可以。"
+
+# Telegram's menu of commands (shown beside the text box)
+COMMAND_MENU = {
+    "menu": "看全部案例",
+    "help": "使用說明",
+    "tip": "看今日提醒",
+    "stop": "不再收提醒",
+    "start": "開始使用，並接收提醒",
+}
+
+# Tips
+STOP_TIPS = "退訂"
+SUBSCRIBED_TITLE = "好，之後會收到提醒"
+SUBSCRIBED_LEAD = "工作日偶爾傳一則短短的做法給你。不想收的時候，打「退訂」就停。"
+SUBSCRIBED_GREETING = "你會偶爾收到一則提醒；不想收，點「退訂」就停，之後打「訂閱」可以恢復。"
+NO_TIPS_HERE_TITLE = "這裡不會主動傳提醒"
+NO_TIPS_HERE_LEAD = "想看的時候打「今日提醒」就可以。"
+TIP_TITLE = "提醒"
+TIP_LABEL = "今日提醒（第 {id} 案）"
+TIP_SUMMARY = "今日提醒：{measure}（{title}）"
+TIP_LAW = "為什麼"
+TIP_MEASURE = "可以這樣做"
+LAW_TEXT = "看法條"
+OPEN_CASE = "看案例"
+TIP_EMPTY = "提醒沒有文字，請寫一句話。"
+TIP_TOO_LONG = "提醒太長：{size} 個字，最多 {limit} 個字（表情符號算兩個），請精簡。"
+
+# Sending a tip
+CONFIRM = "確認"
+BAD_TIP_TITLE = "這一則不能送"
+CANCEL = "取消"
+CONFIRM_RIDE = "確認：LINE 隨回答附上"
+CONFIRM_SOME = "確認：LINE 送到額度用完"
+PREVIEW_LABEL = "預覽，還沒送出"
+PREVIEW_PEOPLE = "將送給 {people}。"
+PREVIEW_NOBODY = "目前沒有人訂閱。"
+PREVIEW_QUOTA = "LINE 會用掉 {cost} 則額度，本月還剩 {left} 則。"
+PREVIEW_UNLIMITED = "LINE 會用掉 {cost} 則，本月沒有上限。"
+PREVIEW_UNKNOWN = "LINE 會用掉 {cost} 則；現在查不到本月剩下的額度。"
+PREVIEW_SHORT = (
+    "額度不夠送給每個人。可以隨今天的回答免費附上（有來問的人才看得到），或送到額度用完（上次沒收到的人優先）。"
+)
+PREVIEW_APPROVALS = "需要 {count} 位管理者確認，60 分鐘內沒有確認就作廢。"
+ASK_TO_CONFIRM = "請看過內容再按確認。"
+CONFIRMED_TITLE = "第 {id} 則提醒開始送出"
+CONFIRMED_LEAD = "送完會回報結果。"
+NEEDS_MORE_TITLE = "已記下你的確認"
+NEEDS_MORE_LEAD = "還需要另外 {count} 位管理者確認。請他打「推播」，就會看到這一則。"
+CANCELLED_TITLE = "第 {id} 則提醒已取消"
+CANCELLED_LEAD = "還沒收到的人不會再收到。"
+TOO_LATE_TITLE = "這一則已經不能改了"
+TOO_LATE_LEAD = "它可能已經送出、取消或逾時作廢。打「推播」可以重新開始。"
+BROADCAST_DOWN_TITLE = "現在不能推播"
+BROADCAST_DOWN_LEAD = "資料庫暫時無法使用，請稍後再試。"
+CHANNEL_NAMES = {"line": "LINE", "telegram": "Telegram"}
+PEOPLE = "{channel} {count} 人"
+
+# How a tip stands
+STATUS = {
+    "draft": "等待確認",
+    "approved": "準備送出",
+    "sending": "傳送中",
+    "paused": "暫停",
+    "done": "完成",
+    "lapsed": "逾時作廢",
+    "cancelled": "已取消",
+}
+TOLD = {
+    "done": "第 {id} 則提醒送完了",
+    "paused": "第 {id} 則提醒暫停了",
+    "lapsed": "第 {id} 則提醒逾時作廢",
+}
+TALLY = "已送 {sent} 人，失敗 {failed} 人，無法確定 {unknown} 人，還沒送 {pending} 人。"
+LEFT_OUT = "額度不夠，這次有 {count} 人沒有送，下次優先。"
+RIDING = "LINE 的提醒今天會隨每個人的下一個回答附上。"
+PAUSED_BY_ADMIN = "管理者按了暫停。"
+HELD = {
+    "quota": "{channel} 停下來了：本月的訊息額度已用完，送不出去。加購額度或等下個月，再繼續。",
+    "token": "{channel} 停下來了：平台不接受權杖，請檢查 {setting}，改好後再繼續。",
+    "plan": "{channel} 停下來了：平台說這個帳號沒有傳送的權限，請檢查方案與 {setting}，再繼續。",
+    "faults": "{channel} 停下來了：連續失敗太多次。請看服務的紀錄，確認平台正常後再繼續。",
+}
+TOKENS = {"line": "LINE_CHANNEL_ACCESS_TOKEN", "telegram": "TELEGRAM_BOT_TOKEN"}
+
+
+def held(channel: str, reason: str) -> str:
+    """Why a channel has stopped, and what to do."""
+    known = HELD.get(reason, HELD["faults"])
+    return known.format(channel=CHANNEL_NAMES.get(channel, channel), setting=TOKENS.get(channel, ""))
+
 
 # Notices
 MASKED = "你的問題裡有{kinds}，已先遮住，不會留存。之後請不要輸入個人資料。"

@@ -4,13 +4,15 @@ from typing import NamedTuple
 
 
 class Door(NamedTuple):
-    """Where a channel's class is ("module:Class"), its webhook, and the settings that turn it on."""
+    """Where a channel's class is ("module:Class"), its webhook, the settings that turn it on, how large a batch is."""
 
     target: str
     webhook: str
     needs: tuple[str, ...]
+    batch: int
 
 
 CHANNELS = {
-    "line": Door("handlers.line:Line", "/webhook/line", ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")),
+    "line": Door("handlers.line:Line", "/webhook/line", ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN"), 500),
+    "telegram": Door("handlers.telegram:Telegram", "/webhook/telegram", ("TELEGRAM_BOT_TOKEN",), 100),
 }

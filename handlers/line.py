@@ -6,6 +6,7 @@ import hmac
 import json
 import logging
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,9 +14,9 @@ from flask import Blueprint, request
 
 from config import Settings
 from core import faults, metrics
-from core.channel import SendError
+from core.channel import Courier, SendError
 from core.conversation import Conversation
-from core.messages import Reply
+from core.messages import Reply, Ride
 from handlers import line_events
 from handlers.delivery import Delivery
 from handlers.line_api import LineApi
@@ -28,9 +29,11 @@ RETRY_SECONDS = 0.5
 
 
 class Line:
-    """Signature, events, answers. Signs the contract of core.channel.Channel."""
+    """Signature, events, answers, tips. Signs the contracts Channel and Outlet of core.channel."""
 
     name = CHANNEL
+    repeatable = True
+    per_second: float | None = None
 
     def __init__(self, settings: Settings, conversation: Conversation, delivery: Delivery) -> None:
         self._secret = (settings.line_channel_secret or "").encode()
@@ -61,6 +64,30 @@ class Line:
             log.warning("card refused, sending plain text: %s", error)
             self._send(handle, render.plain_messages(reply))
 
+    def register(self, url: str) -> str:
+        """Make `url` the webhook; whether it is used is a switch that only a person can turn."""
+        self._api.set_webhook(url)
+        return f"LINE：webhook 已設為 {url}。請到 LINE Developers 的 Messaging API 頁確認「Use webhook」已開啟。"
+
+    def courier(self, reply: Reply) -> Courier:
+        """A multicast; what LINE refuses for its content goes as plain text under the same key."""
+        card, plain = render.messages(reply), render.plain_messages(reply)
+
+        def carry(addresses: Sequence[str], key: str) -> None:
+            try:
+                self._api.multicast(addresses, card, key)
+            except SendError as error:
+                if error.bad_address or not error.refused_content:
+                    raise
+                log.warning("tip refused, sending plain text: %s", error)
+                self._api.multicast(addresses, plain, key)
+
+        return carry
+
+    def allowance(self) -> int | None:
+        """What is left of the month's messages; None without a limit. Raises SendError."""
+        return self._api.allowance()
+
     def close(self) -> None:
         """Nothing of its own to finish: answers under way are Delivery's."""
 
@@ -72,6 +99,18 @@ class Line:
                 raise
             time.sleep(RETRY_SECONDS)
             self._api.reply(token, messages)
+
+    def _takes_along(self, token: str, reply: Reply, ride: Ride) -> bool:
+        """Answer and tip in one call; False when LINE refused that and nothing was sent."""
+        try:
+            self._send(token, [*render.messages(reply), *render.messages(ride.reply)][: render.MESSAGES])
+        except SendError as error:
+            ride.settle("unknown" if error.in_doubt else "pending")
+            if error.refused_content:
+                return False
+            raise
+        ride.settle("sent")
+        return True
 
     def _is_signed(self, body: bytes, signature: str) -> bool:
         wanted = base64.b64encode(hmac.new(self._secret, body, hashlib.sha256).digest())
@@ -87,8 +126,10 @@ class Line:
 
     def _is_answered(self, event: LineEvent, reply: Reply) -> bool:
         """False when another delivery of the same event might still bring the answer through."""
+        ride = self._conversation.ride(event.incoming)
         try:
-            self.reply(event.reply_token, reply)
+            if not (ride and self._takes_along(event.reply_token, reply, ride)):
+                self.reply(event.reply_token, reply)
         except SendError as error:
             metrics.FAULTS.labels("line").inc()
             log.error("answer not delivered: %s", error)

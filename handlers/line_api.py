@@ -2,11 +2,21 @@
 
 import json
 import logging
+import re
 import threading
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 import urllib3
-from linebot.v3.messaging import ApiClient, Configuration, MessagingApi, ReplyMessageRequest
+from linebot.v3.messaging import (
+    ApiClient,
+    Configuration,
+    MessagingApi,
+    MulticastRequest,
+    ReplyMessageRequest,
+    SetWebhookEndpointRequest,
+)
 from linebot.v3.messaging.exceptions import ApiException
 
 from core.channel import SendError
@@ -15,6 +25,8 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = (3.05, 8)  # seconds to connect and to read; the SDK has none of its own
 CONNECTIONS = 32
+HELD = {401: "token", 403: "plan"}
+_ADDRESSEE = re.compile(r"'/?to\b")
 
 
 class LineApi:
@@ -31,10 +43,28 @@ class LineApi:
         request = ReplyMessageRequest.from_dict({"replyToken": token, "messages": messages})
         self._call("reply_message", request)
 
-    def _call(self, operation: str, *arguments: Any) -> None:
+    def set_webhook(self, url: str) -> None:
+        self._call("set_webhook_endpoint", SetWebhookEndpointRequest(endpoint=url))
+
+    def multicast(self, addresses: Sequence[str], messages: list[dict[str, Any]], key: str) -> None:
+        """One call for up to 500 people; however often it is made with the same key, it arrives once."""
+        request = MulticastRequest.from_dict({"to": list(addresses), "messages": messages})
+        self._call("multicast", request, x_line_retry_key=key)
+
+    def allowance(self) -> int | None:
+        """How many messages are left this month; None for any number."""
+        quota = self._call("get_message_quota")
+        if quota is None or quota.type == "none" or quota.value is None:
+            return None
+        used = self._call("get_message_quota_consumption")
+        return max(0, int(quota.value) - (int(used.total_usage) if used else 0))
+
+    def _call(self, operation: str, *arguments: Any, **options: Any) -> Any:
         try:
-            getattr(self._api(), operation)(*arguments, _request_timeout=TIMEOUT)
+            return getattr(self._api(), operation)(*arguments, **options, _request_timeout=TIMEOUT)
         except ApiException as error:
+            if error.status == HTTPStatus.CONFLICT:  # the key's first call had arrived
+                return None
             raise _refused(error) from None
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
             raise SendError(f"cannot connect ({type(error).__name__})") from None
@@ -44,6 +74,7 @@ class LineApi:
             raise SendError(f"connection lost ({type(error).__name__})", in_doubt=True) from None
         except ValueError as error:  # the SDK could not read a success: it has been sent all the same
             log.warning("LINE took it with an unreadable answer (%s)", type(error).__name__)
+            return None
 
     def _api(self) -> MessagingApi:
         """Made on the first call, so after any fork; shared by all threads."""
@@ -62,15 +93,32 @@ def _refused(error: ApiException) -> SendError:
     if status in (401, 403):
         log.error("LINE answered %s: check LINE_CHANNEL_ACCESS_TOKEN", status)
     if status == 429 or status >= 500:
-        return SendError(reason)
+        return SendError(reason, held="quota" if "monthly limit" in message.lower() else "")
     token_used = "reply token" in message.lower()
-    return SendError(reason, permanent=True, refused_content=status in (400, 413) and not token_used)
+    return SendError(
+        reason,
+        permanent=True,
+        refused_content=status in (400, 413) and not token_used,
+        held=HELD.get(status, ""),
+        bad_address=status == 400 and bool(_ADDRESSEE.search(message + _properties(error))),
+    )
 
 
 def _message(error: ApiException) -> str:
     """LINE's own short sentence; nothing else of the body, which may quote what was sent."""
+    return str(_body(error).get("message", ""))[:120]
+
+
+def _properties(error: ApiException) -> str:
+    """The fields that LINE complains about, each in quotes."""
+    details = _body(error).get("details")
+    named = [one.get("property") for one in details if isinstance(one, dict)] if isinstance(details, list) else []
+    return "".join(f"'{one}'" for one in named)
+
+
+def _body(error: ApiException) -> dict[str, Any]:
     try:
         body = json.loads(error.body) if isinstance(error.body, (str, bytes)) else {}
     except ValueError:
-        body = {}
-    return str(body.get("message", ""))[:120] if isinstance(body, dict) else ""
+        return {}
+    return body if isinstance(body, dict) else {}

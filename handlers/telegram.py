@@ -5,6 +5,7 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from config import SettingError, Settings
 from core import faults, metrics, words
-from core.channel import SendError
+from core.channel import Courier, SendError
 from core.conversation import Conversation
 from core.messages import Incoming, Kind, Reply
 from handlers import telegram_updates
@@ -27,13 +28,16 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
 LONGEST_WAIT = 30  # a flood limit longer than this costs the answer
+PER_SECOND = 29.0  # tips; Telegram takes about 30 of all messages of a bot
 CONNECTIONS = 40  # how many updates Telegram may bring at once (its default)
 
 
 class Telegram:
-    """Secret, updates, answers. Signs the contract of core.channel.Channel."""
+    """Secret, updates, answers, tips. Signs the contracts Channel and Outlet of core.channel."""
 
     name = CHANNEL
+    repeatable = False
+    per_second: float | None = PER_SECOND
 
     def __init__(self, settings: Settings, conversation: Conversation, delivery: Delivery) -> None:
         self._secret = settings.telegram_webhook_secret or ""
@@ -72,6 +76,30 @@ class Telegram:
     def reply(self, handle: str, reply: Reply) -> None:
         """Send the card to the chat `handle`; what Telegram refuses goes as plain text."""
         self._send_reply(Place(int(handle)), reply)
+
+    def courier(self, reply: Reply) -> Courier:
+        """One message to one chat; what Telegram refuses for its content goes as plain text."""
+        card, plain = render.messages(reply), render.plain_messages(reply)
+
+        def carry(addresses: Sequence[str], _: str) -> None:
+            (chat,) = map(int, addresses)
+            try:
+                self._deliver(chat, card)
+            except SendError as error:
+                if not error.refused_content:
+                    raise
+                log.warning("tip refused, sending plain text: %s", error)
+                self._deliver(chat, plain)
+
+        return carry
+
+    def _deliver(self, chat: int, messages: list[Json]) -> None:
+        for message in messages:
+            self._api.send({"chat_id": chat, **message})
+
+    def allowance(self) -> int | None:
+        """Telegram counts no messages."""
+        return None
 
     def register(self, url: str) -> str:
         """Make `url` the webhook and set the menu of commands; says what was done. Raises SendError, SettingError."""

@@ -10,7 +10,7 @@ import threading
 from typing import Any
 
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from core.channel import SendError
 
@@ -100,7 +100,7 @@ class TelegramApi:
                 retries=False,
                 redirect=False,
             )
-        except ConnectTimeoutError as error:
+        except (ConnectTimeoutError, NewConnectionError) as error:
             raise SendError(f"cannot connect ({type(error).__name__})") from None
         except (ReadTimeoutError, TimeoutError):
             raise SendError("no answer in time", permanent=True, in_doubt=True) from None
@@ -138,7 +138,8 @@ def _refused(reason: str, status: int, body: Json) -> SendError:
     if status == 400 and type(moved_to) is int:
         return SendError(reason, permanent=True, moved_to=moved_to)
     gone = status == 403 or (status == 400 and bool(_GONE.search(description)))
-    return SendError(reason, permanent=True, gone=gone, refused_content=status == 400 and not gone)
+    held = "token" if status in (401, 404) else ""
+    return SendError(reason, permanent=True, gone=gone, refused_content=status == 400 and not gone, held=held)
 
 
 def _seconds(value: Any) -> float | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from core import words
 from core.messages import Incoming, Kind
 
 CHANNEL = "telegram"
@@ -16,6 +17,7 @@ _COMMANDS: dict[str, tuple[Kind, str]] = {
     "help": ("press", "help"),
     "menu": ("press", "menu"),
     "tip": ("press", "tip"),
+    "broadcast": ("text", words.BROADCAST),
 }
 _HELP = _COMMANDS["help"]
 _ATTACHMENTS = frozenset(
@@ -137,7 +139,8 @@ def _in_private(message: dict[str, Any]) -> tuple[Kind, str] | None:
     if not isinstance(text, str):
         return ("attachment", "") if _ATTACHMENTS & message.keys() else None
     if command := _COMMAND.match(text):
-        return _COMMANDS.get(command[1].lower(), _HELP)
+        kind, meant = _COMMANDS.get(command[1].lower(), _HELP)
+        return kind, meant + text[command.end() :] if kind == "text" else meant
     return "text", text
 
 

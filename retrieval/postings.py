@@ -56,11 +56,12 @@ class Postings:
         weights = self._weights[scanned] * counts.repeat(sizes)
         return np.bincount(self._owners[scanned], weights, self._texts).astype(float, copy=False)
 
-    def weights(self, place: int, texts: Ints) -> Weights:
+    def weights(self, place: int, texts: Owners) -> Weights:
         """The weight of one term in each of these texts."""
         span = slice(self._starts[place], self._starts[place] + self.sizes[place])
-        at = self._owners[span][:-1].searchsorted(texts)
-        held: Weights = self._weights[span][at] * (self._owners[span][at] == texts)
+        owners = self._owners[span]
+        at = owners[:-1].searchsorted(texts)
+        held: Weights = self._weights[span][at] * (owners[at] == texts)
         return held
 
     def _part(self, pairs: Ints, damping: Weights) -> tuple[Ints, Ints, Owners, Weights]:

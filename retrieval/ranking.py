@@ -19,8 +19,8 @@ CHARACTER_SHARE = 0.9
 # Texts are scored by the rarest terms first; the common ones are added for the most promising texts alone.
 SCANNED = 10_000
 RESCORED = 64
-# A term that more than a quarter of the texts hold tells little and would take most of the time.
-_TOO_COMMON = 0.25
+# A term that more than a fifth of the texts hold tells little and would take most of the time.
+_TOO_COMMON = 0.2
 _ALWAYS_COUNTED = 100
 
 _FEW = 4096
@@ -125,7 +125,7 @@ def _known(signs: npt.NDArray[np.uint32]) -> list[int]:
     return [sign for sign in np.flatnonzero(occurs).tolist() if chr(sign).isalnum()]
 
 
-def _best(scores: Floats, many: int) -> Ints:
+def _best(scores: Floats, many: int) -> Owners:
     """The numbers of the `many` best scores, in any order. Most are far from the best and soon passed over."""
     near = np.arange(len(scores))
     if len(scores) > _FEW:
@@ -133,4 +133,4 @@ def _best(scores: Floats, many: int) -> Ints:
         near = above if len(above) >= min(many, 10) else near
     if len(near) > many:
         near = near[np.argpartition(-scores[near], many - 1)[:many]]
-    return near
+    return near.astype(np.int32)  # as the owners are: searching them for another type would copy them

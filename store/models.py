@@ -1,8 +1,8 @@
 """The tables. No table holds what a person asked."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import DateTime, Index, LargeBinary, MetaData, String
+from sqlalchemy import Date, DateTime, Float, ForeignKey, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -69,3 +69,91 @@ class LibraryVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     cases_csv: Mapped[bytes] = mapped_column(LargeBinary)
     imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Broadcast(Base):
+    """A tip on its way to everybody; core/broadcast.py alone says which status follows which. Times are epochs."""
+
+    __tablename__ = "broadcasts"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    status: Mapped[str] = mapped_column(String(10), index=True)
+    tip: Mapped[str] = mapped_column(Text)
+    reach: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    sender: Mapped[str] = mapped_column(String(90), default="")
+    told: Mapped[str] = mapped_column(String(10), default="")
+    left_out: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[float] = mapped_column(Float)
+    deadline: Mapped[float] = mapped_column(Float)
+    day: Mapped[date | None] = mapped_column(Date, unique=True)
+
+
+class Approval(Base):
+    """An admin who said yes to a broadcast; a second yes of the same admin is no second row."""
+
+    __tablename__ = "approvals"
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
+    admin: Mapped[str] = mapped_column(String(90), primary_key=True)
+
+
+class Lane(Base):
+    """One channel of a broadcast: failures in a row, until when it rests, why it is held."""
+
+    __tablename__ = "lanes"
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    faults: Mapped[int] = mapped_column(default=0)
+    rests_until: Mapped[float] = mapped_column(Float, default=0)
+    held: Mapped[str] = mapped_column(String(20), default="")
+
+
+class Batch(Base):
+    """Recipients who are worked together, always the same ones under the same retry key.
+
+    Whoever holds the `lease` works it; `due_at` is when it may be claimed: its next try, or the lease's end.
+    """
+
+    __tablename__ = "batches"
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    retry_key: Mapped[str] = mapped_column(String(36))
+    lease: Mapped[str | None] = mapped_column(String(36))
+    due_at: Mapped[float] = mapped_column(Float)
+    tries: Mapped[int] = mapped_column(default=0)
+    open: Mapped[bool]
+    __table_args__ = (Index("ix_batches_open", "open", "channel", "due_at"),)
+
+
+class Recipient(Base):
+    """One person of a broadcast's audience: PENDING, CALLING (a call may be under way), SENT, FAILED or UNKNOWN."""
+
+    __tablename__ = "recipients"
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    batch: Mapped[int]
+    status: Mapped[str] = mapped_column(String(8))
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[float] = mapped_column(Float, default=0)
+    error: Mapped[str] = mapped_column(String(80), default="")
+    __table_args__ = (
+        Index("ix_recipients_batch", "broadcast_id", "channel", "batch"),
+        Index("ix_recipients_address", "address", "broadcast_id"),
+    )
+
+
+class Pace(Base):
+    """The next free moment of a channel that takes only so many calls a second, over all workers together."""
+
+    __tablename__ = "paces"
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    next_at: Mapped[float] = mapped_column(Float)
+
+
+class TipDay(Base):
+    """Which countermeasure is the tip of a day."""
+
+    __tablename__ = "tip_days"
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    measure: Mapped[str] = mapped_column(String(40))

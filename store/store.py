@@ -33,17 +33,24 @@ def _utc_now() -> datetime:
 class Store:
     """Users who follow, deliveries seen, votes, and the live library. Threads may share it."""
 
-    def __init__(self, url: str, wait_seconds: float = WAIT_SECONDS, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self,
+        url: str,
+        wait_seconds: float = WAIT_SECONDS,
+        now: Callable[[], datetime] = _utc_now,
+        rest_seconds: float = REST_SECONDS,
+    ) -> None:
         self.url = url
+        self._rest_seconds = rest_seconds
         self._now = now
-        self._engine = _engine(url, wait_seconds)
+        self._engine = make_engine(url, wait_seconds)
         self._resting_until = 0.0
 
     def migrate(self) -> None:
         """Create or upgrade the tables; safe to run twice and by two at once. Raises StoreError."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        engine = _engine(self.url, wait_seconds=60)
+        engine = make_engine(self.url, wait_seconds=60)
         try:
             with engine.begin() as connection:
                 if engine.dialect.name == "postgresql":
@@ -60,7 +67,7 @@ class Store:
 
     def check(self) -> None:
         """Raises StoreError unless the store can be reached and has its tables."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(select(Vote.card).limit(1))
 
     # deliveries
@@ -69,9 +76,9 @@ class Store:
         """True for exactly one of all who ask at once; again after a claim was abandoned unfinished."""
         now = self._now()
         key = {"channel": channel, "event_id": event_id[:64]}
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             row = {**key, "claimed_at": now, "finished": False}
-            new = self._insert(Event).values(row).on_conflict_do_nothing().returning(Event.event_id)
+            new = self.insert(Event).values(row).on_conflict_do_nothing().returning(Event.event_id)
             if connection.execute(new).first():
                 return True
             abandoned = (
@@ -83,12 +90,12 @@ class Store:
             return connection.execute(abandoned).rowcount == 1
 
     def finish_event(self, channel: str, event_id: str) -> None:
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             key = {"channel": channel, "event_id": event_id[:64]}
             connection.execute(update(Event).filter_by(**key).values(finished=True))
 
     def forget_old_events(self) -> None:
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(delete(Event).where(Event.claimed_at < self._now() - KEEP_EVENTS))
 
     # people
@@ -109,15 +116,25 @@ class Store:
         """They can be reached again, without having asked for anything."""
         self._move(channel, address, GONE, ACTIVE)
 
+    def readdress(self, channel: str, address: str, new_address: str) -> None:
+        """The same one under a new address, in whatever state; a row already there is kept instead."""
+        if address == new_address:
+            return
+        new = select(Subscriber.address).filter_by(**_person(channel, new_address)).correlate(None)
+        old = _person(channel, address)
+        with self.transaction() as connection:
+            connection.execute(update(Subscriber).filter_by(**old).where(~new.exists()).values(address=new_address))
+            connection.execute(delete(Subscriber).filter_by(**old))
+
     def subscriber(self, channel: str, address: str) -> str | None:
         """Their state; None for somebody never seen."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             found = select(Subscriber.state).filter_by(**_person(channel, address))
             return connection.execute(found).scalar()
 
     def _move(self, channel: str, address: str, before: str, after: str) -> None:
         change = update(Subscriber).filter_by(**_person(channel, address), state=before)
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(change.values(state=after, changed_at=self._now()))
 
     # votes
@@ -129,7 +146,7 @@ class Store:
     def votes(self) -> dict[int, tuple[int, int]]:
         """Case id -> (helped, not helped)."""
         helped = func.sum(func.cast(Vote.helped, type_=Vote.case_id.type))
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(select(Vote.case_id, helped, func.count()).group_by(Vote.case_id)).all()
         return {case_id: (int(yes), count - int(yes)) for case_id, yes, count in rows}
 
@@ -143,24 +160,24 @@ class Store:
 
     def library_version(self) -> int:
         """The number of the live library; 0 for the shipped one."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             return connection.execute(select(func.max(LibraryVersion.id))).scalar() or 0
 
     def library(self) -> tuple[int, bytes] | None:
         """Number and CSV of the live library; None for the shipped one."""
         newest = select(LibraryVersion.id, LibraryVersion.cases_csv).order_by(LibraryVersion.id.desc()).limit(1)
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             row = connection.execute(newest).first()
         return (row[0], bytes(row[1])) if row else None
 
     def save_library(self, cases_csv: bytes) -> None:
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(insert(LibraryVersion).values(cases_csv=cases_csv, imported_at=self._now()))
 
     # how
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Connection]:
         """After a fault the store is left alone for a moment, so that questions do not queue up behind it."""
         if time.monotonic() < self._resting_until:
             raise StoreError("resting after a fault")
@@ -168,17 +185,18 @@ class Store:
             with self._engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            self._resting_until = time.monotonic() + REST_SECONDS
+            self._resting_until = time.monotonic() + self._rest_seconds
             raise StoreError(type(error).__name__) from error
 
-    def _insert(self, table: type[Any]) -> Any:
+    def insert(self, table: type[Any]) -> Any:
+        """INSERT with ON CONFLICT, in this database's words."""
         return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
 
     def _put(self, table: type[Any], key: dict[str, Any], values: dict[str, Any]) -> None:
         statement = (
-            self._insert(table).values({**key, **values}).on_conflict_do_update(index_elements=list(key), set_=values)
+            self.insert(table).values({**key, **values}).on_conflict_do_update(index_elements=list(key), set_=values)
         )
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(statement)
 
 
@@ -186,7 +204,7 @@ def _person(channel: str, address: str) -> dict[str, str]:
     return {"channel": channel, "address": address}
 
 
-def _engine(url: str, wait_seconds: float) -> Engine:
+def make_engine(url: str, wait_seconds: float) -> Engine:
     if url.startswith("postgresql"):
         limits = {"connect_timeout": int(wait_seconds), "options": f"-c statement_timeout={int(wait_seconds * 1000)}"}
         return create_engine(

@@ -15,7 +15,9 @@ import config
 from retrieval import library
 from retrieval.search import Index
 from store.store import Store
+from tests import telegram_side
 from tests.fake_line import ACCESS_TOKEN, FakeLine
+from tests.fake_telegram import TOKEN, FakeTelegram
 
 HOME = Path(__file__).parent.parent
 LINE_SECRET = "line-secret"
@@ -44,6 +46,27 @@ def settings(tmp_path: Path, line: FakeLine) -> config.Settings:
             "LINE_CHANNEL_ACCESS_TOKEN": ACCESS_TOKEN,
             "LINE_API_BASE": line.base,
             "OFFICE_CONTACT": "分機 1234",
+        }
+    )
+
+
+@pytest.fixture
+def telegram() -> Iterator[FakeTelegram]:
+    fake = FakeTelegram()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def telegram_settings(tmp_path: Path, telegram: FakeTelegram) -> config.Settings:
+    """For tests whose bot is on Telegram: they make it their `settings`."""
+    return config.load(
+        {
+            "VAR_DIR": str(tmp_path),
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_WEBHOOK_SECRET": telegram_side.SECRET,
+            "TELEGRAM_API_BASE": telegram.base,
+            "PUBLIC_URL": "https://bot.example.org",
         }
     )
 

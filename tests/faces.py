@@ -5,13 +5,16 @@ A new channel joins the contract suite (test_channels.py) by a class here and a 
 
 import html
 import re
+from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import bot as front
 from core.messages import Incoming
 from render import terminal
-from tests import line_side
+from tests import line_side, telegram_side
 from tests.fake_line import FakeLine
+from tests.fake_telegram import TOKEN, FakeTelegram
 
 
 class Seen(NamedTuple):
@@ -89,7 +92,40 @@ class TerminalFace:
     press = say
 
 
-FACES: dict[str, type[Any]] = {"line": LineFace, "web": WebFace, "terminal": TerminalFace}
+class TelegramFace:
+    def __init__(self, bot: front.Bot, _: FakeLine) -> None:
+        self.telegram = _telegram()
+        bot.settings = replace(
+            bot.settings,
+            telegram_bot_token=TOKEN,
+            telegram_webhook_secret=telegram_side.SECRET,
+            telegram_api_base=self.telegram.base,
+        )
+        self.client = front.create_app(bot).test_client()
+
+    def say(self, words: str) -> Seen:
+        return self._seen(telegram_side.text(words))
+
+    def press(self, data: str) -> Seen:
+        return self._seen(telegram_side.press(data))
+
+    def _seen(self, update: dict[str, Any]) -> Seen:
+        count = len(self.telegram.shown)
+        telegram_side.post(self.client, update)
+        shown = self.telegram.wait(count + 1)[count]
+        keys = [key for row in shown["reply_markup"]["inline_keyboard"] for key in row]
+        links = [html.unescape(url) for url in re.findall(r'<a href="([^"]*)"', shown["text"])]
+        words = html.unescape(re.sub(r"<[^>]+>", "", shown["text"]))
+        return Seen(words, {key["text"]: key["callback_data"] for key in keys}, links)
+
+
+@cache
+def _telegram() -> FakeTelegram:
+    """One for all tests: a face is not told when its test ends."""
+    return FakeTelegram()
+
+
+FACES: dict[str, type[Any]] = {"line": LineFace, "telegram": TelegramFace, "web": WebFace, "terminal": TerminalFace}
 
 
 def _walk(value: Any) -> Any:

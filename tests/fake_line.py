@@ -62,6 +62,8 @@ class FakeLine:
                 self.end_headers()
                 self.wfile.write(data)
 
+            do_PUT = do_POST
+
             def log_message(self, *_: object) -> None:
                 pass
 
@@ -91,7 +93,7 @@ class FakeLine:
                 return 400, {"message": "Invalid reply token"}, fault
             if not fault or fault.drop != "before":
                 self.used.add(token)
-            sent = [{"id": "1", "quoteToken": "q"} for _ in call.body["messages"]]
+            sent = [{"id": "1", "quoteToken": "q"} for _ in call.body.get("messages", [])]
             return 200, fault.body if fault and fault.body is not None else {"sentMessages": sent}, fault
 
     def wait(self, count: int, seconds: float = 10) -> list[Call]:

@@ -9,6 +9,7 @@ from core.conversation import Conversation
 from core.messages import Button, Incoming, Reply
 from render import plain
 from retrieval.search import Index
+from tests.desk import NoDesk
 
 QUESTION = "可以把確診名單傳給家人嗎"
 
@@ -52,7 +53,7 @@ def memory() -> Memory:
 
 @pytest.fixture
 def talk(index: Index, memory: Memory) -> Conversation:
-    return Conversation(Answerer(lambda: index), memory, Office("政風室", "分機 1234"))
+    return Conversation(Answerer(lambda: index), memory, Office("政風室", "分機 1234"), NoDesk())
 
 
 def say(talk: Conversation, text: str, **fields: object) -> Reply:

@@ -18,6 +18,7 @@ from core.conversation import Conversation
 from handlers.web import Web
 from retrieval import library
 from retrieval.search import Index
+from tests.desk import NoDesk
 
 DATA = Path(__file__).parent.parent / "data"
 CHROMIUM = "/usr/bin/chromium"
@@ -63,7 +64,7 @@ def votes() -> Votes:
 @pytest.fixture(scope="module")
 def app(votes: Votes) -> Flask:
     index = Index(library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
-    conversation = Conversation(Answerer(lambda: index), votes, Office("政風室"))
+    conversation = Conversation(Answerer(lambda: index), votes, Office("政風室"), NoDesk())
     made = Flask("page")
     made.config["MAX_CONTENT_LENGTH"] = 1 << 20
     made.register_blueprint(Web(conversation, "政風室").blueprint)

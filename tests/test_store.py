@@ -93,6 +93,18 @@ def test_followers_come_go_and_come_back(store: Store) -> None:
         assert store.subscriber("line", "U1") == state, act.__name__
 
 
+def test_who_moves_keeps_their_state(store: Store) -> None:
+    store.follow("telegram", "-1")
+    store.readdress("telegram", "-1", "-1")
+    store.readdress("telegram", "-1", "-2")
+    assert [store.subscriber("telegram", one) for one in ("-1", "-2")] == [None, ACTIVE]
+    store.stop("telegram", "-3")
+    store.readdress("telegram", "-2", "-3")
+    assert [store.subscriber("telegram", one) for one in ("-2", "-3")] == [None, STOPPED], "who is there already stays"
+    store.readdress("telegram", "-9", "-8")
+    assert store.subscriber("telegram", "-8") is None
+
+
 def test_writers_at_once_wait_for_each_other(store: Store) -> None:
     with ThreadPoolExecutor(16) as pool:
         won = list(pool.map(lambda number: store.claim_event("line", str(number)), range(300)))

@@ -118,7 +118,7 @@ def test_whoever_did_not_call_the_bot_is_left_in_peace(
         ("/start campaign_1-x", words.GREETING_TITLE),
         ("/HELP\nmore", words.HELP_TITLE),
         (f"/menu@{BOT_NAME}", words.MENU_TITLE),
-        ("/tip", words.TIP_LATER_TITLE),
+        ("/tip", words.TIP_LAW),
         ("/stop", words.STOPPED_TITLE),
         ("/fly", words.HELP_TITLE),
         ("選單", words.MENU_TITLE),

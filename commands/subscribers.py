@@ -1,0 +1,74 @@
+"""Who gets tips, out and in again: for a bot that moves house."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from commands.common import open_bot
+from retrieval import sheets
+from retrieval.sheets import Problem, SheetError
+
+COLUMNS = ["channel", "address"]
+
+
+@click.group()
+def subscribers() -> None:
+    """訂閱者：匯出、匯入（channel,address）。"""
+
+
+@subscribers.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def export(file: Path) -> None:
+    """把現在會收到提醒的人存成 CSV。"""
+    with open_bot() as made:
+        people = made.people.active()
+        file.write_bytes(sheets.to_csv(COLUMNS, people))
+        click.echo(f"已存成 {file}：{len(people)} 人。")
+
+
+@subscribers.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_(file: Path) -> None:
+    """加入 CSV 裡的人；已退訂的維持退訂。有任何錯誤就一個也不加。"""
+    with open_bot() as made:
+        people = list(dict.fromkeys(_people(file.read_bytes(), file.name)))
+        made.people.take_in(people)
+        click.echo(f"已匯入 {len(people)} 人（已退訂的維持退訂）。")
+
+
+def _people(data: bytes, name: str) -> Iterator[tuple[str, str]]:
+    """(channel, address) of every row; raises SheetError with every bad row."""
+    lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(_text(data, name), newline=""))]
+    if not lines or lines[0][:2] != COLUMNS:
+        raise SheetError(Problem(f"{name} 第 1 列", "第一列應該是欄名 channel,address"))
+    rows = [(number, line) for number, line in enumerate(lines[1:], 2) if any(line)]
+    problems = [Problem(f"第 {number} 列", why) for number, line in rows if (why := _wrong(line))]
+    if problems:
+        raise SheetError(*problems)
+    return ((line[0], str(int(line[1])) if line[0] == "telegram" else line[1]) for _, line in rows)
+
+
+def _text(data: bytes, name: str) -> str:
+    for encoding in ("utf-8-sig", "cp950"):
+        try:
+            return data.decode(encoding).replace("\0", "\ufffd")
+        except UnicodeDecodeError:
+            continue
+    raise SheetError(Problem(name, "讀不出文字編碼，請另存成「CSV UTF-8（逗號分隔）」"))
+
+
+def _wrong(line: list[str]) -> str:
+    """What is wrong with a row; "" for nothing."""
+    if len(line) != len(COLUMNS):
+        return f"有 {len(line)} 格，應為 2 格：channel,address"
+    channel, address = line
+    if channel == "line":
+        return "" if re.fullmatch(r"U[0-9a-f]{32}", address) else "LINE 的 address 應為 U 加上 32 個 0-9a-f"
+    if channel == "telegram":
+        known = re.fullmatch(r"-?[0-9]{1,19}", address) and int(address) != 0 and -(2**63) <= int(address) < 2**63
+        return "" if known else "Telegram 的 address 應為聊天室編號（整數）"
+    return f"不認得頻道「{channel[:20]}」，只能填 line 或 telegram"

@@ -1,0 +1,49 @@
+"""The daily tip by the clock: at TIP_TIME on Taiwan's workdays, make-up days included as far as they are known."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.broadcast import Broadcasts
+from core.tips import Tip
+
+
+class Clock:
+    """Any number of clocks may run: a day's tip is made once."""
+
+    def __init__(
+        self,
+        tip_time: str,
+        zone: ZoneInfo,
+        broadcasts: Broadcasts,
+        todays: Callable[[], Tip],
+        now: Callable[[ZoneInfo], datetime] = datetime.now,
+    ) -> None:
+        self._time = time.fromisoformat(tip_time)
+        self._zone = zone
+        self._broadcasts = broadcasts
+        self._todays = todays
+        self._now = now
+        self._made: date | None = None
+
+    def tick(self) -> None:
+        """Make today's, when its time has come; may raise what the store raises, and is then simply asked again."""
+        now = self._now(self._zone)
+        due = datetime.combine(now.date(), self._time, self._zone)
+        if now >= due and self._made != now.date() and is_workday(now.date()):
+            self._broadcasts.make_daily(self._todays(), now.date(), due, now)
+            self._made = now.date()
+
+
+def is_workday(day: date) -> bool:
+    """Whether public offices in Taiwan work."""
+    return bool(_taiwan().is_working_day(day))
+
+
+@cache
+def _taiwan() -> Any:
+    import holidays
+
+    return holidays.country_holidays("TW")

@@ -1,0 +1,156 @@
+"""Tips: what one is, which one a day has, and how it looks."""
+
+import hashlib
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Protocol
+from unicodedata import category
+
+from core import cards, faults, words
+from core.cards import Office
+from core.messages import Button, Card, Item, Reply, Section
+from retrieval.library import Case, Library
+
+log = logging.getLogger(__name__)
+
+MAX_TEXT = 2000  # UTF-16 units: whole on one Telegram message and one LINE bubble, with title and footer
+
+
+class BadTip(ValueError):
+    """A text that cannot be sent; says why."""
+
+
+@dataclass(frozen=True)
+class Tip:
+    """What is sent, fixed when the broadcast is made: a countermeasure of a case, or an admin's own `text`."""
+
+    text: str = ""
+    case_id: int = 0
+    title: str = ""
+    situation: str = ""
+    law: str = ""
+    gist: str = ""
+    url: str = ""
+    measure: str = ""
+
+    @classmethod
+    def own(cls, text: str) -> "Tip":
+        """An admin's own words; raises BadTip."""
+        text = "".join(one if one == "\n" or category(one) not in ("Cc", "Cs") else " " for one in text).strip()
+        if not any(one.isprintable() and not one.isspace() for one in text):
+            raise BadTip(words.TIP_EMPTY)
+        size = len(text.encode("utf-16-le", "surrogatepass")) // 2
+        if size > MAX_TEXT:
+            raise BadTip(words.TIP_TOO_LONG.format(size=size, limit=MAX_TEXT))
+        return cls(text=text)
+
+    @classmethod
+    def read(cls, stored: str) -> "Tip":
+        return cls(**json.loads(stored))
+
+    def stored(self) -> str:
+        return json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+
+    @property
+    def key(self) -> str:
+        """The same as long as case and countermeasure are."""
+        return f"{self.case_id}:{hashlib.sha256(self.measure.encode()).hexdigest()[:16]}"
+
+
+def card(tip: Tip, office: Office) -> Reply:
+    """The tip as everybody sees it, with one tap to the case and one to no more tips."""
+    if tip.text:
+        whole = Card(words.TIP_TITLE, tip.text, lead=tip.text, footer=(office.line,))
+        return Reply(whole, (cards.MENU, cards.STOP))
+    links = (Button(words.LAW_TEXT, url=tip.url),) if tip.url else ()
+    whole = Card(
+        title=tip.title,
+        summary=words.TIP_SUMMARY.format(measure=tip.measure, title=tip.title),
+        label=words.TIP_LABEL.format(id=tip.case_id),
+        lead=tip.situation,
+        sections=(
+            Section(words.TIP_LAW, (Item(tip.law, tip.gist, links),)),
+            Section(words.TIP_MEASURE, (Item(tip.measure),)),
+            Section(buttons=(Button(words.OPEN_CASE, press=f"case:{tip.case_id}"),)),
+        ),
+        footer=(office.line, words.DISCLAIMER),
+    )
+    return Reply(whole, (cards.MENU, cards.STOP))
+
+
+def tips_of(library: Library) -> Iterator[Tip]:
+    """Every countermeasure of every case."""
+    return (_tip(case, measure) for case in library.cases for measure in case.countermeasures)
+
+
+def choose(known: Sequence[Tip], before: Sequence[str]) -> Tip:
+    """The next tip after these keys: one of the least often told, never the last one's case while there is another.
+
+    The case with most left comes first, so that none is left to follow itself at the end of a round.
+    """
+    told = Counter(before)
+    fewest = min(told[tip.key] for tip in known)
+    left = [tip for tip in known if told[tip.key] == fewest]
+    last = before[-1].partition(":")[0] if before else ""
+    fresh = [tip for tip in left if str(tip.case_id) != last] or left
+    waiting = Counter(tip.case_id for tip in left)
+    seen = {key.partition(":")[0]: at for at, key in enumerate(before)}
+    return min(fresh, key=lambda tip: (-waiting[tip.case_id], seen.get(str(tip.case_id), -1), tip.case_id))
+
+
+class Calendar(Protocol):
+    """Which tip each day had (the store). Every method may raise."""
+
+    def tip_of(self, day: date) -> str | None: ...
+
+    def tips_before(self, day: date) -> list[str]: ...
+
+    def fix_tip(self, day: date, measure: str, instead_of: str | None) -> None: ...
+
+
+class DailyTip:
+    """The tip of a day: chosen when it is first asked for, the same for everybody from then on."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._last: tuple[date, str] | None = None
+
+    def of(self, day: date, library: Library) -> Tip:
+        """With the store down, this process's own choice."""
+        known = {tip.key: tip for tip in tips_of(library)}
+        if self._last and self._last[0] == day and self._last[1] in known:
+            return known[self._last[1]]
+        try:
+            key = self._fixed(day, known)
+        except Exception as error:
+            log.warning("tip of the day not remembered: %s", faults.describe(error))
+            return list(known.values())[day.toordinal() % len(known)]
+        self._last = (day, key)
+        return known[key]
+
+    def _fixed(self, day: date, known: dict[str, Tip]) -> str:
+        fixed = self._calendar.tip_of(day)
+        if fixed in known:
+            return str(fixed)
+        wanted = choose(list(known.values()), self._calendar.tips_before(day)).key
+        self._calendar.fix_tip(day, wanted, fixed)
+        won = self._calendar.tip_of(day)
+        return str(won) if won in known else wanted
+
+
+def _tip(case: Case, measure: str) -> Tip:
+    law = case.laws[0]
+    article = next((one for one in law.articles if one.gist), law.articles[0])
+    return Tip(
+        case_id=case.id,
+        title=case.title,
+        situation=cards.shorten(case.situation),
+        law=law.citation,
+        gist=article.gist,
+        url=article.url,
+        measure=measure,
+    )

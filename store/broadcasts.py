@@ -1,0 +1,200 @@
+"""Broadcasts and their audience. A status moves by conditional UPDATE, and the row count decides who moved it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, func, literal, select, update
+
+from store.batches import add_batches
+from store.models import ACTIVE, Approval, Batch, Broadcast, Lane, Recipient, Subscriber
+from store.transactions import CALLING, FAILED, PENDING, RIDE, SENT, UNKNOWN, Transactions
+
+
+class Row(NamedTuple):
+    """A broadcast as it stands. `sender` is "channel address" of the admin in whose chat it was asked for, or ""."""
+
+    id: int
+    status: str
+    tip: str
+    reach: str
+    reason: str
+    sender: str
+    told: str
+    left_out: int
+    deadline: float
+
+
+class Plan(NamedTuple):
+    """How one channel's audience is fixed: in batches; at most `limit` people, fairly; or riding on answers."""
+
+    channel: str
+    size: int
+    limit: int | None = None
+    rides_until: float | None = None
+
+
+_COLUMNS = [getattr(Broadcast, name) for name in Row._fields]
+
+
+class Broadcasts(Transactions):
+    """What core/broadcast.py asks of the store."""
+
+    def create(
+        self, tip: str, reach: str, sender: str, status: str, deadline: float, day: date | None = None
+    ) -> int | None:
+        """The number of a new broadcast; None when the day has had its one."""
+        values = {"tip": tip, "reach": reach, "sender": sender, "status": status, "deadline": deadline, "day": day}
+        fixed = {"created_at": self._now(), "reason": "", "told": "", "left_out": 0}
+        new = self._insert(Broadcast).values(**values, **fixed).on_conflict_do_nothing().returning(Broadcast.id)
+        with self._transaction() as connection:
+            return connection.execute(new).scalar()
+
+    def get(self, number: int) -> Row | None:
+        return next(iter(self._rows(Broadcast.id == number)), None)
+
+    def in_status(self, *statuses: str) -> list[Row]:
+        return self._rows(Broadcast.status.in_(statuses))
+
+    def untold(self) -> list[Row]:
+        """Those whose sender does not know yet how they stand."""
+        return self._rows(Broadcast.status.in_(("done", "paused", "lapsed")), Broadcast.told != Broadcast.status)
+
+    def tally(self, number: int) -> dict[str, int]:
+        """How many recipients are pending, sent, failed, unknown."""
+        counted = select(Recipient.status, func.count()).filter_by(broadcast_id=number).group_by(Recipient.status)
+        with self._transaction() as connection:
+            found = {row[0]: row[1] for row in connection.execute(counted)}
+        pending = found.get(PENDING, 0) + found.get(CALLING, 0)
+        return {PENDING: pending, **{status: found.get(status, 0) for status in (SENT, FAILED, UNKNOWN)}}
+
+    def held(self, number: int) -> dict[str, str]:
+        """Channel -> why it is held."""
+        found = select(Lane.channel, Lane.held).where(Lane.broadcast_id == number, Lane.held != "")
+        with self._transaction() as connection:
+            return {row[0]: row[1] for row in connection.execute(found)}
+
+    # status
+
+    def approve(self, number: int, admin: str) -> int:
+        """Notes a yes; how many admins have said it."""
+        new = self._insert(Approval).values(broadcast_id=number, admin=admin).on_conflict_do_nothing()
+        counted = select(func.count()).select_from(Approval).filter_by(broadcast_id=number)
+        with self._transaction() as connection:
+            connection.execute(new)
+            return connection.execute(counted).scalar() or 0
+
+    def approvers(self, number: int) -> list[str]:
+        with self._transaction() as connection:
+            return list(connection.execute(select(Approval.admin).filter_by(broadcast_id=number)).scalars())
+
+    def move(self, number: int, before: Iterable[str], after: str, reason: str = "") -> bool:
+        """True for the one who moved it."""
+        return self._change(_moved(number, before, after, reason))
+
+    def tell(self, row: Row) -> bool:
+        """True for the one who is to tell the sender how it stands."""
+        return self._change(update(Broadcast).filter_by(id=row.id, told=row.told).values(told=row.status))
+
+    def start(self, number: int, plans: Iterable[tuple[str, int, int | None, float | None]]) -> bool:
+        """One of all who ask fixes the audience: a row for each active subscriber of the planned channels."""
+        with self._transaction() as connection:
+            if connection.execute(_moved(number, ["approved"], "sending", "")).rowcount != 1:
+                return False
+            for plan in plans:
+                self._fix(connection, number, Plan(*plan))
+            return True
+
+    def choose_reach(self, number: int, reach: str) -> bool:
+        return self._change(update(Broadcast).filter_by(id=number, status="draft").values(reach=reach))
+
+    def resume(self, number: int) -> bool:
+        """From paused to sending, every channel with a fresh start."""
+        with self._transaction() as connection:
+            if connection.execute(_moved(number, ["paused"], "sending", "").values(told="")).rowcount != 1:
+                return False
+            fresh = update(Lane).filter_by(broadcast_id=number).values(held="", faults=0, rests_until=0)
+            connection.execute(fresh)
+            return True
+
+    def finish(self, number: int) -> bool:
+        """To done when nobody is left, to paused when all who are left are on channels that are held."""
+        left = select(Batch.number).where(Batch.broadcast_id == number, Batch.open)
+        lane = and_(Lane.broadcast_id == Batch.broadcast_id, Lane.channel == Batch.channel, Lane.held == "")
+        with self._transaction() as connection:
+            done = _moved(number, ["sending"], "done", "").where(~left.exists())
+            held = _moved(number, ["sending"], "paused", "held").where(~left.join(Lane, lane).exists())
+            return any(connection.execute(change).rowcount for change in (done, held))
+
+    def resend_unknown(self, number: int, sizes: Mapping[str, int]) -> int:
+        """Those in doubt are pending again, in batches of their own; how many they are."""
+        doubtful = select(Recipient.channel, Recipient.address).filter_by(broadcast_id=number, status=UNKNOWN)
+        with self._transaction() as connection:
+            found = connection.execute(doubtful.order_by(Recipient.address)).all()
+            for channel, size in sizes.items():
+                self._regroup(connection, number, channel, [who for where, who in found if where == channel], size)
+            if found:
+                connection.execute(_moved(number, ["done"], "sending", ""))
+        return len(found)
+
+    # how
+
+    def _fix(self, connection: Connection, number: int, plan: Plan) -> None:
+        """Rows, batches and lane of one channel."""
+        wanted = select(func.count()).select_from(Subscriber).filter_by(channel=plan.channel, state=ACTIVE)
+        people = connection.execute(wanted).scalar() or 0
+        if not people:
+            return
+        connection.execute(Lane.__table__.insert().values(broadcast_id=number, channel=plan.channel))  # type: ignore[attr-defined]
+        if plan.rides_until is None:
+            taken = people if plan.limit is None else min(plan.limit, people)
+            connection.execute(_audience(number, plan, taken))
+            last = select(func.max(Recipient.batch)).filter_by(broadcast_id=number, channel=plan.channel)
+            batches = range((connection.execute(last).scalar() or 0) + 1) if taken else range(0)
+            add_batches(connection, number, plan.channel, batches, self._now())
+            left_out = update(Broadcast).filter_by(id=number).values(left_out=Broadcast.left_out + people - taken)
+            connection.execute(left_out)
+        else:
+            connection.execute(_audience(number, plan, people))
+            add_batches(connection, number, plan.channel, [RIDE], plan.rides_until)
+
+    def _regroup(self, connection: Connection, number: int, channel: str, people: Sequence[str], size: int) -> None:
+        last = select(func.max(Batch.number)).filter_by(broadcast_id=number, channel=channel)
+        first = (connection.execute(last).scalar() or 0) + 1
+        groups = [people[at : at + size] for at in range(0, len(people), size)]
+        add_batches(connection, number, channel, range(first, first + len(groups)), self._now())
+        for batch, group in enumerate(groups, first):
+            rows = update(Recipient).filter_by(broadcast_id=number, channel=channel, status=UNKNOWN)
+            values = {"batch": batch, "status": PENDING, "tries": 0, "due_at": 0, "error": ""}
+            connection.execute(rows.where(Recipient.address.in_(group)).values(**values))
+
+    def _change(self, statement: Any) -> bool:
+        with self._transaction() as connection:
+            return bool(connection.execute(statement).rowcount == 1)
+
+    def _rows(self, *conditions: Any) -> list[Row]:
+        with self._transaction() as connection:
+            found = connection.execute(select(*_COLUMNS).where(*conditions).order_by(Broadcast.id))
+            return [Row(*row) for row in found]
+
+
+def _moved(number: int, before: Iterable[str], after: str, reason: str) -> Any:
+    change = update(Broadcast).where(Broadcast.id == number, Broadcast.status.in_(list(before)))
+    return change.values(status=after, reason=reason)
+
+
+def _audience(number: int, plan: Plan, taken: int) -> Any:
+    """INSERT … SELECT of so many: who has waited longest for a tip comes first, and chance decides the rest."""
+    people = select(Subscriber.address).filter_by(channel=plan.channel, state=ACTIVE)
+    if plan.limit is not None:
+        had = select(func.max(Recipient.broadcast_id)).filter_by(channel=plan.channel, status=SENT)
+        had = had.where(Recipient.address == Subscriber.address)
+        people = people.order_by(func.coalesce(had.scalar_subquery(), 0), func.random()).limit(taken)
+    chosen = people.subquery()
+    batch: Any = literal(RIDE)
+    if plan.rides_until is None:
+        batch = (func.row_number().over(order_by=chosen.c.address) - 1) // plan.size
+    columns = ("broadcast_id", "channel", "address", "batch", "status", "tries", "due_at", "error")
+    rows = select(literal(number), literal(plan.channel), chosen.c.address, batch, literal(PENDING))
+    rows = rows.add_columns(literal(0), literal(0.0), literal(""))
+    return Recipient.__table__.insert().from_select(columns, rows)  # type: ignore[attr-defined]

@@ -1,0 +1,135 @@
+"""The queue and the clock. The queue carries nudges, never truth: its whole content may be lost at any time.
+
+Huey, on SQLite under VAR_DIR or on Redis, tells a worker in another process or on another machine that there is
+something to do. What that is, stands in the database, where every lane also looks by itself every few seconds.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from core import faults
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25  # how often an idle worker looks into a queue on SQLite
+TICK_SECONDS = 2.0
+STOP_SECONDS = 6.0
+
+
+class Queue:
+    """Nudges, from any process to any worker."""
+
+    def __init__(self, redis_url: str | None, var_dir: Path) -> None:
+        self._redis_url = redis_url
+        self._var_dir = var_dir
+        self._lock = threading.Lock()
+        self._huey: Any = None
+        self._task: Any = None
+        self._heard: Callable[[], None] = lambda: None
+
+    def nudge(self) -> None:
+        """There is something to do. A queue that is down only makes it start a few seconds later."""
+        try:
+            self._ready()
+            self._task()
+        except Exception as error:
+            log.warning("queue: %s; workers will notice by themselves", faults.describe(error))
+
+    def listen(self, heard: Callable[[], None]) -> Any:
+        """A consumer for the nudges: has start() and stop()."""
+        self._heard = heard
+        huey = self._ready()
+        from huey.consumer import Consumer
+
+        class Embedded(Consumer):  # type: ignore[misc]
+            def _set_signal_handlers(self) -> None:
+                """Signals belong to the program."""
+
+        return Embedded(
+            huey, periodic=False, initial_delay=POLL_SECONDS, backoff=1.0, max_delay=POLL_SECONDS, scheduler_interval=60
+        )
+
+    def _ready(self) -> Any:
+        """Made on first use: importing it costs a moment."""
+        with self._lock:
+            if self._huey is None:
+                import huey
+
+                logging.getLogger("huey").addFilter(Seldom())
+                if self._redis_url:
+                    options = {"socket_connect_timeout": 2, "socket_timeout": 5}
+                    self._huey = huey.RedisHuey("bot", url=self._redis_url, results=False, **options)
+                else:
+                    self._huey = huey.SqliteHuey("bot", filename=str(self._var_dir / "queue.sqlite3"), results=False)
+                self._task = self._huey.task(name="nudge")(lambda: self._heard())
+            return self._huey
+
+
+class Works(Protocol):
+    """A thread's work, which can be woken."""
+
+    def run(self) -> None: ...
+    def wake(self) -> None: ...
+
+
+class Worker:
+    """Lanes, clock and consumer, each in a thread of its own."""
+
+    def __init__(
+        self, lanes: Sequence[Works], queue: Queue, ticks: Sequence[Callable[[], None]], stopping: threading.Event
+    ) -> None:
+        self._lanes = lanes
+        self._queue = queue
+        self._ticks = ticks
+        self._stopping = stopping
+        self._threads: list[threading.Thread] = []
+        self._consumer: Any = None
+
+    def start(self) -> None:
+        for work in (*(lane.run for lane in self._lanes), self._clock):
+            thread = threading.Thread(target=work, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        self._consumer = self._queue.listen(self._wake)
+        self._consumer.start()
+
+    def stop(self) -> None:
+        """Calls under way may come to their end, for a few seconds."""
+        self._stopping.set()
+        self._wake()
+        if self._consumer:
+            self._consumer.stop()
+        ends = time.monotonic() + STOP_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, ends - time.monotonic()))
+
+    def _wake(self) -> None:
+        for lane in self._lanes:
+            lane.wake()
+
+    def _clock(self) -> None:
+        while not self._stopping.is_set():
+            for tick in self._ticks:
+                try:
+                    tick()
+                except Exception as error:
+                    log.warning("clock: %s; it tries again", faults.describe(error))
+            self._stopping.wait(TICK_SECONDS)
+
+
+class Seldom(logging.Filter):
+    """A queue that is down is mentioned once a minute; Huey would do so many times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._silent_until = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING or time.monotonic() < self._silent_until:
+            return False
+        self._silent_until = time.monotonic() + 60
+        return True

@@ -22,6 +22,8 @@ class Answer:
     verdict: Verdict
     candidates: tuple[Candidate, ...]
     notice: str | None = None
+    examples: tuple[str, ...] = ()
+    """Where the verdict is "choose": for each candidate how others asked about it, "" where nobody did."""
 
     @property
     def case(self) -> Case | None:
@@ -38,10 +40,13 @@ class Answerer:
         """Mask, search, count. Takes any text; keeps none of it."""
         started = time.perf_counter()
         masked = privacy.mask(_LONE_SURROGATE.sub("\ufffd", question))
-        found = self.index().search(masked.text[:MAX_QUESTION])
+        index, asked = self.index(), masked.text[:MAX_QUESTION]
+        found = index.search(asked)
+        unsure = found.candidates if found.verdict == "choose" else ()
+        examples = tuple(index.example(asked, one.case) for one in unsure)
         metrics.QUESTIONS.labels(channel, found.verdict).inc()
         metrics.ANSWER_SECONDS.labels(channel).observe(time.perf_counter() - started)
-        return Answer(masked.text, found.verdict, found.candidates, _notice(masked))
+        return Answer(masked.text, found.verdict, found.candidates, _notice(masked), examples)
 
 
 def _notice(masked: privacy.Masked) -> str | None:

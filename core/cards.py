@@ -42,7 +42,7 @@ def of_answer(answer: Answer, count: int, office: Office) -> Reply:
         others = tuple(one.case for one in answer.candidates[1:])
         return of_case(answer.case, office, words.CASE_LABEL, others, notice)
     if answer.verdict == "choose":
-        return _choice([one.case for one in answer.candidates], office, notice)
+        return _choice(answer, office, notice)
     return no_case(words.NONE_TITLE, count, office, notice)
 
 
@@ -146,8 +146,14 @@ def _facts(article: Article, several: bool) -> Iterator[str]:
         yield words.PENALTY.format(penalty=article.penalty)
 
 
-def _choice(cases: list[Case], office: Office, notice: str) -> Reply:
-    items = tuple(Item(case.title, shorten(case.situation, 60), (_open(case),)) for case in cases)
+def _choice(answer: Answer, office: Office, notice: str) -> Reply:
+    """Each case in words that a person recognises as theirs: how somebody else asked about it."""
+    cases = [one.case for one in answer.candidates]
+    asked = answer.examples or ("",) * len(cases)
+    items = tuple(
+        Item(case.title, words.EXAMPLE.format(question=one) if one else shorten(case.situation, 60), (_open(case),))
+        for case, one in zip(cases, asked, strict=True)
+    )
     card = Card(
         words.CHOOSE_TITLE,
         words.CHOOSE_SUMMARY.format(titles="、".join(case.title for case in cases)),

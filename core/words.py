@@ -40,6 +40,7 @@ CASE_SUMMARY = "{title}（第 {id} 案）。涉及 {laws}。建議：{measure}"
 # Several cases are close
 CHOOSE_TITLE = "你的情況比較像哪一個？"
 CHOOSE_LEAD = "有幾個案例都有點像，請點最接近的一個。"
+EXAMPLE = "例如有人問：「{question}」"
 CHOOSE_SUMMARY = "還不能確定是哪一個案例，請選一個：{titles}"
 
 # No case fits

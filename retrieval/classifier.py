@@ -83,15 +83,15 @@ class Classifier:
                     gains[word] += gain
         return gains
 
-    def nearest(self, text: str, among: int) -> int:
-        """Which of the first `among` examples is most like a text (cosine)."""
+    def nearest(self, text: str, among: Sequence[int]) -> int:
+        """Which of these examples (by their places) is most like a text (cosine)."""
         vector = np.zeros(self._examples.shape[1])
         start = 0
         for block, terms in zip(self._blocks, texts.terms(text), strict=True):
             _, at, values = block.values(terms)
             vector[np.array(at, int) + start] = values
             start += len(block.idf)
-        return int(np.argmax(self._examples[:among] @ vector))
+        return among[int(np.argmax(self._examples[list(among)] @ vector))]
 
 
 def _per_class(model: RidgeClassifier, share: float) -> tuple[Floats, Floats]:

@@ -95,9 +95,14 @@ class Index:
         if self._classifier is None or number not in self._classifier.classes:
             return Why(self._shared_words(text, number)[:shown], None, None)
         sides = (NO_CASE, number) if found.verdict == "none" else (number, NO_CASE)
-        nearest = self._learned[self._classifier.nearest(text, len(self._learned))]
+        nearest = self._learned[self._classifier.nearest(text, range(len(self._learned)))]
         words = _weightiest(self._classifier.reasons(text, *sides))[:shown]
         return Why(words, nearest, self._cases.get(nearest.case_id))
+
+    def example(self, text: str, case: Case) -> str:
+        """How somebody else asked about a case, in the words most like a text; "" where the bank has none."""
+        own = [at for at, one in enumerate(self._learned) if one.case_id == case.id]
+        return self._learned[self._classifier.nearest(text, own)].text if self._classifier and own else ""
 
     def _chances(self, normal: str) -> dict[int, float]:
         """The chance of every case worth showing."""

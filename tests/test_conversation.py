@@ -3,12 +3,12 @@
 import pytest
 
 from core import cards, words
-from core.answers import MAX_QUESTION, Answerer, as_json
+from core.answers import MAX_QUESTION, Answer, Answerer, as_json
 from core.cards import Office
 from core.conversation import Conversation
 from core.messages import Button, Incoming, Reply
 from render import plain
-from retrieval.search import Index
+from retrieval.search import Candidate, Index
 from tests.desk import NoDesk
 
 QUESTION = "可以把確診名單傳給家人嗎"
@@ -211,3 +211,13 @@ def test_long_libraries_have_pages(index: Index) -> None:
 def test_a_situation_is_shortened_at_a_sentence() -> None:
     assert cards.shorten("甲乙丙。" * 60, 50).endswith("。")
     assert cards.shorten("甲" * 200, 50) == "甲" * 49 + "…"
+
+
+def test_a_choice_shows_how_others_asked(talk: Conversation, index: Index) -> None:
+    found = tuple(Candidate(case, 0.3) for case in index.library.cases[:3])
+    reply = cards.of_answer(Answer("x", "choose", found, None, ("有人這樣問", "", "也有人這樣問")), 10, talk.office)
+    details = [item.detail for item in reply.card.sections[0].items]
+    assert details[0] == "例如有人問：「有人這樣問」"
+    assert details[1].startswith(found[1].case.situation[:10])
+    example = index.example("把病人名單傳到家族群組", index.library.cases[1])
+    assert example in {one.text for one in index.library.questions if one.case_id == 2}

@@ -19,6 +19,7 @@ from core.admins import Desk
 from core.answers import Answerer
 from core.broadcast import Broadcasts
 from core.cards import Office
+from core.claims import LEASE
 from core.clock import Clock
 from core.conversation import Conversation
 from core.live_library import LiveLibrary, Shipped
@@ -105,11 +106,11 @@ class Bot:
         """The same for everybody, all day."""
         return self.daily.of(datetime.now(self.settings.timezone).date(), self.library.index().library)
 
-    def start_worker(self) -> None:
+    def start_worker(self, lease: float = LEASE) -> None:
         """Send tips, in threads of this process, until it is closed."""
         batches = Batches(Store(self.settings.database_url, STORE_PATIENCE, rest_seconds=0))
         lanes = [
-            Lane(self.channel(name), batches, self.tip_card, self.broadcasts.finish, self.stopping)
+            Lane(self.channel(name), batches, self.tip_card, self.broadcasts.finish, self.stopping, lease)
             for name in channels_on(self.settings)
         ]
         ticks = [self.broadcasts.tick]

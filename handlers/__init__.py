@@ -14,5 +14,5 @@ class Door(NamedTuple):
 
 CHANNELS = {
     "line": Door("handlers.line:Line", "/webhook/line", ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN"), 500),
-    "telegram": Door("handlers.telegram:Telegram", "/webhook/telegram", ("TELEGRAM_BOT_TOKEN",), 100),
+    "telegram": Door("handlers.telegram:Telegram", "/webhook/telegram", ("TELEGRAM_BOT_TOKEN",), 1000),
 }

@@ -1,0 +1,155 @@
+"""A batch in single calls, several at a time, for a platform where a call made twice arrives twice.
+
+Each row is marked right before its call by the very thread that makes it, and settled right after: should the process
+die, only calls that were in flight are in doubt.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
+from core import faults
+from core.channel import Courier, Outlet, SendError
+from core.claims import BUDGET, Batches, Claim, Outcome, backoff
+
+log = logging.getLogger(__name__)
+
+WIDTH = 16  # calls at the same time
+LATE = 0.025  # a slot missed by more than this is given up, so that no second sees more calls than it may
+RETRY_SECONDS = 2.0
+STORE_PATIENCE = 3.0  # how long a stop waits for a store that is down
+
+
+class OneByOne:
+    """Senders mark and call; the thread that runs it writes down what became of the calls."""
+
+    def __init__(
+        self,
+        batches: Batches,
+        outlet: Outlet,
+        claim: Claim,
+        courier: Courier,
+        pool: ThreadPoolExecutor,
+        stopping: threading.Event,
+        lease: float,
+    ) -> None:
+        self._batches, self._outlet, self._claim, self._courier = batches, outlet, claim, courier
+        self._pool, self._stopping, self._lease = pool, stopping, lease
+        self._waiting = deque(claim.addresses)
+        self._landed: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
+        self._turn = threading.Lock()
+        self._writing = threading.Lock()  # SQLite's own way of waiting is to sleep
+        self._missed = False
+        self._faults = 0
+
+    def run(self) -> None:
+        senders = min(WIDTH, len(self._waiting))
+        for _ in range(senders):
+            self._pool.submit(self._send)
+        while senders:
+            landed = self._collect()
+            self._write([one for one in landed if one])
+            senders -= landed.count(None)
+        self._batches.release(self._claim)
+
+    # one sender
+
+    def _send(self) -> None:
+        try:
+            while (address := self._next()) and self._is_marked(address):
+                self._landed.put(self._called(address))
+        except Exception as error:
+            log.warning("%s: %s; the batch comes back by itself", self._outlet.name, faults.describe(error))
+        finally:
+            self._landed.put(None)
+
+    def _next(self) -> str | None:
+        """Who is to be called now; None when nobody is left."""
+        with self._turn:
+            while self._waiting and not self._stopping.is_set():
+                if not self._outlet.per_second or self._is_our_turn(self._outlet.per_second):
+                    return self._waiting.popleft()
+        return None
+
+    def _is_our_turn(self, per_second: float) -> bool:
+        """Waits for a slot; a machine too slow for its slots still gets every other one."""
+        slot = self._batches.reserve(self._outlet.name, per_second)
+        self._stopping.wait(max(0.0, slot - time.time()))
+        self._missed = time.time() - slot > LATE and not self._missed
+        return not self._missed
+
+    def _is_marked(self, address: str) -> bool:
+        try:
+            with self._writing:
+                going_on = self._batches.advance(self._claim, [address], [], self._lease)
+        except Exception:
+            self._landed.put(Outcome(address, "pending"))  # marked or not, it was never called
+            raise
+        if not going_on:
+            self._waiting.clear()
+        return going_on
+
+    def _called(self, address: str) -> Outcome:
+        try:
+            self._courier([address], self._claim.retry_key)
+        except SendError as error:
+            return outcome_of(address, error)
+        except Exception as error:
+            return Outcome(address, "unknown", faults.describe(error), fault="")
+        return Outcome(address, "sent")
+
+    # the thread that writes
+
+    def _collect(self) -> list[Outcome | None]:
+        """What came back; nothing, when it is time to renew the lease."""
+        landed: list[Outcome | None] = []
+        try:
+            landed.append(self._landed.get(timeout=self._lease / 3))
+            while True:
+                landed.append(self._landed.get_nowait())
+        except queue.Empty:
+            return landed
+
+    def _write(self, outcomes: list[Outcome]) -> None:
+        """As soon as the store takes it: these calls were made."""
+        gives_up = time.monotonic() + STORE_PATIENCE
+        while True:
+            try:
+                with self._writing:
+                    going_on = self._batches.advance(self._claim, [], outcomes, self._lease)
+                break
+            except Exception as error:
+                log.warning("%s: not written down yet: %s", self._outlet.name, faults.describe(error))
+                if self._stopping.wait(0.5) and time.monotonic() > gives_up:
+                    raise
+                time.sleep(0.1)
+        if not going_on:
+            self._waiting.clear()
+        self._note_faults(outcomes)
+
+    def _note_faults(self, outcomes: list[Outcome]) -> None:
+        """Some failures in a row, and the channel rests."""
+        for one in outcomes:
+            self._faults = 0 if one.fault is None else self._faults + 1
+            if one.fault is not None:
+                rest = max(one.wait, backoff(self._faults - 2)) if self._faults > 2 else 0.0
+                self._batches.fault(self._claim, rest, one.fault, BUDGET)
+
+
+def outcome_of(address: str, error: SendError) -> Outcome:
+    """What a failed call means for its one recipient. A call in doubt cannot be made again: it may have arrived."""
+    reason = str(error)
+    if error.gone:
+        return Outcome(address, "failed", reason, gone=True)
+    if error.moved_to:
+        return Outcome(address, "pending", moved_to=str(error.moved_to))
+    if error.held:
+        return Outcome(address, "pending", reason, fault=error.held)
+    if error.in_doubt:
+        return Outcome(address, "unknown", reason, fault="")
+    if error.permanent:
+        return Outcome(address, "failed", reason, fault="")
+    return Outcome(address, "pending", reason, wait=error.retry_after or RETRY_SECONDS, fault="")

@@ -63,7 +63,7 @@ class Report:
 def read(path: Path, ids: Iterable[int]) -> list[Labelled]:
     """The labelled questions of a file; case_id is one of `ids` or NO_CASE. Raises SheetError, OSError."""
     known = {NO_CASE, *ids}
-    rows = sheets.read(path, COLUMNS, optional=("also",))
+    rows = sheets.read(path, COLUMNS, others=True)
     problems = [problem for row in rows for problem in _problems(row, known)]
     if not rows:
         problems.append(Problem(path.name, "只有欄名，沒有任何問題；請至少放一列"))

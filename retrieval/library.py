@@ -142,6 +142,7 @@ def _doubled_ids(rows: Sequence[SheetRow]) -> Iterable[Problem]:
 
 
 def _row_problems(row: SheetRow) -> Iterable[Problem]:
+    yield from sheets.formula_problems(row)
     number = _number(row.cells["id"])
     if number is None or not 1 <= number <= MAX_ID:
         yield Problem(row.place("id"), f"「{row.cells['id'].strip()}」不是編號，請填 1 以上的整數")

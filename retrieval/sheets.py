@@ -44,17 +44,17 @@ class SheetRow(NamedTuple):
         return f"第 {self.number} 列「{column}」欄"
 
 
-def read(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> list[SheetRow]:
-    """The rows of a .csv or .xlsx file under a header of exactly these columns, in any order.
+def read(path: Path, columns: Sequence[str], others: bool = False) -> list[SheetRow]:
+    """The rows of a .csv or .xlsx file under a header of exactly these columns, in any order; `others` may stand beside.
 
     Blank rows are left out. Raises SheetError with every problem found, OSError when the file cannot be read.
     """
     if path.stat().st_size > MAX_FILE_BYTES:
         raise SheetError(Problem(path.name, "檔案超過 20 MB，請確認選對檔案"))
-    return parse(path.read_bytes(), path.name, columns, optional)
+    return parse(path.read_bytes(), path.name, columns, others)
 
 
-def parse(data: bytes, name: str, columns: Sequence[str], optional: Sequence[str] = ()) -> list[SheetRow]:
+def parse(data: bytes, name: str, columns: Sequence[str], others: bool = False) -> list[SheetRow]:
     """As `read`, from bytes; `name` is only for messages and for telling a workbook by its ending."""
     if data.startswith(b"PK\x03\x04"):
         lines = _workbook_lines(data, name)
@@ -62,7 +62,7 @@ def parse(data: bytes, name: str, columns: Sequence[str], optional: Sequence[str
         raise SheetError(Problem(name, "這不是 Excel 活頁簿（.xlsx），請用 Excel 另存成 .xlsx 或 CSV UTF-8"))
     else:
         lines = _csv_lines(_decode(data, name), name)
-    return _under_header(lines, name, columns, optional)
+    return _under_header(lines, name, columns, others)
 
 
 def to_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -115,13 +115,13 @@ def _cell_text(cell: object) -> str:
     return "" if value is None else str(value)
 
 
-def _under_header(lines: list[list[str]], name: str, columns: Sequence[str], optional: Sequence[str]) -> list[SheetRow]:
+def _under_header(lines: list[list[str]], name: str, columns: Sequence[str], others: bool) -> list[SheetRow]:
     if not lines:
         raise SheetError(Problem(name, f"檔案是空的；第一列應該是欄名 {'、'.join(columns)}"))
     header = [cell.strip() for cell in lines[0]]
     while header and not header[-1]:
         header.pop()
-    _check_header(header, name, columns, optional)
+    _check_header(header, name, columns, others)
     rows: list[SheetRow] = []
     problems: list[Problem] = []
     for number, line in enumerate(lines[1:], 2):
@@ -134,11 +134,11 @@ def _under_header(lines: list[list[str]], name: str, columns: Sequence[str], opt
     return rows
 
 
-def _check_header(header: list[str], name: str, columns: Sequence[str], optional: Sequence[str]) -> None:
+def _check_header(header: list[str], name: str, columns: Sequence[str], others: bool) -> None:
     where = f"{name} 第 1 列（欄名）"
     missing = [column for column in columns if column not in header]
     doubled = sorted({column for column in header if header.count(column) > 1})
-    unknown = [column for column in header if column not in (*columns, *optional)]
+    unknown = [] if others else [column for column in header if column not in columns]
     problems = [Problem(where, f"缺少欄位 {'、'.join(missing)}；第一列應該是 {','.join(columns)}")] if missing else []
     problems += [Problem(where, f"欄位 {'、'.join(doubled)} 出現兩次，請只留一欄")] if doubled else []
     if unknown and not missing:
@@ -155,7 +155,11 @@ def _line_problems(number: int, line: list[str], header: list[str]) -> Iterable[
     for column, cell in zip(header, line, strict=False):
         if CONTROL.search(cell):
             yield Problem(f"第 {number} 列「{column}」欄", "含有看不見的控制字元，請刪除後重新輸入")
+
+
+def formula_problems(row: SheetRow) -> Iterable[Problem]:
+    """Cells that a spreadsheet would run instead of show, for sheets that people will open again."""
+    for column, cell in row.cells.items():
         if cell.lstrip().startswith(FORMULA_SIGNS):
-            yield Problem(
-                f"第 {number} 列「{column}」欄", f"以「{cell.lstrip()[0]}」開頭，試算表會當成公式；請改成文字"
-            )
+            sign = cell.lstrip()[0]
+            yield Problem(row.place(column), f"以「{sign}」開頭，試算表會當成公式；請改成文字")

@@ -21,6 +21,11 @@ def test_a_labelled_file_is_read(tmp_path: Path) -> None:
     assert evaluate.read(path, [1, 3, 4]) == [Labelled("帶子,可以借嗎", 1, (), 2), Labelled("你好", 0, (3, 4), 3)]
 
 
+def test_what_people_type_and_other_columns_are_taken(tmp_path: Path) -> None:
+    path = write(tmp_path, "author,query,case_id\n甲,=1+1,0\n乙,@小幫手 在嗎,0\n丙,-,0\n")
+    assert [one.query for one in evaluate.read(path, [1])] == ["=1+1", "@小幫手 在嗎", "-"]
+
+
 def test_also_may_be_missing(tmp_path: Path) -> None:
     assert evaluate.read(write(tmp_path, "query,case_id\n嗨,0\n"), [1])[0].also == ()
 

@@ -16,8 +16,8 @@ NO_CASE = 0
 
 # A case of this size still fits whole into one Telegram message (4,096) and one LINE bubble (30 KB),
 # so no face ever has to cut a law or a countermeasure.
-MAX_TITLE = 40
-MAX_SITUATION = 1000
+MAX_TITLE = 100
+MAX_SITUATION = 5000  # cards show its beginning
 MAX_ITEMS = 20
 MAX_ITEMS_TEXT = 2400
 MAX_ID = 999_999

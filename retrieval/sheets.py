@@ -13,7 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 FORMULA_SIGNS = ("=", "+", "-", "@")
-MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_FILE_BYTES = 512 * 1024 * 1024
 
 
 class Problem(NamedTuple):
@@ -45,12 +45,12 @@ class SheetRow(NamedTuple):
 
 
 def read(path: Path, columns: Sequence[str], others: bool = False) -> list[SheetRow]:
-    """The rows of a .csv or .xlsx file under a header of exactly these columns, in any order; `others` may stand beside.
+    """The rows of a .csv or .xlsx file under a header of exactly these columns, or of these and `others`.
 
     Blank rows are left out. Raises SheetError with every problem found, OSError when the file cannot be read.
     """
     if path.stat().st_size > MAX_FILE_BYTES:
-        raise SheetError(Problem(path.name, "檔案超過 20 MB，請確認選對檔案"))
+        raise SheetError(Problem(path.name, "檔案超過 512 MB，請確認選對檔案"))
     return parse(path.read_bytes(), path.name, columns, others)
 
 

@@ -139,7 +139,7 @@ def test_list_numbers_are_dropped() -> None:
         ("id", "0"),
         ("id", "6.5"),
         ("title", " "),
-        ("title", "字" * 41),
+        ("title", "字" * 101),
         ("situation", ""),
         ("laws", "1.\n2."),
         ("countermeasures", ""),

@@ -1,6 +1,7 @@
 """What every command needs: a bot for as long as it runs, and errors said plainly."""
 
 import contextlib
+import errno
 import logging
 from collections.abc import Iterator
 
@@ -13,6 +14,13 @@ from retrieval.sheets import SheetError
 from store.store import StoreError
 
 SHOWN_PROBLEMS = 10
+FILE_ERRORS = {
+    errno.ENOENT: "找不到這個檔案或資料夾，請確認路徑",
+    errno.EACCES: "沒有權限，請調整檔案權限",
+    errno.EISDIR: "這是資料夾，請指定檔案",
+    errno.ENOTDIR: "路徑中有一段不是資料夾，請確認路徑",
+    errno.ENOSPC: "磁碟空間不足，請先清出空間",
+}
 
 
 class Failed(click.ClickException):
@@ -42,7 +50,8 @@ def said_plainly() -> Iterator[None]:
     except StoreError as error:
         raise Failed(f"資料庫無法使用（{error}）。請確認 DATABASE_URL，並先執行 python bot.py migrate") from error
     except OSError as error:
-        raise Failed(f"{error.filename or '檔案'}：{error.strerror or error}") from error
+        said = FILE_ERRORS.get(error.errno or 0, error.strerror or str(error))
+        raise Failed(f"{error.filename or '檔案'}：{said}") from error
 
 
 def open_settings() -> config.Settings:
@@ -52,14 +61,17 @@ def open_settings() -> config.Settings:
 
 
 @contextlib.contextmanager
-def open_bot(quiet: bool = True) -> Iterator[front.Bot]:
-    """A bot for one command."""
+def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[front.Bot]:
+    """A bot for one command. `writes`: it needs the store's tables, which the embedded store makes itself."""
     with said_plainly():
         settings = open_settings()
         if quiet:
             logging.getLogger().setLevel(logging.ERROR)
         made = front.build(settings)
         try:
+            if writes and settings.database_url.startswith("sqlite"):
+                config.prepare_var_dir(settings)
+                made.store.migrate()
             yield made
         finally:
             made.close()

@@ -115,7 +115,7 @@ def check(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def import_(file: Path) -> None:
     """檢查後換上新的案例庫；有任何錯誤就維持原來的。"""
-    with open_bot() as made:
+    with open_bot(writes=True) as made:
         index = made.library.check(file.read_bytes(), file.name)
         made.library.take(index)
         click.echo(f"已換上 {len(index.library.cases)} 個案例，執行中的服務幾秒內會跟著更新。")
@@ -141,3 +141,17 @@ def export(file: Path) -> None:
         live = made.library.index().library
         file.write_bytes(libraries.to_csv(live))
         click.echo(f"已存成 {file}：{len(live.cases)} 個案例。")
+
+
+@cases.command()
+def votes() -> None:
+    """每個案例的卡片有多少人覺得有幫助、沒幫助。"""
+    with open_bot(writes=True) as made:
+        counted = made.store.votes()
+        titles = {case.id: case.title for case in made.library.index().library.cases}
+        for number, (helped, not_helped) in sorted(counted.items()):
+            click.echo(
+                f"第 {number} 案：有幫助 {helped}、沒幫助 {not_helped}　{titles.get(number, '（已不在案例庫）')}"
+            )
+        if not counted:
+            click.echo("還沒有人按過「有幫助」或「沒幫助」。")

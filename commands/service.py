@@ -50,7 +50,7 @@ def _serve(made: front.Bot, host: str, port: int) -> None:
     made.start_polling()
     made.start_worker()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    log.info("ready: open http://%s:%d/ (Ctrl+C stops)", host, port)
+    log.info("已就緒：請用瀏覽器開 http://%s:%d/ （按 Ctrl+C 結束）", host, port)
     try:
         server.run()
     finally:
@@ -120,7 +120,7 @@ def add(name: str, password_stdin: bool) -> None:
         raise Misconfigured("帳號名稱只能用文字、數字與 . @ - _，最多 40 個字。")
     if len(password) < MIN_PASSWORD:
         raise Misconfigured(f"密碼至少要 {MIN_PASSWORD} 個字，可以用一句話。")
-    with open_bot() as made:
+    with open_bot(writes=True) as made:
         made.store.put_account(name, generate_password_hash(password))
         click.echo(f"已設定帳號 {name}。")
 

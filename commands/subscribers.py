@@ -24,7 +24,7 @@ def subscribers() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def export(file: Path) -> None:
     """把現在會收到提醒的人存成 CSV。"""
-    with open_bot() as made:
+    with open_bot(writes=True) as made:
         people = made.people.active()
         file.write_bytes(sheets.to_csv(COLUMNS, people))
         click.echo(f"已存成 {file}：{len(people)} 人。")
@@ -34,7 +34,7 @@ def export(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def import_(file: Path) -> None:
     """加入 CSV 裡的人；已退訂的維持退訂。有任何錯誤就一個也不加。"""
-    with open_bot() as made:
+    with open_bot(writes=True) as made:
         people = list(dict.fromkeys(_people(file.read_bytes(), file.name)))
         made.people.take_in(people)
         click.echo(f"已匯入 {len(people)} 人（已退訂的維持退訂）。")

@@ -27,7 +27,7 @@ def tip() -> None:
 @tip.command()
 def preview() -> None:
     """今天的提醒長什麼樣子。"""
-    with open_bot() as made:
+    with open_bot(writes=True) as made:
         click.echo(terminal.text(tips.card(made.todays_tip(), made.conversation.office)))
 
 
@@ -43,7 +43,7 @@ def preview() -> None:
 )
 def send(text: str | None, yes: bool, as_json: bool, quota: str) -> None:
     """送給所有訂閱的人。"""
-    with open_bot() as made:
+    with open_bot(writes=True) as made:
         wanted = _wanted(made, text)
         if not yes and not _agreed(made, wanted):
             raise Failed("沒有送出。")
@@ -112,7 +112,7 @@ def resend_unknown(number: int) -> None:
 
 @contextlib.contextmanager
 def _known(number: int) -> Iterator[tuple[front.Bot, Row]]:
-    with open_bot() as made:
+    with open_bot(writes=True) as made:
         yield made, _row(made, number)
 
 

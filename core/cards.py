@@ -12,7 +12,7 @@ from retrieval.laws import Article, Law
 from retrieval.library import Case
 
 MENU_PAGE_SIZE = 10
-SHORT_SITUATION = 120
+SHORT_SITUATION = 300
 _SENTENCE_END = re.compile(r"[。；;！？]")
 
 MENU = Button(words.MENU, press="menu")

@@ -17,6 +17,7 @@ from retrieval.library import Library
 log = logging.getLogger(__name__)
 
 _CASE_WORD = re.compile(r"案例\s*第?\s*(\d{1,6})\s*案?")
+_MENU_WORD = re.compile(r"選單\s*(\d{1,3})")
 _CARD = re.compile(r"[0-9a-f]{12}")
 
 
@@ -123,6 +124,8 @@ class Conversation:
             return self._verbs[words.COMMANDS[text]](incoming, [])
         if text.startswith(words.BROADCAST) and (asked := self._desk.propose(incoming, text)):
             return asked
+        if page := _MENU_WORD.fullmatch(text):
+            return self._menu([page[1]])
         if named := _CASE_WORD.fullmatch(text):
             return self._case([named[1]]) or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_LEAD)
         answer = self.answerer.answer(incoming.text, incoming.channel)

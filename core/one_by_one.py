@@ -4,6 +4,7 @@ Each row is marked right before its call by the very thread that makes it, and s
 die, only calls that were in flight are in doubt.
 """
 
+import contextlib
 import logging
 import queue
 import threading
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 WIDTH = 16  # calls at the same time
 LATE = 0.025  # a slot missed by more than this is given up, so that no second sees more calls than it may
 RETRY_SECONDS = 2.0
+GATHER_SECONDS = 0.01
 STORE_PATIENCE = 3.0  # how long a stop waits for a store that is down
 
 
@@ -43,16 +45,15 @@ class OneByOne:
         self._turn = threading.Lock()
         self._writing = threading.Lock()  # SQLite's own way of waiting is to sleep
         self._missed = False
+        self._senders = 0
         self._faults = 0
 
     def run(self) -> None:
-        senders = min(WIDTH, len(self._waiting))
-        for _ in range(senders):
+        self._senders = min(WIDTH, len(self._waiting))
+        for _ in range(self._senders):
             self._pool.submit(self._send)
-        while senders:
-            landed = self._collect()
-            self._write([one for one in landed if one])
-            senders -= landed.count(None)
+        while self._senders or not self._landed.empty():
+            self._write(self._collect())
         self._batches.release(self._claim)
 
     # one sender
@@ -64,6 +65,8 @@ class OneByOne:
         except Exception as error:
             log.warning("%s: %s; the batch comes back by itself", self._outlet.name, faults.describe(error))
         finally:
+            with self._turn:
+                self._senders -= 1
             self._landed.put(None)
 
     def _next(self) -> str | None:
@@ -82,14 +85,18 @@ class OneByOne:
         return not self._missed
 
     def _is_marked(self, address: str) -> bool:
-        try:
-            with self._writing:
-                going_on = self._batches.advance(self._claim, [address], [], self._lease)
-        except Exception:
-            self._landed.put(Outcome(address, "pending"))  # marked or not, it was never called
-            raise
+        """Marks it, and on the way writes down what has landed meanwhile."""
+        with self._writing:
+            landed = self._drained()
+            try:
+                going_on = self._batches.advance(self._claim, [address], landed, self._lease)
+            except Exception:
+                for outcome in (*landed, Outcome(address, "pending")):  # marked or not, it was never called
+                    self._landed.put(outcome)
+                raise
         if not going_on:
             self._waiting.clear()
+        self._note_faults(landed)
         return going_on
 
     def _called(self, address: str) -> Outcome:
@@ -103,15 +110,22 @@ class OneByOne:
 
     # the thread that writes
 
-    def _collect(self) -> list[Outcome | None]:
-        """What came back; nothing, when it is time to renew the lease."""
-        landed: list[Outcome | None] = []
+    def _collect(self) -> list[Outcome]:
+        """What came back; nothing, when it is time to renew the lease. Senders at work take most of it along."""
         try:
-            landed.append(self._landed.get(timeout=self._lease / 3))
-            while True:
-                landed.append(self._landed.get_nowait())
+            first = self._landed.get(timeout=self._lease / 3)
         except queue.Empty:
-            return landed
+            return []
+        time.sleep(GATHER_SECONDS)
+        return [*([first] if first else []), *self._drained()]
+
+    def _drained(self) -> list[Outcome]:
+        landed: list[Outcome] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                if outcome := self._landed.get_nowait():
+                    landed.append(outcome)
+        return landed
 
     def _write(self, outcomes: list[Outcome]) -> None:
         """As soon as the store takes it: these calls were made."""

@@ -1,13 +1,18 @@
 """Reply -> coloured text for a terminal, each line at most `width` columns (a Chinese character takes two)."""
 
+import sys
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from core.messages import Button, Item, Reply, Section
 
 INDENT = 3
+_PYTHON = Path(sys.executable)
+# As it can be typed again: the interpreter of this very process.
+ASK = f"{_PYTHON.relative_to(Path.cwd()) if _PYTHON.is_relative_to(Path.cwd()) else _PYTHON} bot.py ask"
 
 
 def text(reply: Reply, width: int = 78) -> str:
@@ -35,7 +40,7 @@ def _section(section: Section, width: int) -> Iterator[str]:
         yield from _item(item, number, width)
     for button in presses:
         yield f"  • {button.label}"
-        yield click.style(f"    python bot.py ask {_command(button)}", dim=True)
+        yield click.style(f"    {ASK} {_command(button)}", dim=True)
 
 
 def _item(item: Item, number: int, width: int) -> Iterator[str]:
@@ -46,14 +51,14 @@ def _item(item: Item, number: int, width: int) -> Iterator[str]:
     for line in item.detail.splitlines():
         yield from (click.style(" " * INDENT + part, dim=True) for part in _wrap(line, width - INDENT))
     for button in item.buttons:
-        target = button.url or f"python bot.py ask {_command(button)}"
+        target = button.url or f"{ASK} {_command(button)}"
         yield " " * INDENT + click.style(target, fg="blue", underline=bool(button.url))
 
 
 def _command(button: Button) -> str:
     """What a person types in a terminal instead of pressing; nothing for what has no use there."""
     verb, _, argument = button.press.partition(":")
-    return {"case": f"案例{argument}", "menu": "選單", "help": "說明"}.get(verb, "")
+    return {"case": f"案例{argument}", "menu": f"選單{argument}", "help": "說明"}.get(verb, "")
 
 
 def _wrap(words: str, width: int) -> list[str]:

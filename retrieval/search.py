@@ -29,6 +29,8 @@ LEARNED_FROM = 8
 SHARE_SLOPE = 15.0
 SHARE_MIDDLE = 0.4
 SHARE_MIDDLE_WITHOUT_BANK = 0.3
+# A question of fewer characters tells too little: one word that a case holds would be a share of 1.
+TELLING = 6
 SAME_TEXT = 0.99
 
 
@@ -120,8 +122,9 @@ class Index:
     def _by_own_words(self, ranker: Ranker, normal: str) -> dict[int, float]:
         """The odds of the best cases that have no bank, against everything else."""
         middle = SHARE_MIDDLE if self.library.questions else SHARE_MIDDLE_WITHOUT_BANK
+        enough = min(1.0, len(texts.bare(normal)) / TELLING)
         return {
-            self._others[match.number].id: math.exp(SHARE_SLOPE * (match.share - middle))
+            self._others[match.number].id: math.exp(SHARE_SLOPE * (match.share * enough - middle))
             for match in ranker.best(normal, SHOWN)
         }
 

@@ -85,7 +85,7 @@ class TerminalFace:
         lines = terminal.text(reply, width=10_000).splitlines()
         plain = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in lines]
         pairs = zip(plain, plain[1:], strict=False)
-        asked = "python bot.py ask "
+        asked = f"{terminal.ASK} "
         presses = {label.lstrip("• "): line.removeprefix(asked) for label, line in pairs if line.startswith(asked)}
         return Seen("\n".join(plain), presses, [line for line in plain if line.startswith("https:")])
 

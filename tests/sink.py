@@ -1,4 +1,4 @@
-"""Both platforms at the wire, fast: what a broadcast sends, when, to whom, and faults on demand. Bench and tests use it."""
+"""Both platforms at the wire, fast: what a broadcast sends, when, to whom; faults on demand. For tests and bench."""
 
 import asyncio
 import json

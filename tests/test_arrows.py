@@ -34,6 +34,7 @@ KEPT_IN = {
     "opencc": ("retrieval/",),
     "dotenv": ("config.py",),
     "huey": ("tasks.py",),
+    "redis": ("tasks.py",),
     "holidays": ("core/clock.py",),
 }
 

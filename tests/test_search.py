@@ -139,3 +139,14 @@ def test_the_bank_follows_a_case_to_its_new_id() -> None:
 def test_the_bank_prefers_the_same_id_among_equals() -> None:
     copy = Case(3, DRONE.title, DRONE.situation, (), ())
     assert bank.attach((copy, DRONE), (DRONE,), (Question("空拍", 21, 2),))[0].case_id == 21
+
+
+def test_one_word_is_no_answer_by_a_case_without_a_bank(index: Index) -> None:
+    """A word that an imported case happens to hold is not yet its matter."""
+    text = "同仁用手機直播內部會議，把與會名冊也拍進去，影片在網路上流傳。"
+    case = Case(23, "直播會議", text, (), ("開會前收手機。",), ("刑法第132條",))
+    grown = Index(Library((*index.library.cases, case), index.library.questions))
+    for word in ("會議", "手機", "內部", "名冊", "刑法"):
+        assert grown.search(word).verdict != "answer", word
+    found = grown.search("開會的時候用手機直播內部會議")
+    assert (found.verdict, found.candidates[0].case.id) == ("answer", 23)

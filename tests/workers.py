@@ -42,7 +42,8 @@ class Zygote:
     def close(self) -> None:
         self.kill_all()
         self.process.kill()
-        self.process.wait()
+        with self.process:
+            pass
 
 
 def _work(order: dict[str, Any]) -> None:

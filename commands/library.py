@@ -138,7 +138,7 @@ def _echo_warnings(index: Index) -> None:
 def export(file: Path) -> None:
     """把目前的案例庫存成試算表（Excel 可直接開啟）。"""
     with open_bot() as made:
-        live = made.library.index().library
+        live = made.library.library()
         file.write_bytes(libraries.to_csv(live))
         click.echo(f"已存成 {file}：{len(live.cases)} 個案例。")
 
@@ -148,7 +148,7 @@ def votes() -> None:
     """每個案例的卡片有多少人覺得有幫助、沒幫助。"""
     with open_bot(writes=True) as made:
         counted = made.store.votes()
-        titles = {case.id: case.title for case in made.library.index().library.cases}
+        titles = {case.id: case.title for case in made.library.library().cases}
         for number, (helped, not_helped) in sorted(counted.items()):
             click.echo(
                 f"第 {number} 案：有幫助 {helped}、沒幫助 {not_helped}　{titles.get(number, '（已不在案例庫）')}"

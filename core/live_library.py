@@ -22,7 +22,7 @@ class Shelf(Protocol):
 
     def library(self) -> tuple[int, bytes] | None: ...
 
-    def save_library(self, cases_csv: bytes) -> None: ...
+    def save_library(self, cases_csv: bytes) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,24 @@ class LiveLibrary:
             except Exception as error:
                 log.warning("library not refreshed: %s; the one in use stays", faults.describe(error))
 
+    def library(self) -> Library:
+        """The live library, read without building an index for it."""
+        if self._index is not None:
+            return self._index.library
+        try:
+            kept = self._shelf.library()
+        except Exception as error:
+            log.warning("imported library not read: %s; the shipped one is taken", faults.describe(error))
+            kept = None
+        return self._read(kept[1]) if kept else self._shipped.load()
+
     def check(self, data: bytes, name: str) -> Index:
         """Build the index of somebody's spreadsheet without using it; raises SheetError."""
         return Index(self._with_bank(self._shipped.read(data, name)))
 
     def take(self, index: Index) -> None:
         """Make a checked library the live one, here and in every other process."""
-        self._shelf.save_library(library.to_csv(index.library))
-        self.refresh()
+        self.swap(index, self._shelf.save_library(library.to_csv(index.library)))
 
     def _read(self, data: bytes) -> Library:
         return self._with_bank(self._shipped.read(data, "library.csv"))

@@ -170,9 +170,11 @@ class Store:
             row = connection.execute(newest).first()
         return (row[0], bytes(row[1])) if row else None
 
-    def save_library(self, cases_csv: bytes) -> None:
+    def save_library(self, cases_csv: bytes) -> int:
+        """Keep a library as the live one; its number."""
+        new = insert(LibraryVersion).values(cases_csv=cases_csv, imported_at=self._now())
         with self.transaction() as connection:
-            connection.execute(insert(LibraryVersion).values(cases_csv=cases_csv, imported_at=self._now()))
+            return int(connection.execute(new.returning(LibraryVersion.id)).scalar_one())
 
     # how
 

@@ -70,8 +70,7 @@ def test_a_card_has_one_vote_and_the_last_press_counts(store: Store) -> None:
 
 def test_the_newest_library_is_live(store: Store) -> None:
     assert (store.library(), store.library_version()) == (None, 0)
-    store.save_library(b"one")
-    store.save_library("二".encode())
+    assert [store.save_library(b"one"), store.save_library("二".encode())] == [1, 2]
     assert store.library() == (2, "二".encode())
     assert store.library_version() == 2
 

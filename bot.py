@@ -50,6 +50,7 @@ class Bot:
 
     settings: Settings
     store: Store
+    sending_store: Store
     library: LiveLibrary
     conversation: Conversation
     delivery: Delivery
@@ -108,7 +109,7 @@ class Bot:
 
     def start_worker(self, lease: float = LEASE) -> None:
         """Send tips, in threads of this process, until it is closed."""
-        batches = Batches(Store(self.settings.database_url, STORE_PATIENCE, rest_seconds=0))
+        batches = Batches(self.sending_store)
         lanes = [
             Lane(self.channel(name), batches, self.tip_card, self.broadcasts.finish, self.stopping, lease)
             for name in channels_on(self.settings)
@@ -139,6 +140,7 @@ class Bot:
         for channel in self.channels.values():
             channel.close()
         self.store.close()
+        self.sending_store.close()
 
 
 def build(settings: Settings) -> Bot:
@@ -147,11 +149,12 @@ def build(settings: Settings) -> Bot:
     library = LiveLibrary(Shipped(settings.cases_path, settings.questions_path, settings.laws_path), store)
     office = Office(settings.office_name, settings.office_contact)
     people = Subscribers(store)
+    sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
     admins = [f"line {one}" for one in settings.admin_line_ids]
     admins += [f"telegram {one}" for one in settings.admin_telegram_ids]
     queue = Queue(settings.redis_url, settings.var_dir)
     broadcasts = Broadcasts(
-        store_broadcasts.Broadcasts(Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)),
+        store_broadcasts.Broadcasts(sending_store),
         {name: CHANNELS[name].batch for name in channels_on(settings)},
         lambda name: made.channel(name),
         settings.timezone,
@@ -161,7 +164,9 @@ def build(settings: Settings) -> Bot:
     )
     desk = Desk(broadcasts, people, lambda: made.todays_tip(), office, admins)
     conversation = Conversation(Answerer(library.index), store, office, desk)
-    made = Bot(settings, store, library, conversation, Delivery(), queue, broadcasts, people, DailyTip(people))
+    made = Bot(
+        settings, store, sending_store, library, conversation, Delivery(), queue, broadcasts, people, DailyTip(people)
+    )
     return made
 
 

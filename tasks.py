@@ -61,8 +61,10 @@ class Queue:
 
                 logging.getLogger("huey").addFilter(Seldom())
                 if self._redis_url:
-                    options = {"socket_connect_timeout": 2, "socket_timeout": 5}
-                    self._huey = huey.RedisHuey("bot", url=self._redis_url, results=False, **options)
+                    import redis
+
+                    pool = redis.ConnectionPool.from_url(self._redis_url, socket_connect_timeout=2, socket_timeout=5)
+                    self._huey = huey.RedisHuey("bot", connection_pool=pool, results=False)
                 else:
                     self._huey = huey.SqliteHuey("bot", filename=str(self._var_dir / "queue.sqlite3"), results=False)
                 self._task = self._huey.task(name="nudge")(lambda: self._heard())
@@ -94,8 +96,11 @@ class Worker:
             thread = threading.Thread(target=work, daemon=True)
             thread.start()
             self._threads.append(thread)
-        self._consumer = self._queue.listen(self._wake)
-        self._consumer.start()
+        try:
+            self._consumer = self._queue.listen(self._wake)
+            self._consumer.start()
+        except Exception as error:
+            log.error("queue: %s; this worker looks by itself", faults.describe(error))
 
     def stop(self) -> None:
         """Calls under way may come to their end, for a few seconds."""

@@ -18,6 +18,7 @@ import psutil
 import bot as front
 import config
 from core.tips import Tip
+from handlers.telegram import PER_SECOND
 from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Sink
 from tests.workers import Zygote
 
@@ -70,8 +71,9 @@ def telegram(people: int) -> None:
 
 
 def limited(people: int) -> None:
-    sink, seconds, _ = run("telegram", people, 29.3)
-    print(f"telegram, limiter on: {(people - 1) / seconds:.2f} a second, at most {busiest(sorted(sink.times()))} in one")
+    sink, seconds, _ = run("telegram", people, PER_SECOND)
+    most = busiest(sorted(sink.times()))
+    print(f"telegram, limiter on: {(people - 1) / seconds:.2f} a second, at most {most} in one")
 
 
 def line(people: int) -> None:

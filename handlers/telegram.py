@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
 LONGEST_WAIT = 30  # a flood limit longer than this costs the answer
-PER_SECOND = 29.0  # tips; Telegram takes about 30 of all messages of a bot
+PER_SECOND = 29.3  # tips; Telegram takes about 30 of all messages of a bot
 CONNECTIONS = 40  # how many updates Telegram may bring at once (its default)
 
 

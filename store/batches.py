@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from store.models import ACTIVE, GONE, Batch, Broadcast, Lane, Pace, Recipient, Subscriber
 from store.transactions import CALLING, FAILED, PENDING, RIDE, SENT, UNKNOWN, Transactions
@@ -140,16 +140,15 @@ class Batches(Transactions):
 
         False: nobody may be called any more (lease lost, paused, cancelled); the outcomes are written all the same.
         """
+        key = {"its_broadcast": claim.broadcast_id, "its_channel": claim.channel, "its_number": claim.number}
         with self._transaction() as connection:
-            self._record(connection, claim, outcomes)
-            sending = select(Broadcast.id).filter_by(id=claim.broadcast_id, status="sending").exists()
-            lane = select(Lane.channel).filter_by(broadcast_id=claim.broadcast_id, channel=claim.channel, held="")
-            renew = _held(claim).where(sending, lane.where(Lane.rests_until <= self._now()).exists())
-            if connection.execute(renew.values(due_at=self._now() + seconds)).rowcount != 1:
+            self._record(connection, claim, key, outcomes)
+            now = self._now()
+            renew = {**key, "its_lease": claim.lease, "now": now, "until": now + seconds}
+            if connection.execute(_RENEW, renew).rowcount != 1:
                 return False
             if starting:
-                marked = _rows(claim).where(Recipient.address.in_(starting), Recipient.status.in_((PENDING, CALLING)))
-                connection.execute(marked.values(status=CALLING, tries=Recipient.tries + 1))
+                connection.execute(_MARK, [{**key, "who": address} for address in starting])
             return True
 
     def release(self, claim: Held) -> None:
@@ -182,18 +181,12 @@ class Batches(Transactions):
         with self._transaction() as connection:
             connection.execute(change)
 
-    def _record(self, connection: Connection, claim: Held, outcomes: Collection[Outcome]) -> None:
+    def _record(self, connection: Connection, claim: Held, key: dict[str, Any], outcomes: Collection[Outcome]) -> None:
         if not outcomes:
             return
-        change = _rows(claim).where(Recipient.address == bindparam("who"), Recipient.status.in_((CALLING, UNKNOWN)))
-        became = bindparam("became", type_=Recipient.status.type)
-        spent = and_(became == PENDING, Recipient.tries >= MAX_TRIES)
-        change = change.values(
-            status=case((spent, FAILED), else_=became), due_at=bindparam("due"), error=bindparam("why")
-        )
-        connection.execute(change, list(map(self._row, outcomes)))
+        connection.execute(_RECORD, [{**key, **self._row(one)} for one in outcomes])
         if any(one.status == SENT for one in outcomes):
-            connection.execute(_unfaulted(claim))
+            connection.execute(_WELL, key)
         for one in outcomes:
             if one.gone:
                 gone = update(Subscriber).filter_by(channel=claim.channel, address=one.address, state=ACTIVE)
@@ -232,6 +225,42 @@ def _open(channel: str) -> Any:
     columns = (Batch.broadcast_id, Batch.channel, Batch.number, Batch.retry_key, Batch.tries, Broadcast.tip)
     found = select(*columns).join(Broadcast, Broadcast.id == Batch.broadcast_id).join(Lane, same_lane)
     return found.where(Batch.open, Batch.channel == channel, Broadcast.status == "sending")
+
+
+def _keyed(table: Any, number: Any) -> Any:
+    """The rows of one batch, named by parameters."""
+    same = and_(table.broadcast_id == bindparam("its_broadcast"), table.channel == bindparam("its_channel"))
+    return and_(same, number == bindparam("its_number"))
+
+
+# The statements of every single call, built once: building them costs more than running them.
+_LANE = and_(Lane.broadcast_id == bindparam("its_broadcast"), Lane.channel == bindparam("its_channel"))
+_RENEW = (
+    update(Batch)
+    .where(_keyed(Batch, Batch.number), Batch.lease == bindparam("its_lease"), Batch.open)
+    .where(
+        select(Broadcast.id).where(Broadcast.id == bindparam("its_broadcast"), Broadcast.status == "sending").exists()
+    )
+    .where(select(Lane.channel).where(_LANE, Lane.held == "", Lane.rests_until <= bindparam("now")).exists())
+    .values(due_at=bindparam("until"))
+)
+_WHO = and_(_keyed(Recipient, Recipient.batch), Recipient.address == bindparam("who"))
+_MARK = (
+    update(Recipient)
+    .where(_WHO, or_(Recipient.status == PENDING, Recipient.status == CALLING))
+    .values(status=CALLING, tries=Recipient.tries + 1)
+)
+_BECAME = bindparam("became", type_=Recipient.status.type)
+_RECORD = (
+    update(Recipient)
+    .where(_WHO, or_(Recipient.status == CALLING, Recipient.status == UNKNOWN))
+    .values(
+        status=case((and_(_BECAME == PENDING, Recipient.tries >= MAX_TRIES), FAILED), else_=_BECAME),
+        due_at=bindparam("due"),
+        error=bindparam("why"),
+    )
+)
+_WELL = update(Lane).where(_LANE, Lane.faults > 0).values(faults=0)
 
 
 def _is(batch: Any) -> Any:

@@ -60,10 +60,12 @@ class Subscribers(Transactions):
 
     def take_ride(self, channel: str, address: str) -> tuple[int, str] | None:
         """(number, tip) of a broadcast that waits for this one's next answer; nobody else takes it meanwhile."""
-        waiting = select(Recipient.broadcast_id, Broadcast.tip).join(Broadcast).filter_by(status="sending")
+        waiting = select(Recipient.broadcast_id, Broadcast.tip)
+        waiting = waiting.join(Broadcast, Broadcast.id == Recipient.broadcast_id).where(Broadcast.status == "sending")
         waiting = waiting.where(Recipient.address == address, Recipient.channel == channel)
         waiting = waiting.where(Recipient.batch == RIDE, Recipient.status == PENDING)
-        waiting = waiting.where(select(Subscriber).filter_by(channel=channel, address=address, state=ACTIVE).exists())
+        wants = select(Subscriber.state).filter_by(channel=channel, address=address, state=ACTIVE)
+        waiting = waiting.where(wants.exists())
         with self._transaction() as connection:
             found = connection.execute(waiting.order_by(Recipient.broadcast_id)).first()
             if not found or not connection.execute(_ride(found[0], channel, address, PENDING, CALLING)).rowcount:

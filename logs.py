@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-QUIET = ("alembic", "urllib3", "jieba")
+QUIET = ("alembic", "urllib3", "jieba", "huey")
 
 
 class JsonLines(logging.Formatter):

@@ -80,7 +80,7 @@ class Conversation:
         self._verbs: dict[str, Callable[[Incoming, list[str]], Reply | None]] = {
             "menu": lambda _, arguments: self._menu(arguments),
             "help": lambda *_: cards.help_card(self.office),
-            "tip": lambda *_: self._desk.today(),
+            "tip": lambda incoming, _: self._tip(incoming),
             "stop": lambda incoming, _: self._stop(incoming),
             "subscribe": lambda incoming, _: self._subscribe(incoming),
             "confirm": self._desk.confirm,
@@ -173,6 +173,11 @@ class Conversation:
         if incoming.address:
             address = incoming.address
             self._quietly(lambda: act(incoming.channel, address))
+
+    def _tip(self, incoming: Incoming) -> Reply:
+        """The page and the terminal have nobody who could stop."""
+        tip = self._desk.today()
+        return tip if incoming.address else Reply(tip.card, cards.WAYS_ON)
 
     def _menu(self, arguments: list[str]) -> Reply:
         return cards.menu(self._library.cases, _number(arguments) or 1)

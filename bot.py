@@ -4,10 +4,12 @@ import importlib
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 
@@ -24,13 +26,16 @@ from core.clock import Clock
 from core.conversation import Conversation
 from core.live_library import LiveLibrary, Shipped
 from core.messages import Reply
-from core.sending import Lane
+from core.notices import Notices
+from core.sending import Dispatcher
 from core.tips import DailyTip, Tip
 from handlers import CHANNELS, Door, health
 from handlers.delivery import Delivery
 from handlers.web import Web
-from store import broadcasts as store_broadcasts
 from store.batches import Batches
+from store.calendar import Calendar
+from store.ledger import Ledger
+from store.rides import Rides
 from store.store import Store
 from store.subscribers import Subscribers
 from tasks import Queue, Worker
@@ -56,8 +61,10 @@ class Bot:
     delivery: Delivery
     queue: Queue
     broadcasts: Broadcasts
+    notices: Notices
     people: Subscribers
     daily: DailyTip
+    now: Callable[[ZoneInfo], datetime] = datetime.now
     channels: dict[str, Any] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
     worker: Worker | None = None
@@ -105,20 +112,20 @@ class Bot:
 
     def todays_tip(self) -> Tip:
         """The same for everybody, all day."""
-        return self.daily.of(datetime.now(self.settings.timezone).date(), self.library.index().library)
+        return self.daily.of(self.now(self.settings.timezone).date(), self.library.index().library)
 
     def start_worker(self, lease: float = LEASE) -> None:
         """Send tips, in threads of this process, until it is closed."""
         batches = Batches(self.sending_store)
-        lanes = [
-            Lane(self.channel(name), batches, self.tip_card, self.broadcasts.finish, self.stopping, lease)
+        dispatchers = [
+            Dispatcher(self.channel(name), batches, self.tip_card, self.broadcasts.finish, self.stopping, lease)
             for name in channels_on(self.settings)
         ]
-        ticks = [self.broadcasts.tick]
+        ticks = [self.broadcasts.tick, self.notices.tick]
         if self.settings.tip_time:
-            clock = Clock(self.settings.tip_time, self.settings.timezone, self.broadcasts, self.todays_tip)
-            ticks.append(clock.tick)
-        self.worker = Worker(lanes, self.queue, ticks, self.stopping)
+            clock = Clock(self.settings.tip_time, self.settings.timezone, self.broadcasts, self.todays_tip, self.now)
+            ticks.insert(0, clock.tick)
+        self.worker = Worker(dispatchers, self.queue, ticks, self.stopping)
         self.worker.start()
 
     def tip_card(self, stored: str) -> Reply:
@@ -145,29 +152,46 @@ class Bot:
 
 def build(settings: Settings) -> Bot:
     """Join the parts; nothing is started and nothing is imported that is not turned on."""
-    store = Store(settings.database_url)
+    store, sending_store = Store(settings.database_url), _sending_store(settings)
     library = LiveLibrary(Shipped(settings.cases_path, settings.questions_path, settings.laws_path), store)
     office = Office(settings.office_name, settings.office_contact)
-    people = Subscribers(store)
-    sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
-    admins = [f"line {one}" for one in settings.admin_line_ids]
-    admins += [f"telegram {one}" for one in settings.admin_telegram_ids]
-    queue = Queue(settings.redis_url, settings.var_dir)
+    people, ledger, queue = Subscribers(store), Ledger(sending_store), Queue(settings.redis_url, settings.var_dir)
     broadcasts = Broadcasts(
-        store_broadcasts.Broadcasts(sending_store),
+        ledger,
         {name: CHANNELS[name].batch for name in channels_on(settings)},
         lambda name: made.channel(name),
+        people.audience,
         settings.timezone,
         settings.tip_approvals,
-        admins,
         queue.nudge,
     )
-    desk = Desk(broadcasts, people, lambda: made.todays_tip(), office, admins)
-    conversation = Conversation(Answerer(library.index), store, office, desk)
+    admins = admins_of(settings)
+    desk = Desk(broadcasts, Rides(store), lambda: made.todays_tip(), office, admins)
     made = Bot(
-        settings, store, sending_store, library, conversation, Delivery(), queue, broadcasts, people, DailyTip(people)
+        settings,
+        store,
+        sending_store,
+        library,
+        Conversation(Answerer(library.index), store, office, desk),
+        Delivery(),
+        queue,
+        broadcasts,
+        Notices(ledger, lambda name: made.channel(name), admins, desk.shown, settings.timezone),
+        people,
+        DailyTip(Calendar(store)),
     )
     return made
+
+
+def _sending_store(settings: Settings) -> Store:
+    """The same tables, with more patience than a question has."""
+    return Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
+
+
+def admins_of(settings: Settings) -> list[str]:
+    """Who may send tips from a chat: "channel address", of the channels that are on."""
+    ids = {"line": settings.admin_line_ids, "telegram": settings.admin_telegram_ids}
+    return [f"{channel} {one}" for channel in channels_on(settings) for one in dict.fromkeys(ids[channel])]
 
 
 def missing(settings: Settings, name: str) -> list[str]:

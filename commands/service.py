@@ -1,11 +1,12 @@
 """Running it: serve, worker, migrate, webhook, admin."""
 
-import contextlib
 import logging
 import re
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from types import FrameType
 
 import click
 import waitress
@@ -49,7 +50,7 @@ def _serve(made: front.Bot, host: str, port: int) -> None:
     threading.Thread(target=made.keep_house, daemon=True).start()
     made.start_polling()
     made.start_worker()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    _stop_on_signals(lambda *_: sys.exit(0))
     log.info("已就緒：請用瀏覽器開 http://%s:%d/ （按 Ctrl+C 結束）", host, port)
     try:
         server.run()
@@ -63,12 +64,17 @@ def worker() -> None:
     """只跑背景工作（給 Procfile；網頁另外由 gunicorn 跑）。"""
     with open_bot(quiet=False) as made:
         config.prepare_var_dir(made.settings)
-        signal.signal(signal.SIGTERM, lambda *_: made.stopping.set())
+        _stop_on_signals(lambda *_: made.stopping.set())
         made.start_worker()
         log.info("worker ready")
-        with contextlib.suppress(KeyboardInterrupt):
-            made.keep_house()
+        made.keep_house()
         log.info("stopped")
+
+
+def _stop_on_signals(stop: Callable[[int, FrameType | None], object]) -> None:
+    """Also where the shell that started it in the background had SIGINT ignored."""
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, stop)
 
 
 @click.command()

@@ -10,13 +10,16 @@ import click
 
 import bot as front
 from commands.common import Failed, Misconfigured, open_bot
-from core import tips, words
-from core.admins import preview_lines
-from core.broadcast import Row
+from core import admin_cards, tips, words
+from core.broadcast import REACHES, Row
 from core.tips import BadTip, Tip
 from render import terminal
 
 FOLLOW_SECONDS = 0.5
+PATIENCE = 15.0  # without any progress
+NOBODY_WORKS = " 沒有進展：請確認 serve 或 worker 正在執行。"
+CONSOLE = "console"  # whoever may type commands on the server is an admin
+QUOTA_CHOICES = ("ride", "some")
 
 
 @click.group()
@@ -37,23 +40,22 @@ def preview() -> None:
 @click.option("--json", "as_json", is_flag=True, help="輸出 JSON")
 @click.option(
     "--quota",
-    type=click.Choice(["all", "some", "ride"]),
-    default="all",
+    type=click.Choice(REACHES),
     help="LINE 額度不夠時：all 送到平台拒絕為止，some 公平地送到額度用完，ride 免費附在今天的回答裡",
 )
-def send(text: str | None, yes: bool, as_json: bool, quota: str) -> None:
+def send(text: str | None, yes: bool, as_json: bool, quota: str | None) -> None:
     """送給所有訂閱的人。"""
     with open_bot(writes=True) as made:
         wanted = _wanted(made, text)
-        if not yes and not _agreed(made, wanted):
-            raise Failed("沒有送出。")
-        number = made.broadcasts.draft(wanted, reach=quota)
-        missing = made.broadcasts.approve(number, "console")
+        reach = (quota or "all") if yes else _agreed(made, wanted, quota)
+        number = made.broadcasts.draft(wanted, reach=reach)
+        made.broadcasts.approve(number, CONSOLE)
         row = _row(made, number)
         click.echo(_json(made, row) if as_json else "\n".join(_lines(made, row)))
-        if missing:
-            click.echo(f"還需要 {missing} 位管理者在聊天室打「推播」確認，60 分鐘內沒有確認就作廢。", err=True)
-        elif not as_json and sys.stdout.isatty():
+        if row.status == "draft":
+            admins = len(front.admins_of(made.settings)) + 1  # whoever types this is one
+            click.echo("\n".join(admin_cards.approval_lines(made.broadcasts.approvals, admins)), err=True)
+        elif not as_json and sys.stdout.isatty() and reach != "ride":
             _follow(made, number)
 
 
@@ -64,13 +66,25 @@ def _wanted(made: front.Bot, text: str | None) -> Tip:
         raise Misconfigured(str(error)) from error
 
 
-def _agreed(made: front.Bot, wanted: Tip) -> bool:
+def _agreed(made: front.Bot, wanted: Tip, quota: str | None) -> str:
+    """Shows it, asks, and gives what is to be done with the quota; raises Failed for a no."""
+    outlook = made.broadcasts.outlook()
+    lines = admin_cards.outlook_lines(outlook)
+    lines += [words.PREVIEW_AGAIN] if made.broadcasts.was_sent_today(wanted.stored()) else []
     click.echo(terminal.text(tips.card(wanted, made.conversation.office)))
-    click.echo("\n".join(preview_lines(made.broadcasts, made.people.audience())))
+    click.echo("\n".join(lines))
     try:
-        return click.confirm("要送出嗎？")
+        if outlook.is_short and not quota:
+            quota = click.prompt(
+                "ride 隨回答附上，some 送到額度用完，no 不送", type=click.Choice([*QUOTA_CHOICES, "no"])
+            )
+        elif not click.confirm("要送出嗎？"):
+            quota = "no"
     except click.Abort:
-        return False
+        quota = "no"
+    if quota == "no":
+        raise Failed("沒有送出。")
+    return quota or "all"
 
 
 @tip.command()
@@ -93,7 +107,7 @@ def pause(number: int) -> None:
 @click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 def resume(number: int) -> None:
     """從暫停的地方繼續。"""
-    _change(number, lambda made: made.broadcasts.resume(number), "只有暫停中的提醒可以繼續。")
+    _change(number, lambda made: made.broadcasts.resume(number), "只有暫停中、或有頻道停下來的提醒可以繼續。")
 
 
 @tip.command()
@@ -107,7 +121,7 @@ def cancel(number: int) -> None:
 @click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 def resend_unknown(number: int) -> None:
     """再送一次給無法確定的人（可能有人收到兩次）。"""
-    _change(number, lambda made: made.broadcasts.resend_unknown(number) > 0, "沒有無法確定的人。")
+    _change(number, lambda made: made.broadcasts.resend_unknown(number) > 0, "沒有可以再送的人（已取消的不會再送）。")
 
 
 @contextlib.contextmanager
@@ -140,8 +154,14 @@ def _lines(made: front.Bot, row: Row) -> list[str]:
 
 def _follow(made: front.Bot, number: int) -> None:
     """One line that moves until it is done; leaving it stops nothing."""
+    click.echo("（按 Ctrl+C 離開，不會停止傳送。）")
+    seen, seen_at = "", time.monotonic()
     with contextlib.suppress(KeyboardInterrupt):
         while (row := _row(made, number)).status in ("approved", "sending"):
-            click.echo("\r\x1b[K" + made.broadcasts.story(row)[0], nl=False)
+            line = made.broadcasts.story(row)[0]
+            if line != seen:
+                seen, seen_at = line, time.monotonic()
+            stands_still = time.monotonic() - seen_at > PATIENCE
+            click.echo("\r\x1b[K" + line + (NOBODY_WORKS if stands_still else ""), nl=False)
             time.sleep(FOLLOW_SECONDS)
         click.echo("\r\x1b[K" + "\n".join(_lines(made, row)))

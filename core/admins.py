@@ -1,31 +1,29 @@
 """What people and admins do with tips in a chat.
 
-An admin sees the real card, whom it reaches and what that costs, then says 確認 or 取消; for anybody else the word is
-a question like any other.
+An admin sees the real card, whom it reaches and what that costs, then says 確認 or 取消; later how it stands, with
+pause and resume. For anybody else these words and buttons mean nothing: they are a question like any other.
 """
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol
 
-from core import cards, faults, tips, words
-from core.broadcast import METERED, Broadcasts, Row
+from core import admin_cards, cards, faults, tips, words
+from core.broadcast import METERED, REACHES, Broadcasts, Row
 from core.cards import Office
-from core.messages import Button, Incoming, Reply, Ride, Section
+from core.messages import Incoming, Reply, Ride
 from core.tips import BadTip, Tip
 
 log = logging.getLogger(__name__)
 
-REACHES = ("all", "some", "ride")
 
+class Rides(Protocol):
+    """Whose tip waits for their next answer (the store). May raise."""
 
-class People(Protocol):
-    """Who wants tips, and whose tip waits for their next answer (the store). May raise."""
-
-    def audience(self) -> dict[str, int]: ...
-    def take_ride(self, channel: str, address: str) -> tuple[int, str] | None: ...
-    def settle_ride(self, number: int, channel: str, address: str, status: str) -> None: ...
+    def take(self, channel: str, address: str) -> tuple[int, str] | None: ...
+    def settle(self, number: int, channel: str, address: str, status: str) -> None: ...
 
 
 class Desk:
@@ -34,16 +32,24 @@ class Desk:
     def __init__(
         self,
         broadcasts: Broadcasts,
-        people: People,
+        rides: Rides,
         todays: Callable[[], Tip],
         office: Office,
         admins: Collection[str],
     ) -> None:
         self._broadcasts = broadcasts
-        self._people = people
+        self._rides = rides
         self._todays = todays
         self._office = office
         self._admins = admins
+        self.verbs = {
+            "confirm": self._for_admins(self._confirmed),
+            "cancel": self._for_admins(self._changed(broadcasts.cancel)),
+            "standing": self._for_admins(lambda _, number, __: self._standing(number)),
+            "pause": self._for_admins(self._changed(broadcasts.pause)),
+            "resume": self._for_admins(self._changed(broadcasts.resume)),
+            "resend": self._for_admins(self._changed(broadcasts.resend_unknown)),
+        }
 
     def today(self) -> Reply:
         """The tip of the day, for anyone, at any time."""
@@ -51,128 +57,87 @@ class Desk:
 
     def ride(self, incoming: Incoming) -> Ride | None:
         """The tip that waits for this one's next answer, if there is one."""
-        if incoming.channel != METERED or not incoming.address or incoming.group:
+        if incoming.channel != METERED or not incoming.address:
             return None
         channel, address = incoming.channel, incoming.address
-        found = self._people.take_ride(channel, address)
+        found = self._rides.take(channel, address)
         if found is None:
             return None
         number, tip = found
-        return Ride(
-            tips.card(Tip.read(tip), self._office),
-            lambda status: self._people.settle_ride(number, channel, address, status),
-        )
+        card = tips.card(Tip.read(tip), self._office)
+        return Ride(card, lambda status: self._rides.settle(number, channel, address, status))
 
-    def propose(self, incoming: Incoming, text: str) -> Reply | None:
-        """「推播」 or 「推播：自己的話」: the card and the choice; a tip that waits for this admin comes first."""
+    def propose(self, incoming: Incoming) -> Reply | None:
+        """「推播」 or 「推播：自己的話」: the card and the choice; a tip that waits for this admin comes first.
+
+        Own words stay as they were typed.
+        """
         admin = self._admin(incoming)
-        own = text.removeprefix(words.BROADCAST)
+        own = incoming.text.strip().removeprefix(words.BROADCAST)
         if not admin or (own and own[0] not in ":： \n"):
             return None
-        try:
-            return self._plainly(lambda: self._proposed(admin, own.lstrip(":： \n")))
-        except BadTip as error:
-            return cards.note(words.BAD_TIP_TITLE, str(error))
+        return _plainly(lambda: self._proposed(admin, own.lstrip(":： \n")))
 
-    def confirm(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
-        admin, number = self._admin(incoming), _number(arguments)
-        if not admin or not number:
-            return None
-        reach = arguments[1] if arguments[1:] and arguments[1] in REACHES else ""
-        return self._plainly(lambda: self._confirmed(admin, number, reach))
-
-    def cancel(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
-        admin, number = self._admin(incoming), _number(arguments)
-        if not admin or not number:
-            return None
-        return self._plainly(lambda: self._cancelled(number))
+    def shown(self, row: Row) -> Reply:
+        """What an admin sees of it: the choice while it is a draft, then how it stands."""
+        if row.status == "draft":
+            return admin_cards.preview(row, self._broadcasts, self._office, len(self._admins))
+        return admin_cards.standing(row, self._broadcasts)
 
     def _admin(self, incoming: Incoming) -> str:
         """Who it is, when an admin speaks in a chat of two; else ""."""
         name = f"{incoming.channel} {incoming.address}"
         return name if name in self._admins and not incoming.group else ""
 
+    def _for_admins(self, act: Callable[[str, int, list[str]], Reply]) -> Callable[[Incoming, list[str]], Reply | None]:
+        """A button's verb: its number and what follows; None for whoever is no admin."""
+
+        def verb(incoming: Incoming, arguments: list[str]) -> Reply | None:
+            admin, number = self._admin(incoming), _number(arguments)
+            return _plainly(lambda: act(admin, number, arguments[1:])) if admin and number else None
+
+        return verb
+
     def _proposed(self, admin: str, own: str) -> Reply:
         waiting = self._broadcasts.waiting_for(admin)
         if waiting and not own:
-            return self._preview(waiting)
-        number = self._broadcasts.draft(Tip.own(own) if own else self._todays(), admin)
-        row = self._broadcasts.get(number)
-        assert row is not None
-        return self._preview(row)
+            return self.shown(waiting)
+        return self._standing(self._broadcasts.draft(Tip.own(own) if own else self._todays(), admin))
 
-    def _preview(self, row: Row) -> Reply:
-        card = tips.card(Tip.read(row.tip), self._office).card
-        people = self._people.audience()
-        lines = preview_lines(self._broadcasts, people)
-        if self._broadcasts.approvals > 1:
-            lines.append(words.PREVIEW_APPROVALS.format(count=self._broadcasts.approvals))
-        buttons = (*_choices(row.id, self._broadcasts, people), Button(words.CANCEL, press=f"cancel:{row.id}"))
-        shown = replace(
-            card,
-            label=words.PREVIEW_LABEL,
-            notice=" ".join(lines),
-            sections=(*card.sections, Section(words.ASK_TO_CONFIRM, buttons=buttons)),
-        )
-        return Reply(shown, buttons)
-
-    def _confirmed(self, admin: str, number: int, reach: str) -> Reply:
+    def _confirmed(self, admin: str, number: int, choice: list[str]) -> Reply:
         row = self._broadcasts.get(number)
-        if row is None or row.status != "draft":
+        if row is None or row.status != "draft" or row.deadline < time.time():
             return cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_LEAD)
-        if reach:
-            self._broadcasts.choose_reach(number, reach)
+        if choice and choice[0] in REACHES and not self._broadcasts.approvers(row):
+            self._broadcasts.choose_reach(number, choice[0])
         missing = self._broadcasts.approve(number, admin)
+        if missing is None:
+            return cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_LEAD)
         if missing:
             return cards.note(words.NEEDS_MORE_TITLE, words.NEEDS_MORE_LEAD.format(count=missing))
-        return cards.note(words.CONFIRMED_TITLE.format(id=number), words.CONFIRMED_LEAD)
+        shown = self._standing(number)
+        return replace(shown, card=replace(shown.card, notice=words.CONFIRMED))
 
-    def _cancelled(self, number: int) -> Reply:
-        if not self._broadcasts.cancel(number):
-            return cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_LEAD)
-        return cards.note(words.CANCELLED_TITLE.format(id=number), words.CANCELLED_LEAD)
+    def _changed(self, change: Callable[[int], object]) -> Callable[[str, int, list[str]], Reply]:
+        def act(admin: str, number: int, _: list[str]) -> Reply:
+            return self._standing(number) if change(number) else cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_LEAD)
 
-    def _plainly(self, act: Callable[[], Reply]) -> Reply:
-        """An admin is told when the store is down."""
-        try:
-            return act()
-        except BadTip:
-            raise
-        except Exception as error:
-            log.error("tip not handled: %s", faults.describe(error))
-            return cards.note(words.BROADCAST_DOWN_TITLE, words.BROADCAST_DOWN_LEAD)
+        return act
+
+    def _standing(self, number: int) -> Reply:
+        row = self._broadcasts.get(number)
+        return self.shown(row) if row else cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_LEAD)
 
 
-def preview_lines(broadcasts: Broadcasts, audience: Mapping[str, int]) -> list[str]:
-    """Whom it would reach and what that costs of the quota."""
-    people = {channel: audience.get(channel, 0) for channel in broadcasts.channels if audience.get(channel)}
-    if not people:
-        return [words.PREVIEW_NOBODY]
-    named = "、".join(
-        words.PEOPLE.format(channel=words.CHANNEL_NAMES[one], count=count) for one, count in people.items()
-    )
-    lines = [words.PREVIEW_PEOPLE.format(people=named)]
-    cost = people.get(METERED, 0)
-    return lines + ([_quota_line(cost, *broadcasts.allowance())] if cost else [])
-
-
-def _quota_line(cost: int, known: bool, left: int | None) -> str:
-    if not known:
-        return words.PREVIEW_UNKNOWN.format(cost=cost)
-    if left is None:
-        return words.PREVIEW_UNLIMITED.format(cost=cost)
-    line = words.PREVIEW_QUOTA.format(cost=cost, left=left)
-    return line if cost <= left else line + words.PREVIEW_SHORT
-
-
-def _choices(number: int, broadcasts: Broadcasts, audience: Mapping[str, int]) -> tuple[Button, ...]:
-    """One 確認, or two where the quota does not reach everybody."""
-    _, left = broadcasts.allowance() if METERED in broadcasts.channels else (True, None)
-    if left is None or audience.get(METERED, 0) <= left:
-        return (Button(words.CONFIRM, press=f"confirm:{number}:all"),)
-    ride = Button(words.CONFIRM_RIDE, press=f"confirm:{number}:ride")
-    some = Button(words.CONFIRM_SOME, press=f"confirm:{number}:some")
-    return (ride, some) if left else (ride,)
+def _plainly(act: Callable[[], Reply]) -> Reply:
+    """An admin is told what is wrong with a text, and when the store is down."""
+    try:
+        return act()
+    except BadTip as error:
+        return cards.note(words.BAD_TIP_TITLE, str(error))
+    except Exception as error:
+        log.error("tip not handled: %s", faults.describe(error))
+        return cards.note(words.BROADCAST_DOWN_TITLE, words.BROADCAST_DOWN_LEAD)
 
 
 def _number(arguments: list[str]) -> int:

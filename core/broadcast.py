@@ -1,19 +1,19 @@
-"""A tip on its way to everybody: the only place that changes a broadcast's status.
+"""A tip on its way to everybody: what may follow what.
 
-draft -> approved -> sending -> done, with paused beside sending; lapsed and cancelled are other ends. Every step is a
-conditional update in the store, so of all who try it at once, one does it.
+draft -> approved -> sending -> done, with paused beside sending; lapsed and cancelled are other ends. Every step is
+one conditional update of the ledger, so of all who try it at once, one does it.
 """
 
 import logging
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from core import cards, faults, words
-from core.channel import Outlet
+from core import faults, words
+from core.channel import Outlet, SendError
 from core.tips import Tip
 
 log = logging.getLogger(__name__)
@@ -23,10 +23,11 @@ LATEST_START = 3600  # a tip later than this lapses
 ASKED = "asked"  # an admin paused it
 DROPPED = "dropped"  # a draft that nobody said yes to
 METERED = "line"  # the channel whose messages are counted
+REACHES = ("all", "some", "ride")  # what is done with a quota: until refused, as far as it goes, or free with answers
 
 
 class Row(Protocol):
-    """A broadcast as it stands (see store/broadcasts.py)."""
+    """A broadcast as it stands (see store/ledger.py)."""
 
     @property
     def id(self) -> int: ...
@@ -54,39 +55,59 @@ class Ledger(Protocol):
     ) -> int | None: ...
     def get(self, number: int) -> Row | None: ...
     def in_status(self, *statuses: str) -> Sequence[Row]: ...
-    def untold(self) -> Sequence[Row]: ...
-    def tell(self, row: Any) -> bool: ...
+    def was_sent(self, tip: str, since: float) -> bool: ...
     def tally(self, number: int) -> dict[str, int]: ...
     def held(self, number: int) -> dict[str, str]: ...
-    def approve(self, number: int, admin: str) -> int: ...
+    def approve(self, number: int, admin: str, needed: int) -> int | None: ...
     def approvers(self, number: int) -> Sequence[str]: ...
     def move(self, number: int, before: Iterable[str], after: str, reason: str = "") -> bool: ...
     def choose_reach(self, number: int, reach: str) -> bool: ...
     def start(self, number: int, plans: Sequence[tuple[str, int, int | None, float | None]]) -> bool: ...
     def resume(self, number: int) -> bool: ...
+    def cancel(self, number: int) -> bool: ...
     def finish(self, number: int) -> bool: ...
     def resend_unknown(self, number: int, sizes: Mapping[str, int]) -> int: ...
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """Whom a tip would reach now, by channel, and what is `left` of the month's counted messages.
+
+    `left` is None for no limit, or where `known` is False: the platform could not be asked.
+    """
+
+    people: Mapping[str, int] = field(default_factory=dict)
+    left: int | None = None
+    known: bool = True
+
+    @property
+    def cost(self) -> int:
+        return self.people.get(METERED, 0)
+
+    @property
+    def is_short(self) -> bool:
+        return self.left is not None and self.cost > self.left
+
+
 class Broadcasts:
-    """Made, approved, started, stopped, told. Every method may raise what the store raises."""
+    """Made, approved, started, stopped. Every method may raise what the store raises."""
 
     def __init__(
         self,
         ledger: Ledger,
         sizes: Mapping[str, int],
         outlet: Callable[[str], Outlet],
+        audience: Callable[[], Mapping[str, int]],
         zone: ZoneInfo,
         approvals: int = 1,
-        admins: Sequence[str] = (),
         nudge: Callable[[], None] = lambda: None,
     ) -> None:
         self._ledger = ledger
         self._sizes = sizes
         self._outlet = outlet
+        self._audience = audience
         self._zone = zone
         self.approvals = approvals
-        self._admins = admins
         self._nudge = nudge
 
     # made
@@ -97,18 +118,25 @@ class Broadcasts:
         assert number is not None, "only a day of the clock can be taken"
         return number
 
-    def approve(self, number: int, admin: str) -> int:
-        """One admin's yes; how many more it takes (0: it is on its way)."""
-        missing = max(0, self.approvals - self._ledger.approve(number, admin))
-        if not missing and self._ledger.move(number, ["draft"], "approved"):
+    def approve(self, number: int, admin: str) -> int | None:
+        """One admin's yes; how many more it takes (0: it is on its way, None: it is too late)."""
+        missing = self._ledger.approve(number, admin, self.approvals)
+        if missing == 0:
             self.start(number)
         return missing
 
     def make_daily(self, tip: Tip, day: date, due: datetime, now: datetime) -> None:
-        """The clock's tip of a day, once however many clocks there are; lapsed when its hour is long over."""
+        """The clock's tip of a day, once however many clocks there are; lapsed when its hour is long over.
+
+        Not a second time for one that an admin has sent already; with too small a quota it rides on answers.
+        """
+        if self._ledger.was_sent(tip.stored(), due.replace(hour=0, minute=0).timestamp()):
+            log.info("the tip of %s was sent by an admin already", day)
+            return
         deadline = due.timestamp() + LATEST_START
         status = "approved" if now.timestamp() <= deadline else "lapsed"
-        number = self._ledger.create(tip.stored(), "all", "", status, deadline, day)
+        reach = "ride" if status == "approved" and self.outlook().is_short else "all"
+        number = self._ledger.create(tip.stored(), reach, "", status, deadline, day)
         if number is None:
             return
         if status == "lapsed":
@@ -116,10 +144,19 @@ class Broadcasts:
         else:
             self.start(number)
 
+    def choose_reach(self, number: int, reach: str) -> bool:
+        """What to do with a quota that is too small, decided before it is sent."""
+        return self._ledger.choose_reach(number, reach)
+
     def start(self, number: int) -> None:
-        """An approved one goes on its way to everybody who is subscribed now."""
+        """An approved one goes on its way to everybody who is subscribed now; later, while the quota is not known."""
         row = self._ledger.get(number)
-        if row and self._ledger.start(number, [self._plan(row, channel) for channel in self._sizes]):
+        try:
+            plans = [self._plan(row, channel) for channel in self._sizes] if row else []
+        except SendError as error:
+            log.warning("tip %d has to wait: %s", number, error)
+            return
+        if row and self._ledger.start(number, plans):
             log.info("tip %d is on its way", number)
             self._ledger.finish(number)
             self._nudge()
@@ -145,7 +182,7 @@ class Broadcasts:
 
     def cancel(self, number: int) -> bool:
         """Given up; whoever has not got it will not."""
-        return self._ledger.move(number, ["draft", "approved", "sending", "paused"], "cancelled")
+        return self._ledger.cancel(number)
 
     def resend_unknown(self, number: int) -> int:
         """Call those in doubt again, who may so get it twice; how many they are."""
@@ -159,7 +196,7 @@ class Broadcasts:
             log.info("tip %d: %s", number, self._ledger.tally(number))
 
     def tick(self) -> None:
-        """What time brings: late ones lapse, forgotten ones start and end, senders are told."""
+        """What time brings: late ones lapse, forgotten ones start and end."""
         for row in self._ledger.in_status("draft", "approved"):
             if time.time() > row.deadline:
                 seen = row.status == "approved" or self._ledger.approvers(row.id)
@@ -168,43 +205,50 @@ class Broadcasts:
                 self.start(row.id)
         for row in self._ledger.in_status("sending"):
             self.finish(row.id)
-        for row in self._ledger.untold():
-            if self._ledger.tell(row):
-                self._tell(row)
 
     def _nudged(self, happened: bool) -> bool:
         if happened:
             self._nudge()
         return happened
 
-    # told
+    # seen
 
     def get(self, number: int) -> Row | None:
         return self._ledger.get(number)
 
-    @property
-    def channels(self) -> list[str]:
-        return list(self._sizes)
-
-    def allowance(self) -> tuple[bool, int | None]:
-        """(whether it could be asked, what is left of the month's messages; None for no limit)."""
-        try:
-            return True, self._outlet(METERED).allowance()
-        except Exception as error:
-            log.warning("quota not known: %s", faults.describe(error))
-            return False, None
+    def under_way(self) -> Sequence[Row]:
+        """Those that are being sent or have been stopped on the way."""
+        return self._ledger.in_status("sending", "paused")
 
     def waiting_for(self, admin: str) -> Row | None:
         """One that somebody has approved and that lacks this admin's yes."""
-        return next((row for row in self._ledger.in_status("draft") if self._is_waiting(row, admin)), None)
+        drafts = (row for row in self._ledger.in_status("draft") if row.deadline >= time.time())
+        return next((row for row in drafts if self.approvers(row) and admin not in self.approvers(row)), None)
 
-    def _is_waiting(self, row: Row, admin: str) -> bool:
-        approvers = self._ledger.approvers(row.id)
-        return bool(approvers) and admin not in approvers
+    def approvers(self, row: Row) -> Sequence[str]:
+        """The admins who have said yes."""
+        return self._ledger.approvers(row.id)
 
-    def choose_reach(self, number: int, reach: str) -> bool:
-        """What to do with a quota that is too small, decided before it is sent."""
-        return self._ledger.choose_reach(number, reach)
+    def was_sent_today(self, tip: str) -> bool:
+        """Whether everybody has got the very same words today."""
+        midnight = datetime.now(self._zone).replace(hour=0, minute=0, second=0)
+        return self._ledger.was_sent(tip, midnight.timestamp())
+
+    def outlook(self) -> Outlook:
+        """Asks the platform what is left of its quota."""
+        wanted = self._audience()
+        people = {channel: wanted[channel] for channel in self._sizes if wanted.get(channel)}
+        if METERED not in people:
+            return Outlook(people)
+        try:
+            return Outlook(people, self._outlet(METERED).allowance())
+        except Exception as error:
+            log.warning("quota not known: %s", faults.describe(error))
+            return Outlook(people, known=False)
+
+    def is_held(self, row: Row) -> bool:
+        """Whether a channel of it has stopped, the others going on or not."""
+        return bool(self._ledger.held(row.id))
 
     def report(self, row: Row) -> dict[str, Any]:
         """The JSON of the contract."""
@@ -212,24 +256,11 @@ class Broadcasts:
 
     def story(self, row: Row) -> list[str]:
         """How it stands, in lines for a person."""
-        lines = [words.TALLY.format(**self._ledger.tally(row.id))]
+        tally = self._ledger.tally(row.id)
+        lines = [words.TALLY.format(**tally)] if any(tally.values()) else [words.WHY_NOBODY.get(row.status, "")]
         lines += [words.LEFT_OUT.format(count=row.left_out)] if row.left_out else []
-        lines += [words.RIDING] if row.status == "sending" and row.reach == "ride" else []
+        lines += [words.RIDING[row.status]] if row.reach == "ride" and row.status in words.RIDING else []
         lines += [words.PAUSED_BY_ADMIN] if row.status == "paused" and row.reason == ASKED else []
+        lines += [words.GIVEN_UP] if row.status == "cancelled" and tally["pending"] else []
         held = self._ledger.held(row.id).items() if row.status in ("sending", "paused") else ()
         return lines + [words.held(channel, reason) for channel, reason in held]
-
-    def _tell(self, row: Row) -> None:
-        """The admin who sent it; of trouble with one that nobody sent from a chat, every admin."""
-        listeners = [row.sender] if row.sender else [] if row.status == "done" else self._admins
-        if row.reason in (ASKED, DROPPED):
-            return
-        title = words.TOLD[row.status].format(id=row.id)
-        told = cards.note(title, "\n".join(self.story(row)))
-        log.info("%s %s", title, " ".join(self.story(row)))
-        for listener in listeners:
-            channel, _, address = listener.partition(" ")
-            try:
-                self._outlet(channel).courier(told)([address], str(uuid.uuid4()))
-            except Exception as error:
-                log.warning("an admin on %s was not told: %s", channel, faults.describe(error))

@@ -4,7 +4,8 @@ import logging
 import re
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Lock
 from typing import Protocol
 
@@ -42,18 +43,20 @@ class Memory(Protocol):
     def vote(self, card: str, case_id: int, helped: bool) -> None: ...
 
 
+Verb = Callable[[Incoming, list[str]], Reply | None]
+
+
 class Desk(Protocol):
-    """What concerns tips (see core/admins.py); None for whoever is no admin."""
+    """What concerns tips (see core/admins.py); None for whoever is no admin. `verbs`: what an admin's buttons do."""
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]: ...
 
     def today(self) -> Reply: ...
 
     def ride(self, incoming: Incoming) -> Ride | None: ...
 
-    def propose(self, incoming: Incoming, text: str) -> Reply | None: ...
-
-    def confirm(self, incoming: Incoming, arguments: list[str]) -> Reply | None: ...
-
-    def cancel(self, incoming: Incoming, arguments: list[str]) -> Reply | None: ...
+    def propose(self, incoming: Incoming) -> Reply | None: ...
 
 
 class Conversation:
@@ -77,18 +80,18 @@ class Conversation:
             "moved": self._moved,
             "attachment": self._attachment,
         }
-        self._verbs: dict[str, Callable[[Incoming, list[str]], Reply | None]] = {
+        self._verbs: dict[str, Verb] = {
             "menu": lambda _, arguments: self._menu(arguments),
             "help": lambda *_: cards.help_card(self.office),
             "tip": lambda incoming, _: self._tip(incoming),
             "stop": lambda incoming, _: self._stop(incoming),
             "subscribe": lambda incoming, _: self._subscribe(incoming),
-            "confirm": self._desk.confirm,
-            "cancel": self._desk.cancel,
+            "id": lambda incoming, _: _own_id(incoming),
             "case": lambda _, arguments: self._case(arguments),
             "none": lambda *_: self._none_of_these(),
             "helped": lambda _, arguments: self._vote(arguments, True),
             "nothelped": lambda _, arguments: self._vote(arguments, False),
+            **desk.verbs,
         }
 
     def handle(self, incoming: Incoming) -> Reply | None:
@@ -96,12 +99,16 @@ class Conversation:
         return self._kinds[incoming.kind](incoming) if self._first_time(incoming) else None
 
     def ride(self, incoming: Incoming) -> Ride | None:
-        """A tip to go along with the answer; a store that is down means none."""
+        """A tip to go along with the answer; a store that is down means none, and never costs the answer."""
         try:
-            return self._desk.ride(incoming)
+            ride = self._desk.ride(incoming)
         except Exception as error:
             log.warning("no tip goes along: %s", faults.describe(error))
             return None
+        return ride and replace(ride, settle=lambda status: self._settled(ride, status))
+
+    def _settled(self, ride: Ride, status: str) -> None:
+        self._quietly(lambda: ride.settle(status))
 
     def settle(self, incoming: Incoming) -> None:
         """The reply has gone out (or there is none): never handle this delivery again."""
@@ -122,7 +129,7 @@ class Conversation:
             return cards.note(words.BLANK_TITLE, words.BLANK_LEAD)
         if text in words.COMMANDS:
             return self._verbs[words.COMMANDS[text]](incoming, [])
-        if text.startswith(words.BROADCAST) and (asked := self._desk.propose(incoming, text)):
+        if text.startswith(words.BROADCAST) and (asked := self._desk.propose(incoming)):
             return asked
         if page := _MENU_WORD.fullmatch(text):
             return self._menu([page[1]])
@@ -227,6 +234,14 @@ class Recent:
             if len(self._seen) > self._size:
                 self._seen.popitem(last=False)
             return True
+
+
+def _own_id(incoming: Incoming) -> Reply:
+    """For whoever is to become an admin; a group has none to show."""
+    setting = words.ADMIN_SETTINGS.get(incoming.channel)
+    if not setting or not incoming.address or incoming.group:
+        return cards.note(words.NO_ID_TITLE, words.NO_ID_LEAD)
+    return cards.note(words.ID_TITLE, words.ID_LEAD.format(address=incoming.address, setting=setting))
 
 
 def _number(arguments: list[str]) -> int | None:

@@ -11,7 +11,8 @@ Kind = Literal["text", "press", "follow", "unfollow", "unblock", "stop", "join",
 class Incoming:
     """One thing a person did, already addressed to the bot.
 
-    `address` is who a tip would be sent to (LINE user or group id, Telegram chat id), where known.
+    `address` is who a tip would be sent to (LINE user id, Telegram chat id), where there is one: LINE sends no tips
+    to groups.
     `text` is what was typed, the data of a pressed button, or the new address of who moved. `event_id` is
     the platform's id of the delivery, the same when it is delivered again.
     """

@@ -42,13 +42,14 @@ class OneByOne:
         self._pool, self._stopping, self._lease = pool, stopping, lease
         self._waiting = deque(claim.addresses)
         self._landed: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
-        self._turn = threading.Lock()
+        self._turn = threading.Lock()  # one sender at a time waits for its slot
         self._writing = threading.Lock()  # SQLite's own way of waiting is to sleep
         self._missed = False
         self._senders = 0
         self._faults = 0
 
     def run(self) -> None:
+        """Until everybody has been called or nobody may be; this thread writes, senders call beside it."""
         self._senders = min(WIDTH, len(self._waiting))
         for _ in range(self._senders):
             self._pool.submit(self._send)
@@ -74,11 +75,15 @@ class OneByOne:
         with self._turn:
             while self._waiting and not self._stopping.is_set():
                 if not self._outlet.per_second or self._is_our_turn(self._outlet.per_second):
-                    return self._waiting.popleft()
+                    with contextlib.suppress(IndexError):  # emptied meanwhile: nobody may be called any more
+                        return self._waiting.popleft()
         return None
 
     def _is_our_turn(self, per_second: float) -> bool:
-        """Waits for a slot; a machine too slow for its slots still gets every other one."""
+        """Waits for a slot of the channel's pace; False when it was missed and the next one is to be taken.
+
+        Never two in a row: a machine too slow for its slots still gets every other one.
+        """
         slot = self._batches.reserve(self._outlet.name, per_second)
         self._stopping.wait(max(0.0, slot - time.time()))
         self._missed = time.time() - slot > LATE and not self._missed
@@ -150,7 +155,14 @@ class OneByOne:
             self._faults = 0 if one.fault is None else self._faults + 1
             if one.fault is not None:
                 rest = max(one.wait, backoff(self._faults - 2)) if self._faults > 2 else 0.0
-                self._batches.fault(self._claim, rest, one.fault, BUDGET)
+                self._note_fault(rest, one.fault)
+
+    def _note_fault(self, rest: float, reason: str) -> None:
+        """A store that is down costs no more than this note: what became of the calls is written elsewhere."""
+        try:
+            self._batches.fault(self._claim, rest, reason, BUDGET)
+        except Exception as error:
+            log.warning("%s: fault not noted: %s", self._outlet.name, faults.describe(error))
 
 
 def outcome_of(address: str, error: SendError) -> Outcome:

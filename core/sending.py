@@ -1,4 +1,4 @@
-"""A channel's lane through all broadcasts: batches are claimed from the store, worked, and settled there.
+"""One channel's part of all broadcasts: batches are claimed from the store, worked, and settled there.
 
 Nothing here is remembered: a worker that dies leaves its lease to run out, and another one goes on.
 """
@@ -16,10 +16,10 @@ from core.one_by_one import WIDTH, OneByOne
 
 log = logging.getLogger(__name__)
 
-SWEEP = 5.0  # how often an idle lane looks by itself, should every nudge be lost
+SWEEP = 5.0  # how often an idle dispatcher looks by itself, should every nudge be lost
 
 
-class Lane:
+class Dispatcher:
     """Works one channel until it is told to stop."""
 
     def __init__(
@@ -92,14 +92,16 @@ def whole(batches: Batches, claim: Claim, courier: Courier) -> None:
 
 
 def _refused(batches: Batches, claim: Claim, error: SendError) -> None:
+    """A refused address says nothing about the channel; anything else is one more fault of it."""
     wait = 0.0
     if error.held:
-        batches.try_later(claim, 0)
+        batches.try_later(claim, 0, in_doubt=False)
     elif (error.bad_address or error.refused_content) and len(claim.addresses) > 1:
         batches.split(claim)
     elif error.permanent and not error.in_doubt:
         batches.settle(claim, "failed", str(error))
     else:
         wait = max(error.retry_after or 0, backoff(claim.tries))
-        batches.try_later(claim, wait)
-    batches.fault(claim, wait, error.held, BUDGET)
+        batches.try_later(claim, wait, error.in_doubt)
+    if not error.bad_address:
+        batches.fault(claim, wait, error.held, BUDGET)

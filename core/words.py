@@ -10,6 +10,7 @@ COMMANDS = {
     "今日提醒": "tip",
     "退訂": "stop",
     "訂閱": "subscribe",
+    "我的編號": "id",
 }
 BROADCAST = "推播"  # the same, for admins only
 
@@ -104,6 +105,10 @@ SUBSCRIBED_LEAD = "工作日偶爾傳一則短短的做法給你。不想收的�
 SUBSCRIBED_GREETING = "你會偶爾收到一則提醒；不想收，點「退訂」就停，之後打「訂閱」可以恢復。"
 NO_TIPS_HERE_TITLE = "這裡不會主動傳提醒"
 NO_TIPS_HERE_LEAD = "想看的時候打「今日提醒」就可以。"
+ID_TITLE = "你的編號"
+ID_LEAD = "{address}\n要推播提醒的管理者，請把這個編號交給系統管理者，設定在 {setting}。"
+NO_ID_TITLE = "這裡沒有編號"
+NO_ID_LEAD = "請在 LINE 或 Telegram 和我一對一的聊天室裡打「我的編號」。"
 TIP_TITLE = "提醒"
 TIP_LABEL = "今日提醒（第 {id} 案）"
 TIP_SUMMARY = "今日提醒：{measure}（{title}）"
@@ -131,17 +136,31 @@ PREVIEW_SHORT = (
 )
 PREVIEW_APPROVALS = "需要 {count} 位管理者確認，60 分鐘內沒有確認就作廢。"
 ASK_TO_CONFIRM = "請看過內容再按確認。"
-CONFIRMED_TITLE = "第 {id} 則提醒開始送出"
-CONFIRMED_LEAD = "送完會回報結果。"
+CONFIRMED = "開始送出，送完會告訴你結果。"
 NEEDS_MORE_TITLE = "已記下你的確認"
-NEEDS_MORE_LEAD = "還需要另外 {count} 位管理者確認。請他打「推播」，就會看到這一則。"
-CANCELLED_TITLE = "第 {id} 則提醒已取消"
-CANCELLED_LEAD = "還沒收到的人不會再收到。"
+NEEDS_MORE_LEAD = "還需要另外 {count} 位管理者確認。我會通知他們；他們打「推播」也會看到這一則。"
+TOO_FEW_ADMINS = (
+    "但目前只有 {admins} 位管理者，湊不齊，這一則會作廢。"
+    "請系統管理者在 ADMIN_LINE_IDS 或 ADMIN_TELEGRAM_IDS 加上其他人（請對方打「我的編號」就看得到編號）。"
+)
+PREVIEW_AGAIN = "同樣的內容今天已經送過一次，再送大家會收到兩則。"
+UNDER_WAY = "第 {id} 則提醒目前是「{status}」。"
+SEE_STANDING = "看第 {id} 則進度"
+REACH_CHOSEN = {
+    "ride": "LINE 會隨今天的回答免費附上（有來問的人才看得到）。",
+    "some": "LINE 會送到額度用完（上次沒收到的人優先）。",
+}
+LOOK_AGAIN = "更新進度"
+PAUSE = "暫停"
+RESUME = "繼續"
+GIVE_UP = "不送了"
+RESEND = "再送給無法確定的人"
 TOO_LATE_TITLE = "這一則已經不能改了"
 TOO_LATE_LEAD = "它可能已經送出、取消或逾時作廢。打「推播」可以重新開始。"
 BROADCAST_DOWN_TITLE = "現在不能推播"
 BROADCAST_DOWN_LEAD = "資料庫暫時無法使用，請稍後再試。"
 CHANNEL_NAMES = {"line": "LINE", "telegram": "Telegram"}
+ADMIN_SETTINGS = {"line": "ADMIN_LINE_IDS", "telegram": "ADMIN_TELEGRAM_IDS"}
 PEOPLE = "{channel} {count} 人"
 
 # How a tip stands
@@ -154,15 +173,30 @@ STATUS = {
     "lapsed": "逾時作廢",
     "cancelled": "已取消",
 }
-TOLD = {
-    "done": "第 {id} 則提醒送完了",
+STANDING = {
+    "draft": "第 {id} 則提醒等待確認",
+    "approved": "第 {id} 則提醒準備送出",
+    "sending": "第 {id} 則提醒傳送中",
     "paused": "第 {id} 則提醒暫停了",
+    "done": "第 {id} 則提醒送完了",
     "lapsed": "第 {id} 則提醒逾時作廢",
+    "cancelled": "第 {id} 則提醒已取消",
+}
+WHY_NOBODY = {
+    "draft": "還沒送出。",
+    "approved": "馬上就開始。",
+    "done": "目前沒有人訂閱，所以沒有送給任何人。",
+    "lapsed": "沒有送給任何人。打「推播」可以重新開始。",
+    "cancelled": "沒有送給任何人。",
 }
 TALLY = "已送 {sent} 人，失敗 {failed} 人，無法確定 {unknown} 人，還沒送 {pending} 人。"
 LEFT_OUT = "額度不夠，這次有 {count} 人沒有送，下次優先。"
-RIDING = "LINE 的提醒今天會隨每個人的下一個回答附上。"
+RIDING = {
+    "sending": "LINE 額度不夠送給每個人，提醒今天會隨每個人的下一個回答免費附上。",
+    "done": "LINE 的提醒是隨回答附上的；當天沒有來問的人沒有看到，算在失敗裡。",
+}
 PAUSED_BY_ADMIN = "管理者按了暫停。"
+GIVEN_UP = "還沒收到的人不會再收到。"
 HELD = {
     "quota": "{channel} 停下來了：本月的訊息額度已用完，送不出去。加購額度或等下個月，再繼續。",
     "token": "{channel} 停下來了：平台不接受權杖，請檢查 {setting}，改好後再繼續。",

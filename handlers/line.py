@@ -97,8 +97,16 @@ class Line:
         except SendError as error:
             if error.permanent:
                 raise
-            time.sleep(RETRY_SECONDS)
+            self._send_again(token, messages, error.in_doubt)
+
+    def _send_again(self, token: str, messages: list[dict[str, Any]], in_doubt: bool) -> None:
+        """A token that is used up now may have been used by the first call."""
+        time.sleep(RETRY_SECONDS)
+        try:
             self._api.reply(token, messages)
+        except SendError as error:
+            error.in_doubt = error.in_doubt or in_doubt
+            raise
 
     def _takes_along(self, token: str, reply: Reply, ride: Ride) -> bool:
         """Answer and tip in one call; False when LINE refused that and nothing was sent."""

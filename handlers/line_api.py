@@ -66,12 +66,8 @@ class LineApi:
             if error.status == HTTPStatus.CONFLICT:  # the key's first call had arrived
                 return None
             raise _refused(error) from None
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise SendError(f"cannot connect ({type(error).__name__})") from None
-        except (urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
-            raise SendError("no answer in time", permanent=True, in_doubt=True) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise SendError(f"connection lost ({type(error).__name__})", in_doubt=True) from None
+            raise _lost(error) from None
         except ValueError as error:  # the SDK could not read a success: it has been sent all the same
             log.warning("LINE took it with an unreadable answer (%s)", type(error).__name__)
             return None
@@ -87,13 +83,26 @@ class LineApi:
             return self._made
 
 
+def _lost(error: Exception) -> SendError:
+    """What a failed connection means: only one that was never made leaves no doubt."""
+    if isinstance(error, urllib3.exceptions.MaxRetryError) and error.reason:
+        error = error.reason
+    kind = type(error).__name__
+    if isinstance(error, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
+        return SendError(f"cannot connect ({kind})")
+    if isinstance(error, (urllib3.exceptions.ReadTimeoutError, TimeoutError)):
+        return SendError("no answer in time", permanent=True, in_doubt=True)
+    return SendError(f"connection lost ({kind})", in_doubt=True)
+
+
 def _refused(error: ApiException) -> SendError:
     status, message = error.status or 0, _message(error)
     reason = f"LINE answered {status}: {message}"
     if status in (401, 403):
         log.error("LINE answered %s: check LINE_CHANNEL_ACCESS_TOKEN", status)
     if status == 429 or status >= 500:
-        return SendError(reason, held="quota" if "monthly limit" in message.lower() else "")
+        held = "quota" if "monthly limit" in message.lower() else ""
+        return SendError(reason, held=held, in_doubt=status >= 500)
     token_used = "reply token" in message.lower()
     return SendError(
         reason,

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from core.messages import Incoming, Kind
 
 CHANNEL = "line"
-_ADDRESS = re.compile(r"[UCR][0-9a-f]{32}")
-_SOURCE_ID = {"user": "userId", "group": "groupId", "room": "roomId"}
+_ADDRESS = re.compile(r"U[0-9a-f]{32}")
+_SOURCES = ("user", "group", "room")
 _KINDS: dict[str, Kind] = {
     "follow": "follow",
     "unfollow": "unfollow",
@@ -29,7 +29,7 @@ def read(event: Any) -> LineEvent | None:
     """The event as the conversation sees it; None for whatever asks for silence. Takes any JSON value."""
     event = _dict(event)
     source = _dict(event.get("source"))
-    if event.get("mode", "active") != "active" or source.get("type") not in _SOURCE_ID:
+    if event.get("mode", "active") != "active" or source.get("type") not in _SOURCES:
         return None
     token = _str(event.get("replyToken"))
     if set(token) in ({"0"}, {"f"}):  # the fake events of the console's old "Verify" button
@@ -39,7 +39,7 @@ def read(event: Any) -> LineEvent | None:
     if content is None:
         return None
     kind, text = content
-    address = _str(source.get(_SOURCE_ID[source["type"]]))
+    address = "" if group else _str(source.get("userId"))  # a multicast reaches no group (LINE's reference)
     return LineEvent(
         Incoming(
             kind=kind,

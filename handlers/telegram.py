@@ -78,18 +78,21 @@ class Telegram:
         self._send_reply(Place(int(handle)), reply)
 
     def courier(self, reply: Reply) -> Courier:
-        """One message to one chat; what Telegram refuses for its content goes as plain text."""
+        """One message to one chat; when Telegram refuses its content, that and all later ones go as plain text."""
         card, plain = render.messages(reply), render.plain_messages(reply)
+        refused = threading.Event()
 
         def carry(addresses: Sequence[str], _: str) -> None:
             (chat,) = map(int, addresses)
+            messages = plain if refused.is_set() else card
             try:
-                self._deliver(chat, card)
+                self._deliver(chat, messages)
             except SendError as error:
-                if not error.refused_content:
+                if not error.refused_content or messages is plain:
                     raise
                 log.warning("tip refused, sending plain text: %s", error)
                 self._deliver(chat, plain)
+                refused.set()
 
         return carry
 

@@ -4,20 +4,31 @@ Every change is an UPDATE with its condition; the row count decides who won.
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, func, select, update
 
-from store.models import ACTIVE, GONE, Batch, Broadcast, Lane, Pace, Recipient, Subscriber
+from store import calls
+from store.calls import Outcome
+from store.models import ACTIVE, Batch, Broadcast, Lane, Pace, Recipient, Subscriber
 from store.transactions import CALLING, FAILED, PENDING, RIDE, SENT, UNKNOWN, Transactions
 
-MAX_TRIES = 8  # calls for one person
+KEY_SECONDS = 23 * 3600  # LINE remembers a retry key for 24 hours (notes of its guide "Retrying an API request")
+_HAS_LEFT = (
+    select(Subscriber.address)
+    .where(Subscriber.channel == Recipient.channel, Subscriber.address == Recipient.address)
+    .where(Subscriber.state != ACTIVE)
+    .exists()
+)
 FORGOTTEN_SLOT = 10  # a next slot further away than this comes from a clock that was wrong
 
 
 class Claim(NamedTuple):
-    """A batch that its holder alone may work until the lease ends; `tip` is the broadcast's, as JSON."""
+    """A batch that its holder alone may work until the lease ends; `tip` is the broadcast's, as JSON.
+
+    `doubted_at`: when an earlier call was made that may have arrived, None for none.
+    """
 
     broadcast_id: int
     channel: str
@@ -26,6 +37,7 @@ class Claim(NamedTuple):
     lease: str
     tries: int
     tip: str
+    doubted_at: float | None
     addresses: tuple[str, ...]
 
     @property
@@ -33,45 +45,14 @@ class Claim(NamedTuple):
         return self.number == RIDE
 
 
-class Outcome(Protocol):
-    """What became of one call."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def error(self) -> str: ...
-    @property
-    def wait(self) -> float: ...
-    @property
-    def gone(self) -> bool: ...
-    @property
-    def moved_to(self) -> str | None: ...
-
-
-class Held(Protocol):
-    """What a holder shows of a claim."""
-
-    @property
-    def broadcast_id(self) -> int: ...
-    @property
-    def channel(self) -> str: ...
-    @property
-    def number(self) -> int: ...
-    @property
-    def lease(self) -> str: ...
-    @property
-    def addresses(self) -> tuple[str, ...]: ...
-
-
 class Batches(Transactions):
-    """What a worker asks of the store."""
+    """What a worker asks of the store. Signs the contract of core.claims."""
 
     def claim(self, channel: str, seconds: float, repeatable: bool) -> Claim | None:
         """The next due batch, under a lease of so many seconds.
 
-        Rows whose call its last holder may have made and never settled are UNKNOWN now, unless calls may be repeated.
+        Rows whose call may have been made and may not be repeated are UNKNOWN now: on a channel without retry keys
+        those that the last holder never settled, on one with them a batch whose key is too old to be remembered.
         """
         now, lease = self._now(), str(uuid.uuid4())
         with self._transaction() as connection:
@@ -82,14 +63,19 @@ class Batches(Transactions):
                 return None
             change = update(Batch).where(_is(found), Batch.open, Batch.due_at <= now)
             change = change.values(lease=lease, due_at=now + seconds, tries=Batch.tries + 1)
+            if repeatable and found.number != RIDE:
+                change = change.values(doubted_at=func.coalesce(Batch.doubted_at, now))
             if connection.execute(change).rowcount != 1:
                 return None
-            if not repeatable:
-                connection.execute(_rows(found).where(Recipient.status == CALLING).values(status=UNKNOWN))
+            lost = _beyond_repeating(found, repeatable, now)
+            if lost:
+                connection.execute(_rows(found).where(Recipient.status.in_(lost)).values(status=UNKNOWN))
+            if found.doubted_at is None:  # else the same people must be named under the same key
+                connection.execute(_rows(found).where(Recipient.status == PENDING, _HAS_LEFT).values(status=FAILED))
             wanted = select(Recipient.address).where(_in(found), Recipient.status == PENDING, Recipient.due_at <= now)
             addresses = connection.execute(wanted.order_by(Recipient.address)).scalars()
             key = (found.broadcast_id, found.channel, found.number, found.retry_key)
-            return Claim(*key, lease, found.tries + 1, found.tip, tuple(addresses))
+            return Claim(*key, lease, found.tries + 1, found.tip, found.doubted_at, tuple(addresses))
 
     def next_due(self, channel: str) -> float | None:
         """Seconds until a batch may be claimed; None when nothing is left to do."""
@@ -98,30 +84,41 @@ class Batches(Transactions):
             soonest = connection.execute(_open(channel).with_only_columns(func.min(when))).scalar()
         return None if soonest is None else max(0.0, soonest - self._now())
 
+    def release(self, claim: Claim) -> None:
+        """Done with it for now: closed when nobody is left, else due when the next one is."""
+        with self._transaction() as connection:
+            left = select(func.min(Recipient.due_at)).where(_in(claim), Recipient.status.in_((PENDING, CALLING)))
+            soonest = connection.execute(left).scalar()
+            values = {"open": False} if soonest is None else {"due_at": max(soonest, self._now())}
+            connection.execute(_held(claim).values(lease=None, **values))
+
+    def fault(self, claim: Claim, seconds: float, reason: str, budget: int) -> None:
+        """One more failure in a row: the channel rests, and with a reason or a spent budget it is held."""
+        held = case((Lane.held != "", Lane.held), (Lane.faults + 1 >= budget, "faults"), else_=reason)
+        until = self._now() + seconds
+        rest = case((Lane.rests_until > until, Lane.rests_until), else_=until)
+        change = _lane(claim).values(faults=Lane.faults + 1, rests_until=rest, held=held)
+        with self._transaction() as connection:
+            connection.execute(change)
+
     # batches that go in one call under their key
 
-    def settle(self, claim: Held, status: str, error: str = "") -> None:
+    def settle(self, claim: Claim, status: str, error: str = "") -> None:
         """The batch has come to its end; whoever holds it now, a result holds."""
         with self._transaction() as connection:
-            rows = _rows(claim).where(Recipient.status.in_((PENDING, CALLING)))
+            rows = _rows(claim).where(Recipient.status.in_((PENDING, CALLING, UNKNOWN)))
             connection.execute(rows.values(status=status, error=error[:80]))
             connection.execute(update(Batch).where(_is(claim)).values(open=False, lease=None))
             if status == SENT:
-                connection.execute(_unfaulted(claim))
+                connection.execute(_lane(claim).where(Lane.faults > 0).values(faults=0))
 
-    def end_ride(self, claim: Held) -> None:
-        """The day is over: who did not ask has not got it, and of an answer that never settled nothing is known."""
+    def try_later(self, claim: Claim, seconds: float, in_doubt: bool) -> None:
+        """The same batch under the same key, so much later. A call that surely did not arrive leaves no doubt."""
+        doubt = {} if in_doubt else {"doubted_at": claim.doubted_at}
         with self._transaction() as connection:
-            for before, after in ((PENDING, FAILED), (CALLING, UNKNOWN)):
-                connection.execute(_rows(claim).where(Recipient.status == before).values(status=after, error="ride"))
-            connection.execute(_held(claim).values(open=False, lease=None))
+            connection.execute(_held(claim).values(lease=None, due_at=self._now() + seconds, **doubt))
 
-    def try_later(self, claim: Held, seconds: float) -> None:
-        """The same batch under the same key, so much later."""
-        with self._transaction() as connection:
-            connection.execute(_held(claim).values(lease=None, due_at=self._now() + seconds))
-
-    def split(self, claim: Held) -> None:
+    def split(self, claim: Claim) -> None:
         """Two batches of half the size with keys of their own, for one that was refused for somebody in it."""
         middle = claim.addresses[len(claim.addresses) // 2]
         with self._transaction() as connection:
@@ -135,29 +132,19 @@ class Batches(Transactions):
 
     # batches that go one call a person
 
-    def advance(self, claim: Held, starting: Sequence[str], outcomes: Sequence[Outcome], seconds: float) -> bool:
+    def advance(self, claim: Claim, starting: Sequence[str], outcomes: Sequence[Outcome], seconds: float) -> bool:
         """Write down what became of calls, and mark those about to be made; renews the lease.
 
         False: nobody may be called any more (lease lost, paused, cancelled); the outcomes are written all the same.
         """
         key = {"its_broadcast": claim.broadcast_id, "its_channel": claim.channel, "its_number": claim.number}
+        now = self._now()
         with self._transaction() as connection:
-            self._record(connection, claim, key, outcomes)
-            now = self._now()
-            renew = {**key, "its_lease": claim.lease, "now": now, "until": now + seconds}
-            if connection.execute(_RENEW, renew).rowcount != 1:
+            calls.record(connection, key, claim.lease, outcomes, now)
+            if not calls.renew(connection, key, claim.lease, now, seconds):
                 return False
-            if starting:
-                connection.execute(_MARK, [{**key, "who": address} for address in starting])
+            calls.mark(connection, key, starting)
             return True
-
-    def release(self, claim: Held) -> None:
-        """Done with it for now: closed when nobody is left, else due when the next one is."""
-        with self._transaction() as connection:
-            left = select(func.min(Recipient.due_at)).where(_in(claim), Recipient.status == PENDING)
-            soonest = connection.execute(left).scalar()
-            values = {"open": False} if soonest is None else {"due_at": max(soonest, self._now())}
-            connection.execute(_held(claim).values(lease=None, **values))
 
     def reserve(self, channel: str, per_second: float) -> float:
         """The time of a call: every worker gets another one, so many a second."""
@@ -172,30 +159,15 @@ class Batches(Transactions):
                 row = now + 1 / per_second
         return row - 1 / per_second
 
-    # a channel in trouble
+    # batches whose tips ride on answers
 
-    def fault(self, claim: Held, seconds: float, reason: str, budget: int) -> None:
-        """One more failure in a row: the channel rests, and with a reason or a spent budget it is held."""
-        held = case((Lane.held != "", Lane.held), (Lane.faults + 1 >= budget, "faults"), else_=reason)
-        change = _lane(claim).values(faults=Lane.faults + 1, rests_until=self._now() + seconds, held=held)
+    def end_ride(self, claim: Claim) -> None:
+        """The day is over: who did not ask has not got it, and of an answer that never settled nothing is known."""
         with self._transaction() as connection:
-            connection.execute(change)
-
-    def _record(self, connection: Connection, claim: Held, key: dict[str, Any], outcomes: Collection[Outcome]) -> None:
-        if not outcomes:
-            return
-        connection.execute(_RECORD, [{**key, **self._row(one)} for one in outcomes])
-        if any(one.status == SENT for one in outcomes):
-            connection.execute(_WELL, key)
-        for one in outcomes:
-            if one.gone:
-                gone = update(Subscriber).filter_by(channel=claim.channel, address=one.address, state=ACTIVE)
-                connection.execute(gone.values(state=GONE))
-            if one.moved_to:
-                _follow(connection, claim, one.address, one.moved_to)
-
-    def _row(self, one: Outcome) -> dict[str, Any]:
-        return {"who": one.address, "became": one.status, "due": self._now() + one.wait, "why": one.error[:80]}
+            ends = case((Recipient.status == PENDING, FAILED), else_=UNKNOWN)
+            rows = _rows(claim).where(Recipient.status.in_((PENDING, CALLING)))
+            connection.execute(rows.values(status=ends, error="ride"))
+            connection.execute(_held(claim).values(open=False, lease=None))
 
 
 def add_batches(connection: Connection, broadcast_id: int, channel: str, numbers: Iterable[int], due_at: float) -> None:
@@ -206,61 +178,21 @@ def add_batches(connection: Connection, broadcast_id: int, channel: str, numbers
         connection.execute(Batch.__table__.insert(), rows)  # type: ignore[attr-defined]
 
 
-def _follow(connection: Connection, claim: Held, old: str, new: str) -> None:
-    """Subscriber and recipient go to the new address; where it is one of the audience already, it has its own row."""
-    for table, key in (
-        (Subscriber, {"channel": claim.channel}),
-        (Recipient, {"broadcast_id": claim.broadcast_id, "channel": claim.channel}),
-    ):
-        taken = select(table).filter_by(**key, address=new).exists()
-        moved = update(table).filter_by(**key, address=old).where(~taken)
-        if connection.execute(moved.values(address=new)).rowcount == 0:
-            rest = {"status": FAILED} if table is Recipient else {"state": GONE}
-            connection.execute(update(table).filter_by(**key, address=old).values(**rest))
+def _beyond_repeating(found: Row[Any], repeatable: bool, now: float) -> tuple[str, ...]:
+    """The states of rows that may have been called and cannot be called again without risk."""
+    if found.number == RIDE:
+        return ()
+    if not repeatable:
+        return (CALLING,)
+    return (PENDING,) if found.doubted_at is not None and now - found.doubted_at > KEY_SECONDS else ()
 
 
 def _open(channel: str) -> Any:
     """Open batches of broadcasts under way, in lanes that are not held."""
     same_lane = and_(Lane.broadcast_id == Batch.broadcast_id, Lane.channel == Batch.channel, Lane.held == "")
-    columns = (Batch.broadcast_id, Batch.channel, Batch.number, Batch.retry_key, Batch.tries, Broadcast.tip)
-    found = select(*columns).join(Broadcast, Broadcast.id == Batch.broadcast_id).join(Lane, same_lane)
+    columns = (Batch.broadcast_id, Batch.channel, Batch.number, Batch.retry_key, Batch.tries, Batch.doubted_at)
+    found = select(*columns, Broadcast.tip).join(Broadcast, Broadcast.id == Batch.broadcast_id).join(Lane, same_lane)
     return found.where(Batch.open, Batch.channel == channel, Broadcast.status == "sending")
-
-
-def _keyed(table: Any, number: Any) -> Any:
-    """The rows of one batch, named by parameters."""
-    same = and_(table.broadcast_id == bindparam("its_broadcast"), table.channel == bindparam("its_channel"))
-    return and_(same, number == bindparam("its_number"))
-
-
-# The statements of every single call, built once: building them costs more than running them.
-_LANE = and_(Lane.broadcast_id == bindparam("its_broadcast"), Lane.channel == bindparam("its_channel"))
-_RENEW = (
-    update(Batch)
-    .where(_keyed(Batch, Batch.number), Batch.lease == bindparam("its_lease"), Batch.open)
-    .where(
-        select(Broadcast.id).where(Broadcast.id == bindparam("its_broadcast"), Broadcast.status == "sending").exists()
-    )
-    .where(select(Lane.channel).where(_LANE, Lane.held == "", Lane.rests_until <= bindparam("now")).exists())
-    .values(due_at=bindparam("until"))
-)
-_WHO = and_(_keyed(Recipient, Recipient.batch), Recipient.address == bindparam("who"))
-_MARK = (
-    update(Recipient)
-    .where(_WHO, or_(Recipient.status == PENDING, Recipient.status == CALLING))
-    .values(status=CALLING, tries=Recipient.tries + 1)
-)
-_BECAME = bindparam("became", type_=Recipient.status.type)
-_RECORD = (
-    update(Recipient)
-    .where(_WHO, or_(Recipient.status == CALLING, Recipient.status == UNKNOWN))
-    .values(
-        status=case((and_(_BECAME == PENDING, Recipient.tries >= MAX_TRIES), FAILED), else_=_BECAME),
-        due_at=bindparam("due"),
-        error=bindparam("why"),
-    )
-)
-_WELL = update(Lane).where(_LANE, Lane.faults > 0).values(faults=0)
 
 
 def _is(batch: Any) -> Any:
@@ -277,13 +209,9 @@ def _rows(batch: Any) -> Any:
     return update(Recipient).where(_in(batch))
 
 
-def _held(claim: Held) -> Any:
+def _held(claim: Claim) -> Any:
     return update(Batch).where(_is(claim), Batch.lease == claim.lease, Batch.open)
 
 
-def _lane(claim: Held) -> Any:
+def _lane(claim: Claim) -> Any:
     return update(Lane).filter_by(broadcast_id=claim.broadcast_id, channel=claim.channel)
-
-
-def _unfaulted(claim: Held) -> Any:
-    return _lane(claim).where(Lane.faults > 0).values(faults=0)

@@ -111,6 +111,7 @@ class Batch(Base):
     """Recipients who are worked together, always the same ones under the same retry key.
 
     Whoever holds the `lease` works it; `due_at` is when it may be claimed: its next try, or the lease's end.
+    `doubted_at` is when a call under the key was first made that may have arrived.
     """
 
     __tablename__ = "batches"
@@ -122,6 +123,7 @@ class Batch(Base):
     due_at: Mapped[float] = mapped_column(Float)
     tries: Mapped[int] = mapped_column(default=0)
     open: Mapped[bool]
+    doubted_at: Mapped[float | None] = mapped_column(Float)
     __table_args__ = (Index("ix_batches_open", "open", "channel", "due_at"),)
 
 

@@ -54,8 +54,8 @@ class House:
         assert self.bot.broadcasts.approve(number, "test") == 0
         return number
 
-    def worker(self, per_second: float | None = 200) -> int:
-        return self.zygote.worker(self.environment, per_second=per_second)
+    def worker(self, per_second: float | None = 200, now: str = "") -> int:
+        return self.zygote.worker(self.environment, per_second=per_second, now=now)
 
     def status(self, number: int) -> str:
         row = self.bot.broadcasts.get(number)
@@ -239,6 +239,40 @@ def test_one_bad_address_costs_nobody_else_anything(house: House) -> None:
     assert house.finished(house.send()) == {"pending": 0, "sent": 599, "failed": 1, "unknown": 0}
 
 
+def test_many_bad_addresses_do_not_stop_the_channel(house: House) -> None:
+    house.subscribe(line=LINE[:500], telegram=[])
+    bad = set(LINE[:500:20])
+    refusal = (400, {"message": "The property, 'to', in the request body is invalid"})
+    house.sink.fault = lambda call: refusal if bad & set(call.to) else None
+    house.worker()
+    assert house.finished(house.send()) == {"pending": 0, "sent": 475, "failed": 25, "unknown": 0}
+
+
+def test_a_platform_that_is_away_leaves_no_doubt(house: House) -> None:
+    """A connection that was never made brought nothing, however old the retry key."""
+    house.subscribe(line=LINE[:3], telegram=[])
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        house.environment["LINE_API_BASE"] = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        worker = house.worker()
+        number = house.send()
+        time.sleep(2)
+        house.zygote.kill(worker, 15)
+        time.sleep(1)
+    assert house.bot.broadcasts.cancel(number)
+    assert house.tally(number) == {"pending": 3, "sent": 0, "failed": 0, "unknown": 0}
+
+
+def test_a_card_that_telegram_refuses_goes_to_everybody_as_plain_text(house: House) -> None:
+    house.subscribe(line=[], telegram=TELEGRAM[:30])
+    bad = (400, {"ok": False, "description": "Bad Request: can't parse entities"})
+    house.sink.fault = lambda call: bad if "parse_mode" in (call.body or {}) else None
+    house.worker()
+    assert house.finished(house.send()) == {"pending": 0, "sent": 30, "failed": 0, "unknown": 0}
+    refused = [call for call in house.sink.calls if "parse_mode" in call.body]
+    assert len(refused) <= 16, "only those under way when the first refusal came; a refused card costs no second call"
+
+
 def test_the_quota_is_never_exceeded_and_who_was_left_out_comes_first(house: House) -> None:
     house.subscribe(line=LINE[:100], telegram=[])
     house.sink.quota = 60
@@ -269,6 +303,27 @@ def test_ten_clocks_make_one_tip_of_a_workday_and_a_late_one_lapses(house: House
     tick(now.replace(day=25, hour=11))
     lapsed = [row for row in range(1, 20) if house.bot.broadcasts.get(row) and house.status(row) == "lapsed"]
     assert len(lapsed) == 1
+
+
+def test_two_schedulers_in_processes_of_their_own_send_one_tip(house: House) -> None:
+    house.subscribe(line=LINE[:3], telegram=TELEGRAM[:3])
+    house.environment["TIP_TIME"] = "09:00"
+    for _ in range(2):
+        house.worker(now="2035-11-23T09:00:05+08:00")
+    wait(lambda: house.bot.broadcasts.get(1))
+    assert house.finished(1)["sent"] == 6
+    time.sleep(2.5)
+    assert house.bot.broadcasts.get(2) is None and set(house.sink.reached.values()) == {1}
+
+
+def test_the_embedded_queue_may_lose_everything(house: House, tmp_path: Path) -> None:
+    house.subscribe(line=LINE[:20], telegram=[])
+    house.worker()
+    time.sleep(1.5)
+    for file in tmp_path.glob("queue.sqlite3*"):
+        file.unlink()
+    assert house.finished(house.send())["sent"] == 20
+    assert set(house.sink.reached.values()) == {1}
 
 
 def test_make_up_days_are_workdays_and_holidays_are_not() -> None:

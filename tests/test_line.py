@@ -100,6 +100,14 @@ def test_whoever_did_not_call_the_bot_is_left_in_peace(client: FlaskClient, line
     assert [call.body["replyToken"] for call in line.wait(1)] == [asked["replyToken"]]
 
 
+def test_a_group_cannot_subscribe_since_no_multicast_reaches_one(
+    client: FlaskClient, bot: front.Bot, line: FakeLine
+) -> None:
+    call = ask(client, line, line_side.mention("訂閱"))
+    assert words.NO_TIPS_HERE_TITLE in shown(call)
+    assert bot.people.audience() == {}
+
+
 @pytest.mark.parametrize("before", ["", "😀 "])
 def test_a_mention_in_a_group_is_answered_without_the_name(client: FlaskClient, line: FakeLine, before: str) -> None:
     assert "第 2 案" in shown(ask(client, line, line_side.mention("案例2" if not before else QUESTION, before=before)))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core import faults
 from store.models import ACTIVE, GONE, STOPPED
 from store.store import ABANDONED, KEEP_EVENTS, Store, StoreError
 
@@ -126,17 +127,26 @@ def test_a_store_that_failed_is_left_alone_for_a_moment() -> None:
             down.check()
 
 
+def test_a_fault_of_the_database_is_named_and_nothing_of_it_quoted() -> None:
+    down = Store("postgresql+psycopg://x@127.0.0.1:9/secret", wait_seconds=1)
+    with closing(down), pytest.raises(StoreError) as failed:
+        down.check()
+    described = faults.describe(failed.value)
+    assert described.startswith("StoreError from OperationalError from ") and " at store.py:" in described
+    assert "secret" not in described
+
+
 def test_threads_share_a_store(store: Store) -> None:
     errors: list[BaseException] = []
 
-    def work() -> None:
+    def work(thread: int) -> None:
         try:
             for number in range(20):
-                store.vote(f"{threading.get_ident() % 10**6}{number}", 1, True)
+                store.vote(f"{thread} {number}", 1, True)
         except StoreError as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

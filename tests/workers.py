@@ -1,6 +1,6 @@
 """Real worker processes, quickly: a helper imports the program once and forks a worker for each line it is given.
 
-`python -m tests.workers` reads {"environment", "lease", "per_second"} and prints the worker's process id.
+`python -m tests.workers` reads {"environment", "lease", "per_second", "now"} and prints the worker's process id.
 """
 
 import json
@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ class Zygote:
         self.process = subprocess.Popen(command, cwd=HOME, env=kept, stdin=pipe, stdout=pipe, text=True)
         self.alive: list[int] = []
 
-    def worker(self, environment: dict[str, str], lease: float = 1.5, per_second: float | None = None) -> int:
+    def worker(
+        self, environment: dict[str, str], lease: float = 1.5, per_second: float | None = None, now: str = ""
+    ) -> int:
         assert self.process.stdin and self.process.stdout
-        order = {"environment": environment, "lease": lease, "per_second": per_second}
+        order = {"environment": environment, "lease": lease, "per_second": per_second, "now": now}
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
         self.alive.append(int(self.process.stdout.readline()))
@@ -54,6 +57,8 @@ def _work(order: dict[str, Any]) -> None:
     settings = config.load(order["environment"])
     logs.start("text")
     made = front.build(settings)
+    if order["now"]:
+        made.now = lambda zone: datetime.fromisoformat(order["now"]).astimezone(zone)
     for name in front.channels_on(settings):
         if not made.channel(name).repeatable:
             made.channel(name).per_second = order["per_second"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, literal, select, update
+from sqlalchemy import Connection, and_, case, func, literal, or_, select, update
 
 from store.batches import add_batches
 from store.models import ACTIVE, Approval, Batch, Broadcast, Lane, Recipient, Subscriber
@@ -12,7 +12,10 @@ from store.transactions import CALLING, FAILED, PENDING, RIDE, SENT, UNKNOWN, Tr
 
 
 class Row(NamedTuple):
-    """A broadcast as it stands. `sender` is "channel address" of the admin in whose chat it was asked for, or ""."""
+    """A broadcast as it stands. `sender` is "channel address" of the admin in whose chat it was asked for, or "".
+
+    `news` is the status, or "held" while it is sending with a channel that is held; `told` is the last that was told.
+    """
 
     id: int
     status: str
@@ -23,6 +26,7 @@ class Row(NamedTuple):
     told: str
     left_out: int
     deadline: float
+    news: str
 
 
 class Plan(NamedTuple):
@@ -34,11 +38,14 @@ class Plan(NamedTuple):
     rides_until: float | None = None
 
 
-_COLUMNS = [getattr(Broadcast, name) for name in Row._fields]
+SENT_STATUSES = ("approved", "sending", "paused", "done")
+_HAS_HELD_LANE = select(Lane.channel).where(Lane.broadcast_id == Broadcast.id, Lane.held != "").exists()
+_NEWS = case((and_(Broadcast.status == "sending", _HAS_HELD_LANE), "held"), else_=Broadcast.status)
+_COLUMNS = [getattr(Broadcast, name) for name in Row._fields[:-1]]
 
 
-class Broadcasts(Transactions):
-    """What core/broadcast.py asks of the store."""
+class Ledger(Transactions):
+    """Signs the contract of core.broadcast.Ledger."""
 
     def create(
         self, tip: str, reach: str, sender: str, status: str, deadline: float, day: date | None = None
@@ -57,8 +64,23 @@ class Broadcasts(Transactions):
         return self._rows(Broadcast.status.in_(statuses))
 
     def untold(self) -> list[Row]:
-        """Those whose sender does not know yet how they stand."""
-        return self._rows(Broadcast.status.in_(("done", "paused", "lapsed")), Broadcast.told != Broadcast.status)
+        """Those whose admins do not know yet how they stand.
+
+        Ends and stops, drafts that somebody has approved, and what the clock lets ride for want of quota.
+        """
+        approved = select(Approval.admin).where(Approval.broadcast_id == Broadcast.id).exists()
+        news = or_(
+            _NEWS.in_(("done", "paused", "lapsed", "held")),
+            and_(Broadcast.status == "draft", approved),
+            and_(Broadcast.status == "sending", Broadcast.reach == "ride", Broadcast.day.is_not(None)),
+        )
+        return self._rows(news, Broadcast.told != _NEWS)
+
+    def was_sent(self, tip: str, since: float) -> bool:
+        """Whether the very same tip has gone out, or is on its way, since then."""
+        return bool(
+            self._rows(Broadcast.tip == tip, Broadcast.status.in_(SENT_STATUSES), Broadcast.created_at >= since)
+        )
 
     def tally(self, number: int) -> dict[str, int]:
         """How many recipients are pending, sent, failed, unknown."""
@@ -76,13 +98,19 @@ class Broadcasts(Transactions):
 
     # status
 
-    def approve(self, number: int, admin: str) -> int:
-        """Notes a yes; how many admins have said it."""
+    def approve(self, number: int, admin: str, needed: int) -> int | None:
+        """Notes a yes to a draft; how many are missing. With the last one it is approved. None: it is too late."""
         new = self._insert(Approval).values(broadcast_id=number, admin=admin).on_conflict_do_nothing()
         counted = select(func.count()).select_from(Approval).filter_by(broadcast_id=number)
+        waits = and_(Broadcast.status == "draft", Broadcast.deadline >= self._now())
         with self._transaction() as connection:
+            if not _locked(connection, number, waits):
+                return None
             connection.execute(new)
-            return connection.execute(counted).scalar() or 0
+            missing = max(0, needed - (connection.execute(counted).scalar() or 0))
+            if not missing:
+                connection.execute(_moved(number, ["draft"], "approved", ""))
+            return missing
 
     def approvers(self, number: int) -> list[str]:
         with self._transaction() as connection:
@@ -94,7 +122,8 @@ class Broadcasts(Transactions):
 
     def tell(self, row: Row) -> bool:
         """True for the one who is to tell the sender how it stands."""
-        return self._change(update(Broadcast).filter_by(id=row.id, told=row.told).values(told=row.status))
+        same = update(Broadcast).filter_by(id=row.id, told=row.told, status=row.status)
+        return self._change(same.values(told=row.news))
 
     def start(self, number: int, plans: Iterable[tuple[str, int, int | None, float | None]]) -> bool:
         """One of all who ask fixes the audience: a row for each active subscriber of the planned channels."""
@@ -109,12 +138,25 @@ class Broadcasts(Transactions):
         return self._change(update(Broadcast).filter_by(id=number, status="draft").values(reach=reach))
 
     def resume(self, number: int) -> bool:
-        """From paused to sending, every channel with a fresh start."""
+        """From paused to sending, or a channel held while others go on: every channel with a fresh start."""
+        stopped = or_(Broadcast.status == "paused", and_(Broadcast.status == "sending", _HAS_HELD_LANE))
         with self._transaction() as connection:
-            if connection.execute(_moved(number, ["paused"], "sending", "").values(told="")).rowcount != 1:
+            if not _locked(connection, number, stopped):
                 return False
-            fresh = update(Lane).filter_by(broadcast_id=number).values(held="", faults=0, rests_until=0)
-            connection.execute(fresh)
+            _go_on(connection, number)
+            return True
+
+    def cancel(self, number: int) -> bool:
+        """Given up. Whoever may have got it is UNKNOWN from now on, until a call that is under way tells."""
+        doubted = select(Batch.number).where(Batch.broadcast_id == number, Batch.channel == Recipient.channel)
+        doubted = doubted.where(Batch.number == Recipient.batch, Batch.open, Batch.doubted_at.is_not(None))
+        called = or_(Recipient.status == CALLING, and_(Recipient.status == PENDING, doubted.exists()))
+        with self._transaction() as connection:
+            before = ["draft", "approved", "sending", "paused"]
+            if connection.execute(_moved(number, before, "cancelled", "")).rowcount != 1:
+                return False
+            rows = update(Recipient).where(Recipient.broadcast_id == number, called)
+            connection.execute(rows.values(status=UNKNOWN))
             return True
 
     def finish(self, number: int) -> bool:
@@ -127,14 +169,16 @@ class Broadcasts(Transactions):
             return any(connection.execute(change).rowcount for change in (done, held))
 
     def resend_unknown(self, number: int, sizes: Mapping[str, int]) -> int:
-        """Those in doubt are pending again, in batches of their own; how many they are."""
+        """Those in doubt are pending again, in batches of their own; how many they are. None of a cancelled one."""
         doubtful = select(Recipient.channel, Recipient.address).filter_by(broadcast_id=number, status=UNKNOWN)
         with self._transaction() as connection:
+            if not _locked(connection, number, Broadcast.status.in_(("done", "sending", "paused"))):
+                return 0
             found = connection.execute(doubtful.order_by(Recipient.address)).all()
             for channel, size in sizes.items():
                 self._regroup(connection, number, channel, [who for where, who in found if where == channel], size)
-            if found:
-                connection.execute(_moved(number, ["done"], "sending", ""))
+            if found and _locked(connection, number, Broadcast.status == "done"):
+                _go_on(connection, number)
         return len(found)
 
     # how
@@ -174,8 +218,20 @@ class Broadcasts(Transactions):
 
     def _rows(self, *conditions: Any) -> list[Row]:
         with self._transaction() as connection:
-            found = connection.execute(select(*_COLUMNS).where(*conditions).order_by(Broadcast.id))
-            return [Row(*row) for row in found]
+            found = connection.execute(select(*_COLUMNS, _NEWS).where(*conditions).order_by(Broadcast.id))
+            return [Row._make(row) for row in found]
+
+
+def _locked(connection: Connection, number: int, condition: Any) -> bool:
+    """Whether it is so, and stays so until the transaction ends."""
+    found = select(Broadcast.id).where(Broadcast.id == number, condition).with_for_update()
+    return connection.execute(found).first() is not None
+
+
+def _go_on(connection: Connection, number: int) -> None:
+    """Sending, every channel with a fresh start, and its end will be told."""
+    connection.execute(_moved(number, ["done", "paused", "sending"], "sending", "").values(told=""))
+    connection.execute(update(Lane).filter_by(broadcast_id=number).values(held="", faults=0, rests_until=0))
 
 
 def _moved(number: int, before: Iterable[str], after: str, reason: str) -> Any:

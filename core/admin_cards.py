@@ -1,0 +1,92 @@
+"""What admins are shown of a tip: before it is sent, and how it stands afterwards."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core import cards, tips, words
+from core.broadcast import Broadcasts, Outlook, Row
+from core.cards import Office
+from core.messages import Button, Card, Reply, Section
+from core.tips import Tip
+
+
+def preview(row: Row, broadcasts: Broadcasts, office: Office, admins: int) -> Reply:
+    """The real card, whom it reaches, what that costs, and the choice; `admins` is how many can say yes at all."""
+    outlook = broadcasts.outlook()
+    under_way = broadcasts.under_way()
+    chosen = bool(broadcasts.approvers(row))
+    lines = outlook_lines(outlook, row.reach if chosen else "")
+    lines += [words.PREVIEW_AGAIN] if broadcasts.was_sent_today(row.tip) else []
+    lines += [words.UNDER_WAY.format(id=one.id, status=words.STATUS[one.status]) for one in under_way]
+    lines += approval_lines(broadcasts.approvals, admins)
+    choices = (*_choices(row.id, outlook, chosen), Button(words.CANCEL, press=f"cancel:{row.id}"))
+    ways = (*choices, *(_to_standing(one, words.SEE_STANDING.format(id=one.id)) for one in under_way))
+    card = tips.card(Tip.read(row.tip), office).card
+    shown = replace(
+        card,
+        label=words.PREVIEW_LABEL,
+        notice=" ".join(lines),
+        sections=(*card.sections, Section(words.ASK_TO_CONFIRM, buttons=ways)),
+    )
+    return Reply(shown, choices)
+
+
+def outlook_lines(outlook: Outlook, chosen: str = "") -> list[str]:
+    """Whom it would reach, what that costs of the quota, and what somebody has chosen to do about it."""
+    if not outlook.people:
+        return [words.PREVIEW_NOBODY]
+    lines = [words.PREVIEW_PEOPLE.format(people=_named(outlook.people.items()))]
+    if not outlook.cost:
+        return lines
+    if not outlook.known:
+        return [*lines, words.PREVIEW_UNKNOWN.format(cost=outlook.cost)]
+    if outlook.left is None:
+        return [*lines, words.PREVIEW_UNLIMITED.format(cost=outlook.cost)]
+    lines.append(words.PREVIEW_QUOTA.format(cost=outlook.cost, left=outlook.left))
+    if chosen in words.REACH_CHOSEN:
+        return [*lines, words.REACH_CHOSEN[chosen]]
+    return [*lines, words.PREVIEW_SHORT] if outlook.is_short else lines
+
+
+def approval_lines(approvals: int, admins: int) -> list[str]:
+    """What else it takes before it goes out."""
+    if approvals < 2:
+        return []
+    lines = [words.PREVIEW_APPROVALS.format(count=approvals)]
+    return lines if admins >= approvals else [*lines, words.TOO_FEW_ADMINS.format(admins=admins)]
+
+
+def standing(row: Row, broadcasts: Broadcasts) -> Reply:
+    """How far it has come, and what can be done about it."""
+    title = words.STANDING[row.status].format(id=row.id)
+    lead = "\n".join(broadcasts.story(row))
+    buttons = tuple(Button(label, press=f"{verb}:{row.id}") for verb, label in _what_can_be_done(row, broadcasts))
+    card = Card(title, f"{title}。{lead}", lead=lead, sections=(Section(buttons=buttons),) if buttons else ())
+    return Reply(card, (*buttons, cards.MENU))
+
+
+def _what_can_be_done(row: Row, broadcasts: Broadcasts) -> list[tuple[str, str]]:
+    if row.status == "sending":
+        on = ("resume", words.RESUME) if broadcasts.is_held(row) else ("pause", words.PAUSE)
+        return [("standing", words.LOOK_AGAIN), on, ("cancel", words.GIVE_UP)]
+    if row.status == "paused":
+        return [("resume", words.RESUME), ("cancel", words.GIVE_UP)]
+    doubtful = row.status == "done" and broadcasts.report(row)["recipients"]["unknown"]
+    return [("resend", words.RESEND)] if doubtful else []
+
+
+def _to_standing(row: Row, label: str) -> Button:
+    return Button(label, press=f"standing:{row.id}")
+
+
+def _named(people: Iterable[tuple[str, int]]) -> str:
+    return "、".join(words.PEOPLE.format(channel=words.CHANNEL_NAMES[one], count=count) for one, count in people)
+
+
+def _choices(number: int, outlook: Outlook, chosen: bool) -> tuple[Button, ...]:
+    """One 確認, or two where the quota does not reach everybody and nobody has chosen yet."""
+    if chosen or not outlook.is_short:
+        return (Button(words.CONFIRM, press=f"confirm:{number}:all"),)
+    ride = Button(words.CONFIRM_RIDE, press=f"confirm:{number}:ride")
+    some = Button(words.CONFIRM_SOME, press=f"confirm:{number}:some")
+    return (ride, some) if outlook.left else (ride,)

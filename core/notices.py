@@ -1,0 +1,107 @@
+"""What admins are told unasked: a draft that lacks their yes, a tip that is done, has stopped or came too late."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from core import faults
+from core.broadcast import ASKED, DROPPED, Row
+from core.channel import Courier, Outlet, SendError
+from core.claims import backoff
+from core.messages import Reply
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+MORNING = 8  # the day of a tip that rides ends at midnight, which is no time to tell anybody
+
+
+class Ledger(Protocol):
+    """What has not been told yet (the store). Every method may raise."""
+
+    def untold(self) -> Sequence[Row]: ...
+    def tell(self, row: Any) -> bool: ...
+    def approvers(self, number: int) -> Sequence[str]: ...
+
+
+@dataclass
+class Notice:
+    """One message to one admin; `key` stays the same when it is tried again."""
+
+    channel: str
+    address: str
+    courier: Courier
+    due: float = 0
+    tries: int = 0
+    key: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+class Notices:
+    """Of all workers, the one that marks a broadcast as told tells it; should it die meanwhile, nobody does.
+
+    Nothing depends on that: an admin sees the same with 推播 or on the command line at any time.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        outlet: Callable[[str], Outlet],
+        admins: Collection[str],
+        card: Callable[[Row], Reply],
+        zone: ZoneInfo,
+    ) -> None:
+        self._ledger = ledger
+        self._outlet = outlet
+        self._admins = admins
+        self._card = card
+        self._zone = zone
+        self._waiting: list[Notice] = []
+
+    def tick(self) -> None:
+        """Tell what there is to tell."""
+        for row in self._ledger.untold():
+            notices = self._notices(row) if self._may_be_told_now(row) else None
+            if notices is not None and self._ledger.tell(row):
+                self._waiting += notices
+        due = [notice for notice in self._waiting if notice.due <= time.time()]
+        self._waiting = [notice for notice in self._waiting if notice not in due]
+        self._waiting += [notice for notice in due if not self._is_out(notice)]
+
+    def _may_be_told_now(self, row: Row) -> bool:
+        return not (row.reach == "ride" and row.status == "done") or datetime.now(self._zone).hour >= MORNING
+
+    def _notices(self, row: Row) -> list[Notice]:
+        listeners = self._listeners(row)
+        if not listeners:
+            return []
+        reply = self._card(row)
+        told = (listener.partition(" ") for listener in listeners)
+        return [Notice(channel, address, self._outlet(channel).courier(reply)) for channel, _, address in told]
+
+    def _listeners(self, row: Row) -> Collection[str]:
+        """The admin who sent it; of trouble with one that nobody sent from a chat, every admin."""
+        if row.reason in (ASKED, DROPPED):
+            return ()
+        if row.status == "draft":
+            return set(self._admins) - set(self._ledger.approvers(row.id))
+        return [row.sender] if row.sender else () if row.status == "done" else self._admins
+
+    def _is_out(self, notice: Notice) -> bool:
+        """True when there is nothing more to do about it."""
+        notice.tries += 1
+        try:
+            notice.courier([notice.address], notice.key)
+        except SendError as error:
+            log.warning("an admin on %s was not told: %s", notice.channel, error)
+            may_have_arrived = error.in_doubt and not self._outlet(notice.channel).repeatable
+            hopeless = error.held or may_have_arrived or (error.permanent and not error.in_doubt)
+            notice.due = time.time() + max(error.retry_after or 0, backoff(notice.tries))
+            return bool(hopeless) or notice.tries >= TRIES
+        except Exception as error:
+            log.warning("an admin on %s was not told: %s", notice.channel, faults.describe(error))
+        return True

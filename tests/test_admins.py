@@ -1,0 +1,291 @@
+"""What people and admins do with tips in a chat, and what admins are told at the wire."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import bot as front
+import config
+from core import words
+from core.clock import Clock
+from core.messages import Incoming, Reply
+from render import plain
+from retrieval.search import Index
+from store.ledger import Ledger
+from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Call, Fault, Sink
+from tests.workers import wait
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+ADMINS = [f"U{number:032x}" for number in (1, 2)]
+ON_TELEGRAM = "77"
+PEOPLE = [f"U{number:032x}" for number in range(10, 15)]
+
+
+@pytest.fixture
+def sink() -> Sink:
+    return Sink()
+
+
+def made(tmp_path: Path, index: Index, sink: Sink, approvals: int = 1, **settings: str) -> front.Bot:
+    environment = {
+        "VAR_DIR": str(tmp_path),
+        "LINE_CHANNEL_SECRET": "s",
+        "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN,
+        "LINE_API_BASE": sink.url,
+        "TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN,
+        "TELEGRAM_API_BASE": sink.url,
+        "ADMIN_LINE_IDS": ",".join(ADMINS),
+        "ADMIN_TELEGRAM_IDS": ON_TELEGRAM,
+        "TIP_APPROVALS": str(approvals),
+        **settings,
+    }
+    bot = front.build(config.load(environment))
+    bot.store.migrate()
+    bot.library.swap(index)
+    bot.people.take_in(("line", one) for one in PEOPLE)
+    return bot
+
+
+@pytest.fixture(params=[1])
+def bot(request: pytest.FixtureRequest, tmp_path: Path, index: Index, sink: Sink) -> Iterator[front.Bot]:
+    house = made(tmp_path, index, sink, request.param)
+    yield house
+    house.close()
+
+
+def channel_of(who: str) -> str:
+    return "telegram" if who == ON_TELEGRAM else "line"
+
+
+def say(bot: front.Bot, who: str, text: str) -> Reply:
+    reply = bot.conversation.handle(Incoming("text", channel_of(who), who, text))
+    assert reply
+    return reply
+
+
+def press(bot: front.Bot, who: str, reply: Reply, label: str) -> str:
+    return plain.text(pressed(bot, who, reply, label))
+
+
+def pressed(bot: front.Bot, who: str, reply: Reply, label: str) -> Reply:
+    data = next(button.press for button in plain.presses(reply) if button.label == label)
+    answer = bot.conversation.handle(Incoming("press", channel_of(who), who, data))
+    assert answer
+    return answer
+
+
+def status(bot: front.Bot, number: int = 1) -> str:
+    row = bot.broadcasts.get(number)
+    assert row
+    return row.status
+
+
+def told(sink: Sink, who: str) -> list[str]:
+    """What reached an admin unasked; admins of these tests do not subscribe."""
+    return [json.dumps(call.body, ensure_ascii=False) for call in sink.calls if call.to == (who,)]
+
+
+def hear(sink: Sink, who: str, count: int = 1) -> str:
+    """The newest notice, when there are so many."""
+    wait(lambda: len(told(sink, who)) >= count)
+    return told(sink, who)[-1]
+
+
+def refuse(status: int, people: list[str], times: int = 10**9) -> Callable[[Call], Fault]:
+    left = iter(range(times))
+
+    def fault(call: Call) -> Fault:
+        hit = set(call.to) & set(people) and next(left, None) is not None
+        return (status, {"message": "Authentication failed" if status == 401 else "Down"}) if hit else None
+
+    return fault
+
+
+def test_only_an_admin_can_send_and_sees_card_people_and_quota_first(bot: front.Bot, sink: Sink) -> None:
+    sink.quota, sink.used = 500, 100
+    assert words.PREVIEW_LABEL not in plain.text(say(bot, PEOPLE[0], "推播"))
+    asked = say(bot, ADMINS[0], "推播")
+    shown = plain.text(asked)
+    assert "LINE 5 人" in shown and "用掉 5 則" in shown and "還剩 400 則" in shown
+    assert bot.todays_tip().measure in shown and status(bot) == "draft"
+    stranger = bot.conversation.handle(Incoming("press", "line", PEOPLE[0], "confirm:1:all"))
+    assert stranger and status(bot) == "draft"
+    assert "開始送出" in press(bot, ADMINS[0], asked, words.CONFIRM)
+    assert status(bot) == "sending"
+    assert words.TOO_LATE_TITLE in press(bot, ADMINS[0], asked, words.CONFIRM)
+
+
+def test_own_words_and_second_thoughts(bot: front.Bot) -> None:
+    asked = say(bot, ADMINS[0], "推播：下班前，收好公文！（１樓）")
+    assert "\n下班前，收好公文！（１樓）\n" in plain.text(asked), "as it was typed"
+    assert words.STANDING["cancelled"].format(id=1) in press(bot, ADMINS[0], asked, words.CANCEL)
+    assert status(bot) == "cancelled"
+    assert words.PREVIEW_LABEL not in plain.text(say(bot, ADMINS[0], "推播可以用 LINE 群組嗎"))
+
+
+@pytest.mark.parametrize("bot", [2], indirect=True)
+def test_two_admins_must_say_yes(bot: front.Bot) -> None:
+    asked = say(bot, ADMINS[0], "推播：請大家小心")
+    assert words.NEEDS_MORE_TITLE in press(bot, ADMINS[0], asked, words.CONFIRM)
+    assert words.NEEDS_MORE_TITLE in press(bot, ADMINS[0], asked, words.CONFIRM), "the same admin is one admin"
+    assert status(bot) == "draft"
+    waiting = say(bot, ADMINS[1], "推播")
+    assert "請大家小心" in plain.text(waiting)
+    assert "開始送出" in press(bot, ADMINS[1], waiting, words.CONFIRM)
+    assert status(bot) == "sending"
+
+
+def test_with_too_little_quota_the_tip_rides_on_answers(bot: front.Bot, sink: Sink) -> None:
+    sink.quota = 3
+    asked = say(bot, ADMINS[0], "推播")
+    assert words.CONFIRM not in [button.label for button in plain.presses(asked)]
+    press(bot, ADMINS[0], asked, words.CONFIRM_RIDE)
+    question = Incoming("text", "line", PEOPLE[0], "選單")
+    ride = bot.conversation.ride(question)
+    assert ride and bot.todays_tip().measure in plain.text(ride.reply)
+    assert bot.conversation.ride(question) is None, "nobody else takes it meanwhile"
+    ride.settle("pending")
+    again = bot.conversation.ride(question)
+    assert again
+    again.settle("sent")
+    assert bot.conversation.ride(question) is None
+    bot.store.stop("line", PEOPLE[1])
+    assert bot.conversation.ride(Incoming("text", "line", PEOPLE[1], "選單")) is None
+    row = bot.broadcasts.get(1)
+    assert row and bot.broadcasts.report(row)["recipients"] == {"pending": 4, "sent": 1, "failed": 0, "unknown": 0}
+    assert sink.used == 0
+
+
+def test_stop_and_come_back_by_a_word(bot: front.Bot) -> None:
+    for word, state in (("退訂", "stopped"), ("訂閱", "active")):
+        say(bot, PEOPLE[0], word)
+        assert bot.store.subscriber("line", PEOPLE[0]) == state
+    greeting = bot.conversation.handle(Incoming("follow", "line", PEOPLE[0]))
+    assert greeting and words.STOP_TIPS in [button.label for button in greeting.ways_on]
+
+
+@pytest.mark.parametrize("admin", [ADMINS[0], ON_TELEGRAM])
+def test_who_sent_it_gets_the_tally_once(bot: front.Bot, sink: Sink, admin: str) -> None:
+    assert words.CONFIRMED in press(bot, admin, say(bot, admin, "推播"), words.CONFIRM)
+    bot.start_worker()
+    assert "已送 5 人，失敗 0 人" in hear(sink, admin)
+    time.sleep(2.5)
+    assert len(told(sink, admin)) == 1
+    others = {ON_TELEGRAM, *ADMINS} - {admin}
+    assert not any(told(sink, other) for other in others)
+
+
+def test_a_stop_is_told_with_its_reason_and_the_way_on(bot: front.Bot, sink: Sink) -> None:
+    sink.fault = refuse(401, PEOPLE)
+    press(bot, ON_TELEGRAM, say(bot, ON_TELEGRAM, "推播"), words.CONFIRM)
+    bot.start_worker()
+    said = hear(sink, ON_TELEGRAM)
+    assert "暫停了" in said and "LINE_CHANNEL_ACCESS_TOKEN" in said and "resume:1" in said
+    seen = say(bot, ON_TELEGRAM, "推播")
+    assert "第 1 則提醒目前是「暫停」" in plain.text(seen), "whoever missed the notice sees it here"
+    sink.fault = lambda call: None
+    standing = pressed(bot, ON_TELEGRAM, seen, words.SEE_STANDING.format(id=1))
+    press(bot, ON_TELEGRAM, standing, words.RESUME)
+    assert "已送 5 人" in hear(sink, ON_TELEGRAM, 2)
+
+
+@pytest.mark.parametrize("bot", [2], indirect=True)
+def test_the_other_admins_are_shown_a_draft_and_one_of_them_sends_it(
+    bot: front.Bot, sink: Sink, tmp_path: Path, index: Index
+) -> None:
+    press(bot, ADMINS[0], say(bot, ADMINS[0], "推播：請收好公文"), words.CONFIRM)
+    second = made(tmp_path, index, sink, 2)
+    for _ in range(2):
+        bot.notices.tick()
+        second.notices.tick()
+    second.close()
+    assert not told(sink, ADMINS[0])
+    for other in (ADMINS[1], ON_TELEGRAM):
+        assert len(told(sink, other)) == 1
+        assert "請收好公文" in told(sink, other)[0] and "confirm:1:all" in told(sink, other)[0]
+    answer = bot.conversation.handle(Incoming("press", "telegram", ON_TELEGRAM, "confirm:1:all"))
+    assert answer and words.CONFIRMED in plain.text(answer) and status(bot) == "sending"
+
+
+@pytest.mark.parametrize("bot", [2], indirect=True)
+def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: front.Bot, sink: Sink) -> None:
+    tip, sender = bot.todays_tip().stored(), f"line {ADMINS[0]}"
+    assert Ledger(bot.store).create(tip, "all", sender, "draft", time.time() + 1) == 1
+    assert bot.broadcasts.approve(1, sender) == 1
+    time.sleep(1.1)
+    late = bot.conversation.handle(Incoming("press", "line", ADMINS[1], "confirm:1:all"))
+    assert late and words.TOO_LATE_TITLE in plain.text(late)
+    assert bot.broadcasts.approve(1, "somebody quicker than the clock") is None
+    bot.broadcasts.tick()
+    assert status(bot) == "lapsed"
+    bot.notices.tick()
+    assert "逾時作廢" in told(sink, ADMINS[0])[0]
+
+
+def test_a_notice_that_the_platform_lost_comes_once_all_the_same(bot: front.Bot, sink: Sink) -> None:
+    sink.fault = refuse(500, [ADMINS[0]], times=2)
+    press(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
+    bot.start_worker()
+    wait(lambda: sink.reached[ADMINS[0]])
+    time.sleep(2.5)
+    keys = {call.key for call in sink.calls if call.to == (ADMINS[0],)}
+    assert sink.reached[ADMINS[0]] == 1 and len(told(sink, ADMINS[0])) == 3 and len(keys) == 1
+
+
+def test_pause_and_resume_from_chat(bot: front.Bot, sink: Sink) -> None:
+    sending = pressed(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
+    paused = pressed(bot, ADMINS[0], sending, words.PAUSE)
+    assert status(bot) == "paused" and words.PAUSED_BY_ADMIN in plain.text(paused)
+    stranger = bot.conversation.handle(Incoming("press", "line", PEOPLE[0], "resume:1"))
+    assert stranger and words.OLD_BUTTON_TITLE in plain.text(stranger) and status(bot) == "paused"
+    press(bot, ADMINS[0], paused, words.RESUME)
+    assert status(bot) == "sending"
+    bot.notices.tick()
+    assert not told(sink, ADMINS[0]), "nobody is told what they did themselves"
+    assert words.GIVEN_UP in press(bot, ADMINS[0], sending, words.GIVE_UP)
+    assert status(bot) == "cancelled"
+
+
+def tick(bot: front.Bot, at: datetime) -> None:
+    Clock("09:00", TAIPEI, bot.broadcasts, bot.todays_tip, lambda _: at).tick()
+
+
+WORKDAY = datetime(2026, 11, 23, 9, 0, 5, tzinfo=TAIPEI)
+
+
+def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(bot: front.Bot, sink: Sink) -> None:
+    sink.quota = 3
+    tick(bot, WORKDAY)
+    row = bot.broadcasts.get(1)
+    assert row and (row.status, row.reach) == ("sending", "ride")
+    for _ in range(2):
+        bot.notices.tick()
+    assert words.RIDING["sending"] in told(sink, ON_TELEGRAM)[0]
+    assert all(len(told(sink, admin)) == 1 for admin in (*ADMINS, ON_TELEGRAM))
+    assert bot.conversation.ride(Incoming("text", "line", PEOPLE[0], "選單"))
+
+
+def test_the_clock_does_not_repeat_what_an_admin_sent(bot: front.Bot) -> None:
+    press(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
+    now = datetime.now(TAIPEI)
+    bot.broadcasts.make_daily(bot.todays_tip(), now.date(), now, now)
+    assert bot.broadcasts.get(2) is None
+    assert words.PREVIEW_AGAIN in plain.text(say(bot, ADMINS[1], "推播"))
+
+
+def test_too_few_admins_are_said_beforehand(tmp_path: Path, index: Index, sink: Sink) -> None:
+    bot = made(tmp_path, index, sink, approvals=4)
+    assert "只有 3 位管理者" in plain.text(say(bot, ADMINS[0], "推播"))
+    bot.close()
+
+
+def test_people_find_their_own_id_for_whoever_sets_the_admins_up(bot: front.Bot) -> None:
+    shown = plain.text(say(bot, PEOPLE[0], "我的編號"))
+    assert PEOPLE[0] in shown and "ADMIN_LINE_IDS" in shown
+    on_the_page = bot.conversation.handle(Incoming("text", "web", None, "我的編號"))
+    assert on_the_page and words.NO_ID_TITLE in plain.text(on_the_page)

@@ -1,0 +1,76 @@
+"""Tips that ride, free of charge, on LINE's next answer to a person: at the wire."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+import bot as front
+from tests import line_side
+from tests.fake_line import Call, FakeLine, Fault
+
+PEOPLE = [line_side.user(number)["userId"] for number in (1, 2)]
+
+
+@pytest.fixture
+def client(bot: front.Bot) -> FlaskClient:
+    """A tip waits for both; nobody else subscribes."""
+    bot.people.take_in(("line", one) for one in PEOPLE)
+    bot.broadcasts.approve(bot.broadcasts.draft(bot.todays_tip(), reach="ride"), "test")
+    return front.create_app(bot).test_client()
+
+
+def ask(client: FlaskClient, bot: front.Bot, line: FakeLine, number: int = 1) -> list[Call]:
+    """The calls that one question cost."""
+    before = len(line.calls)
+    line_side.post(client, line_side.text("選單", source=line_side.user(number)))
+    return line.calls[before:]
+
+
+def carries_tip(bot: front.Bot, call: Call) -> bool:
+    return bot.todays_tip().measure in json.dumps(call.body["messages"][-1], ensure_ascii=False)
+
+
+def tally(bot: front.Bot) -> dict[str, int]:
+    row = bot.broadcasts.get(1)
+    assert row
+    return dict(bot.broadcasts.report(row)["recipients"])
+
+
+def test_the_next_answer_brings_it_along_and_only_that_one(client: FlaskClient, bot: front.Bot, line: FakeLine) -> None:
+    (call,) = ask(client, bot, line)
+    assert len(call.body["messages"]) == 2 and carries_tip(bot, call)
+    (call,) = ask(client, bot, line)
+    assert len(call.body["messages"]) == 1 and not carries_tip(bot, call)
+    assert tally(bot) == {"pending": 1, "sent": 1, "failed": 0, "unknown": 0}
+
+
+def test_who_has_stopped_since_gets_the_answer_alone(client: FlaskClient, bot: front.Bot, line: FakeLine) -> None:
+    bot.store.stop("line", PEOPLE[1])
+    (call,) = ask(client, bot, line, 2)
+    assert not carries_tip(bot, call)
+
+
+def test_an_answer_is_not_lost_to_a_tip_that_line_refuses(client: FlaskClient, bot: front.Bot, line: FakeLine) -> None:
+    line.faults.append(Fault(400, "A message (messages[1]) in the request body is invalid"))
+    both, alone = ask(client, bot, line)
+    assert carries_tip(bot, both) and len(alone.body["messages"]) == 1
+    assert tally(bot)["pending"] == 2, "it waits for another answer"
+
+
+def test_what_surely_did_not_arrive_rides_again(client: FlaskClient, bot: front.Bot, line: FakeLine) -> None:
+    line.faults += [Fault(429, "The API rate limit has been exceeded"), Fault(429, "The API rate limit")]
+    ask(client, bot, line)
+    assert tally(bot)["pending"] == 2
+    assert carries_tip(bot, ask(client, bot, line)[-1])
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_what_may_have_arrived_is_never_brought_twice(
+    client: FlaskClient, bot: front.Bot, line: FakeLine, drop: str
+) -> None:
+    line.faults.append(Fault(drop=drop))
+    first = ask(client, bot, line)
+    assert len(first) == 2, "the reply token lets it be tried again"
+    assert tally(bot) == {"pending": 1, "sent": int(drop == "before"), "failed": 0, "unknown": int(drop == "after")}
+    assert not carries_tip(bot, ask(client, bot, line)[-1])

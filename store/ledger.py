@@ -160,13 +160,15 @@ class Ledger(Transactions):
             return True
 
     def finish(self, number: int) -> bool:
-        """To done when nobody is left, to paused when all who are left are on channels that are held."""
+        """To done when nobody is left, to paused when all who are left are on channels that are held.
+
+        One statement, so that both are judged by the same state of the batches.
+        """
         left = select(Batch.number).where(Batch.broadcast_id == number, Batch.open)
         lane = and_(Lane.broadcast_id == Batch.broadcast_id, Lane.channel == Batch.channel, Lane.held == "")
-        with self._transaction() as connection:
-            done = _moved(number, ["sending"], "done", "").where(~left.exists())
-            held = _moved(number, ["sending"], "paused", "held").where(~left.join(Lane, lane).exists())
-            return any(connection.execute(change).rowcount for change in (done, held))
+        status, reason = (case((left.exists(), held), else_=done) for held, done in (("paused", "done"), ("held", "")))
+        ends = update(Broadcast).filter_by(id=number, status="sending").where(~left.join(Lane, lane).exists())
+        return self._change(ends.values(status=status, reason=reason))
 
     def resend_unknown(self, number: int, sizes: Mapping[str, int]) -> int:
         """Those in doubt are pending again, in batches of their own; how many they are. None of a cancelled one."""

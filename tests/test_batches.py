@@ -211,3 +211,19 @@ def test_a_batch_in_doubt_names_the_same_people_again(store: Store, time: Time) 
     batches.try_later(first, 0, in_doubt=True)
     store.stop("line", first.addresses[0])
     assert claimed(batches).addresses == first.addresses
+
+
+def test_the_last_batch_closed_at_the_same_moment_ends_a_tip_and_does_not_hold_it(store: Store) -> None:
+    batches, ledger = Batches(store), Ledger(store)
+    Subscribers(store).take_in([("line", PEOPLE[0])])
+    for _ in range(60):
+        number = ledger.create("{}", "all", "", "approved", 0)
+        assert number and ledger.start(number, [("line", 4, None, None)])
+        claim = claimed(batches)
+        with ThreadPoolExecutor(2) as pool:
+            settled = pool.submit(batches.settle, claim, "sent")
+            while not settled.done():
+                ledger.finish(number)
+        ledger.finish(number)
+        row = ledger.get(number)
+        assert row and row.status == "done"

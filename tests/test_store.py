@@ -10,7 +10,7 @@ import pytest
 
 from core import faults
 from store.models import ACTIVE, GONE, STOPPED
-from store.store import ABANDONED, KEEP_EVENTS, Store, StoreError
+from store.store import ABANDONED, KEEP_EVENTS, Store, StoreError, make_engine
 
 
 def test_migrating_twice_and_by_two_at_once_is_safe(store: Store, tmp_path: Path) -> None:
@@ -22,6 +22,17 @@ def test_migrating_twice_and_by_two_at_once_is_safe(store: Store, tmp_path: Path
     for one in together:
         one.check()
         one.close()
+
+
+def test_a_new_file_is_opened_by_many_at_once(tmp_path: Path) -> None:
+    def opened(url: str) -> None:
+        engine = make_engine(url, wait_seconds=20)
+        engine.connect().close()
+        engine.dispose()
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(20):
+            list(pool.map(opened, [f"sqlite:///{tmp_path}/{number}.sqlite3"] * 8))
 
 
 def test_a_delivery_is_claimed_by_one_of_twenty(store: Store) -> None:

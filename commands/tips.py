@@ -149,7 +149,7 @@ def _json(made: front.Bot, row: Row) -> str:
 
 
 def _lines(made: front.Bot, row: Row) -> list[str]:
-    return [f"第 {row.id} 則提醒：{words.STATUS[row.status]}", *made.broadcasts.story(row)]
+    return [f"第 {row.id} 則提醒：{words.STATUS[row.status]}", *admin_cards.story(row, made.broadcasts)]
 
 
 def _follow(made: front.Bot, number: int) -> None:
@@ -158,7 +158,7 @@ def _follow(made: front.Bot, number: int) -> None:
     seen, seen_at = "", time.monotonic()
     with contextlib.suppress(KeyboardInterrupt):
         while (row := _row(made, number)).status in ("approved", "sending"):
-            line = made.broadcasts.story(row)[0]
+            line = admin_cards.story(row, made.broadcasts)[0]
             if line != seen:
                 seen, seen_at = line, time.monotonic()
             stands_still = time.monotonic() - seen_at > PATIENCE

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core import cards, tips, words
-from core.broadcast import Broadcasts, Outlook, Row
+from core.broadcast import ASKED, Broadcasts, Outlook, Row
 from core.cards import Office
 from core.messages import Button, Card, Reply, Section
 from core.tips import Tip
@@ -56,10 +56,21 @@ def approval_lines(approvals: int, admins: int) -> list[str]:
     return lines if admins >= approvals else [*lines, words.TOO_FEW_ADMINS.format(admins=admins)]
 
 
+def story(row: Row, broadcasts: Broadcasts) -> list[str]:
+    """How it stands, in lines for a person."""
+    tally = broadcasts.report(row)["recipients"]
+    lines = [words.TALLY.format(**tally)] if any(tally.values()) else [words.WHY_NOBODY.get(row.status, "")]
+    lines += [words.LEFT_OUT.format(count=row.left_out)] if row.left_out else []
+    lines += [words.RIDING[row.status]] if row.reach == "ride" and row.status in words.RIDING else []
+    lines += [words.PAUSED_BY_ADMIN] if row.status == "paused" and row.reason == ASKED else []
+    lines += [words.GIVEN_UP] if row.status == "cancelled" and tally["pending"] else []
+    return lines + [words.held(channel, reason) for channel, reason in broadcasts.held(row).items()]
+
+
 def standing(row: Row, broadcasts: Broadcasts) -> Reply:
     """How far it has come, and what can be done about it."""
     title = words.STANDING[row.status].format(id=row.id)
-    lead = "\n".join(broadcasts.story(row))
+    lead = "\n".join(story(row, broadcasts))
     buttons = tuple(Button(label, press=f"{verb}:{row.id}") for verb, label in _what_can_be_done(row, broadcasts))
     card = Card(title, f"{title}。{lead}", lead=lead, sections=(Section(buttons=buttons),) if buttons else ())
     return Reply(card, (*buttons, cards.MENU))
@@ -67,7 +78,7 @@ def standing(row: Row, broadcasts: Broadcasts) -> Reply:
 
 def _what_can_be_done(row: Row, broadcasts: Broadcasts) -> list[tuple[str, str]]:
     if row.status == "sending":
-        on = ("resume", words.RESUME) if broadcasts.is_held(row) else ("pause", words.PAUSE)
+        on = ("resume", words.RESUME) if broadcasts.held(row) else ("pause", words.PAUSE)
         return [("standing", words.LOOK_AGAIN), on, ("cancel", words.GIVE_UP)]
     if row.status == "paused":
         return [("resume", words.RESUME), ("cancel", words.GIVE_UP)]

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from core import faults, words
+from core import faults
 from core.channel import Outlet, SendError
 from core.tips import Tip
 
@@ -131,7 +131,7 @@ class Broadcasts:
         Not a second time for one that an admin has sent already; with too small a quota it rides on answers.
         """
         if self._ledger.was_sent(tip.stored(), due.replace(hour=0, minute=0).timestamp()):
-            log.info("the tip of %s was sent by an admin already", day)
+            log.info("the tip of %s is on its way already", day)
             return
         deadline = due.timestamp() + LATEST_START
         status = "approved" if now.timestamp() <= deadline else "lapsed"
@@ -222,8 +222,11 @@ class Broadcasts:
 
     def waiting_for(self, admin: str) -> Row | None:
         """One that somebody has approved and that lacks this admin's yes."""
-        drafts = (row for row in self._ledger.in_status("draft") if row.deadline >= time.time())
-        return next((row for row in drafts if self.approvers(row) and admin not in self.approvers(row)), None)
+        for row in self._ledger.in_status("draft"):
+            said_yes = self.approvers(row) if row.deadline >= time.time() else ()
+            if said_yes and admin not in said_yes:
+                return row
+        return None
 
     def approvers(self, row: Row) -> Sequence[str]:
         """The admins who have said yes."""
@@ -246,21 +249,10 @@ class Broadcasts:
             log.warning("quota not known: %s", faults.describe(error))
             return Outlook(people, known=False)
 
-    def is_held(self, row: Row) -> bool:
-        """Whether a channel of it has stopped, the others going on or not."""
-        return bool(self._ledger.held(row.id))
+    def held(self, row: Row) -> Mapping[str, str]:
+        """The channels of it that have stopped, the others going on or not, each with its reason."""
+        return self._ledger.held(row.id) if row.status in ("sending", "paused") else {}
 
     def report(self, row: Row) -> dict[str, Any]:
         """The JSON of the contract."""
         return {"id": row.id, "status": row.status, "recipients": self._ledger.tally(row.id)}
-
-    def story(self, row: Row) -> list[str]:
-        """How it stands, in lines for a person."""
-        tally = self._ledger.tally(row.id)
-        lines = [words.TALLY.format(**tally)] if any(tally.values()) else [words.WHY_NOBODY.get(row.status, "")]
-        lines += [words.LEFT_OUT.format(count=row.left_out)] if row.left_out else []
-        lines += [words.RIDING[row.status]] if row.reach == "ride" and row.status in words.RIDING else []
-        lines += [words.PAUSED_BY_ADMIN] if row.status == "paused" and row.reason == ASKED else []
-        lines += [words.GIVEN_UP] if row.status == "cancelled" and tally["pending"] else []
-        held = self._ledger.held(row.id).items() if row.status in ("sending", "paused") else ()
-        return lines + [words.held(channel, reason) for channel, reason in held]

@@ -68,9 +68,7 @@ class Notices:
             notices = self._notices(row) if self._may_be_told_now(row) else None
             if notices is not None and self._ledger.tell(row):
                 self._waiting += notices
-        due = [notice for notice in self._waiting if notice.due <= time.time()]
-        self._waiting = [notice for notice in self._waiting if notice not in due]
-        self._waiting += [notice for notice in due if not self._is_out(notice)]
+        self._waiting = [notice for notice in self._waiting if notice.due > time.time() or not self._is_out(notice)]
 
     def _may_be_told_now(self, row: Row) -> bool:
         return not (row.reach == "ride" and row.status == "done") or datetime.now(self._zone).hour >= MORNING

@@ -14,14 +14,14 @@ from store.calls import Outcome
 from store.models import ACTIVE, Batch, Broadcast, Lane, Pace, Recipient, Subscriber
 from store.transactions import CALLING, FAILED, PENDING, RIDE, SENT, UNKNOWN, Transactions
 
-KEY_SECONDS = 23 * 3600  # LINE remembers a retry key for 24 hours (notes of its guide "Retrying an API request")
+KEY_SECONDS = 23 * 3600  # LINE remembers a retry key for 24 hours (its guide, "Retrying an API request")
+FORGOTTEN_SLOT = 10  # a next slot further away than this comes from a clock that was wrong
 _HAS_LEFT = (
     select(Subscriber.address)
     .where(Subscriber.channel == Recipient.channel, Subscriber.address == Recipient.address)
     .where(Subscriber.state != ACTIVE)
     .exists()
 )
-FORGOTTEN_SLOT = 10  # a next slot further away than this comes from a clock that was wrong
 
 
 class Claim(NamedTuple):

@@ -1,14 +1,15 @@
-"""Broadcasts and their audience. A status moves by conditional UPDATE, and the row count decides who moved it."""
+"""Broadcasts: a status moves by conditional UPDATE, and the row count decides who moved it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, case, func, literal, or_, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, update
 
-from store.batches import add_batches
-from store.models import ACTIVE, Approval, Batch, Broadcast, Lane, Recipient, Subscriber
-from store.transactions import CALLING, FAILED, PENDING, RIDE, SENT, UNKNOWN, Transactions
+from store import audience
+from store.audience import Plan
+from store.models import Approval, Batch, Broadcast, Lane, Recipient
+from store.transactions import CALLING, FAILED, PENDING, SENT, UNKNOWN, Transactions
 
 
 class Row(NamedTuple):
@@ -27,15 +28,6 @@ class Row(NamedTuple):
     left_out: int
     deadline: float
     news: str
-
-
-class Plan(NamedTuple):
-    """How one channel's audience is fixed: in batches; at most `limit` people, fairly; or riding on answers."""
-
-    channel: str
-    size: int
-    limit: int | None = None
-    rides_until: float | None = None
 
 
 SENT_STATUSES = ("approved", "sending", "paused", "done")
@@ -131,7 +123,7 @@ class Ledger(Transactions):
             if connection.execute(_moved(number, ["approved"], "sending", "")).rowcount != 1:
                 return False
             for plan in plans:
-                self._fix(connection, number, Plan(*plan))
+                audience.fix(connection, number, Plan(*plan), self._now())
             return True
 
     def choose_reach(self, number: int, reach: str) -> bool:
@@ -178,41 +170,13 @@ class Ledger(Transactions):
                 return 0
             found = connection.execute(doubtful.order_by(Recipient.address)).all()
             for channel, size in sizes.items():
-                self._regroup(connection, number, channel, [who for where, who in found if where == channel], size)
+                people = [who for where, who in found if where == channel]
+                audience.regroup(connection, number, channel, people, size, self._now())
             if found and _locked(connection, number, Broadcast.status == "done"):
                 _go_on(connection, number)
         return len(found)
 
     # how
-
-    def _fix(self, connection: Connection, number: int, plan: Plan) -> None:
-        """Rows, batches and lane of one channel."""
-        wanted = select(func.count()).select_from(Subscriber).filter_by(channel=plan.channel, state=ACTIVE)
-        people = connection.execute(wanted).scalar() or 0
-        if not people:
-            return
-        connection.execute(Lane.__table__.insert().values(broadcast_id=number, channel=plan.channel))  # type: ignore[attr-defined]
-        if plan.rides_until is None:
-            taken = people if plan.limit is None else min(plan.limit, people)
-            connection.execute(_audience(number, plan, taken))
-            last = select(func.max(Recipient.batch)).filter_by(broadcast_id=number, channel=plan.channel)
-            batches = range((connection.execute(last).scalar() or 0) + 1) if taken else range(0)
-            add_batches(connection, number, plan.channel, batches, self._now())
-            left_out = update(Broadcast).filter_by(id=number).values(left_out=Broadcast.left_out + people - taken)
-            connection.execute(left_out)
-        else:
-            connection.execute(_audience(number, plan, people))
-            add_batches(connection, number, plan.channel, [RIDE], plan.rides_until)
-
-    def _regroup(self, connection: Connection, number: int, channel: str, people: Sequence[str], size: int) -> None:
-        last = select(func.max(Batch.number)).filter_by(broadcast_id=number, channel=channel)
-        first = (connection.execute(last).scalar() or 0) + 1
-        groups = [people[at : at + size] for at in range(0, len(people), size)]
-        add_batches(connection, number, channel, range(first, first + len(groups)), self._now())
-        for batch, group in enumerate(groups, first):
-            rows = update(Recipient).filter_by(broadcast_id=number, channel=channel, status=UNKNOWN)
-            values = {"batch": batch, "status": PENDING, "tries": 0, "due_at": 0, "error": ""}
-            connection.execute(rows.where(Recipient.address.in_(group)).values(**values))
 
     def _change(self, statement: Any) -> bool:
         with self._transaction() as connection:
@@ -239,20 +203,3 @@ def _go_on(connection: Connection, number: int) -> None:
 def _moved(number: int, before: Iterable[str], after: str, reason: str) -> Any:
     change = update(Broadcast).where(Broadcast.id == number, Broadcast.status.in_(list(before)))
     return change.values(status=after, reason=reason)
-
-
-def _audience(number: int, plan: Plan, taken: int) -> Any:
-    """INSERT … SELECT of so many: who has waited longest for a tip comes first, and chance decides the rest."""
-    people = select(Subscriber.address).filter_by(channel=plan.channel, state=ACTIVE)
-    if plan.limit is not None:
-        had = select(func.max(Recipient.broadcast_id)).filter_by(channel=plan.channel, status=SENT)
-        had = had.where(Recipient.address == Subscriber.address)
-        people = people.order_by(func.coalesce(had.scalar_subquery(), 0), func.random()).limit(taken)
-    chosen = people.subquery()
-    batch: Any = literal(RIDE)
-    if plan.rides_until is None:
-        batch = (func.row_number().over(order_by=chosen.c.address) - 1) // plan.size
-    columns = ("broadcast_id", "channel", "address", "batch", "status", "tries", "due_at", "error")
-    rows = select(literal(number), literal(plan.channel), chosen.c.address, batch, literal(PENDING))
-    rows = rows.add_columns(literal(0), literal(0.0), literal(""))
-    return Recipient.__table__.insert().from_select(columns, rows)  # type: ignore[attr-defined]

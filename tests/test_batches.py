@@ -20,14 +20,25 @@ class Time:
         return self.now
 
 
+def sending(store: Store, people: list[tuple[str, str]], size: int) -> Time:
+    """A tip is on its way to these people, in batches of that size."""
+    time = Time()
+    Subscribers(store).take_in(people)
+    assert Ledger(store).create("{}", "all", "", "approved", time() + 60) == 1
+    assert Ledger(store, time).start(1, [(people[0][0], size, None, None)])
+    return time
+
+
 @pytest.fixture
 def time(store: Store) -> Time:
     """A tip is on its way to seven people in two batches."""
-    time, ledger = Time(), Ledger(store)
-    Subscribers(store).take_in(("line", one) for one in PEOPLE)
-    assert ledger.create("{}", "all", "", "approved", time() + 60) == 1
-    assert Ledger(store, time).start(1, [("line", 4, None, None)])
-    return time
+    return sending(store, [("line", one) for one in PEOPLE], 4)
+
+
+@pytest.fixture
+def telegram(store: Store) -> Time:
+    """A tip is on its way to three chats in one batch."""
+    return sending(store, [("telegram", chat) for chat in ("1", "2", "3")], 1000)
 
 
 def claimed(batches: Batches) -> Claim:
@@ -78,16 +89,6 @@ def test_a_sure_refusal_does_not_clear_an_earlier_doubt(store: Store, time: Time
     batches.try_later(claimed(batches), 0, in_doubt=False)
     time.now += KEY_SECONDS + 60
     assert not claimed(batches).addresses
-
-
-@pytest.fixture
-def telegram(store: Store) -> Time:
-    """A tip is on its way to three chats in one batch."""
-    time = Time()
-    Subscribers(store).take_in(("telegram", str(chat)) for chat in (1, 2, 3))
-    assert Ledger(store).create("{}", "all", "", "approved", time() + 60) == 1
-    assert Ledger(store, time).start(1, [("telegram", 1000, None, None)])
-    return time
 
 
 def one_by_one(batches: Batches) -> Claim:

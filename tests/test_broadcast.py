@@ -14,6 +14,7 @@ import pytest
 
 import bot as front
 import config
+from core import admin_cards
 from core.clock import Clock, is_workday
 from core.tips import Tip
 from retrieval.search import Index
@@ -223,7 +224,7 @@ def test_what_a_person_must_mend_holds_only_its_channel(house: House, status: in
     wait(lambda: house.status(number) == "paused")
     assert house.tally(number) == {"pending": len(LINE), "sent": len(TELEGRAM), "failed": 0, "unknown": 0}
     row = house.bot.broadcasts.get(number)
-    assert row and "LINE_CHANNEL_ACCESS_TOKEN" in "".join(house.bot.broadcasts.story(row))
+    assert row and "LINE_CHANNEL_ACCESS_TOKEN" in "".join(admin_cards.story(row, house.bot.broadcasts))
     assert len([call for call in house.sink.calls if call.path.endswith("multicast")]) == 1
     house.sink.fault = lambda call: None
     assert house.bot.broadcasts.resume(number)

@@ -290,7 +290,7 @@ def test_ten_clocks_make_one_tip_of_a_workday_and_a_late_one_lapses(house: House
     now = datetime(2026, 11, 23, 9, 0, 5, tzinfo=TAIPEI)
 
     def tick(at: datetime) -> None:
-        Clock("09:00", TAIPEI, house.bot.broadcasts, house.bot.todays_tip, lambda _: at).tick()
+        Clock("09:00", TAIPEI, house.bot.broadcasts, lambda: Tip.own(f"{at:%m 月 %d 日}"), lambda _: at).tick()
 
     threads = [threading.Thread(target=tick, args=(now,)) for _ in range(10)]
     for thread in threads:

@@ -1,12 +1,11 @@
 """LINE at the wire: a server on loopback that records every call and can be told to misbehave."""
 
-import json
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.loopback import Answer, Loopback, Request
 
 ACCESS_TOKEN = "fake-access-token"
 
@@ -42,40 +41,13 @@ class FakeLine:
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
-        fake = self
+        self.server = Loopback(self._handle)
+        self.base = self.server.base
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                raw = self.rfile.read(int(self.headers["Content-Length"]))
-                call = Call(self.path, json.loads(raw), self.client_address)
-                status, body, fault = fake.take(call, self.headers.get("Authorization"))
-                time.sleep(fault.delay if fault else 0)
-                if fault and fault.drop:
-                    self.close_connection = True
-                    return
-                data = json.dumps(body).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            do_PUT = do_POST
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_: object) -> None:
-                """A client that hung up is no fault of ours."""
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.base = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+    def _handle(self, request: Request) -> Answer:
+        call = Call(request.path, request.body, request.connection)
+        status, body, fault = self.take(call, request.authorization)
+        return Answer(status, body, fault.delay if fault else 0, b"" if fault and fault.drop else None)
 
     def take(self, call: Call, authorization: str | None) -> tuple[int, Any, Fault | None]:
         with self.changed:
@@ -106,5 +78,4 @@ class FakeLine:
         return [call for call in self.calls if call.body["replyToken"] == token and token in self.used][-1:]
 
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.close()

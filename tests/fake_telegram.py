@@ -1,18 +1,18 @@
 """Telegram at the wire: a server on loopback that records every call and can be told to misbehave."""
 
-import json
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.loopback import Answer, Loopback, Request
 
 TOKEN = "123456789:fake-Telegram_token"
 BOT_ID = 123456789
 BOT_NAME = "Secret_Helper_bot"
 
-Answer = tuple[int, Any]
+Result = tuple[int, Any]
 
 
 @dataclass
@@ -49,42 +49,17 @@ class FakeTelegram:
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
-        fake = self
+        self.server = Loopback(self._handle)
+        self.base = self.server.base
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+    def _handle(self, request: Request) -> Answer:
+        _, token, method = request.path.split("/")
+        call = Call(method, request.body, request.connection, time.monotonic())
+        (status, body), fault = self.take(call, token)
+        hangs_up = fault and (fault.drop or fault.raw)
+        return Answer(status, body, fault.delay if fault else 0, fault.raw if fault and hangs_up else None)
 
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                _, token, method = self.path.split("/")
-                call = Call(method, body, self.client_address, time.monotonic())
-                (status, answer), fault = fake.take(call, token)
-                time.sleep(fault.delay if fault else 0)
-                if fault and (fault.drop or fault.raw):
-                    self.close_connection = True
-                    self.wfile.write(fault.raw)
-                    return
-                data = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_: object) -> None:
-                """A client that hung up is no fault of ours."""
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.base = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def take(self, call: Call, token: str) -> tuple[Answer, Fault | None]:
+    def take(self, call: Call, token: str) -> tuple[Result, Fault | None]:
         with self.changed:
             self.calls.append(call)
             fault = next((one for one in self.faults if one.method == call.method and one.only(call)), None)
@@ -94,7 +69,7 @@ class FakeTelegram:
             self.changed.notify_all()
             return answer, fault
 
-    def _answer(self, call: Call, token: str, fault: Fault | None) -> Answer:
+    def _answer(self, call: Call, token: str, fault: Fault | None) -> Result:
         if token != f"bot{TOKEN}":
             return refuse(401, "Unauthorized")
         if fault and fault.status:
@@ -109,25 +84,25 @@ class FakeTelegram:
             return refuse(400, "Bad Request: group chat was upgraded to a supergroup chat", moved)
         return getattr(self, f"_{call.method}", lambda _: grant(True))(call.body)
 
-    def _sendMessage(self, body: dict[str, Any]) -> Answer:
+    def _sendMessage(self, body: dict[str, Any]) -> Result:
         self.shown.append(body)
         return grant({"message_id": len(self.shown)})
 
-    def _getMe(self, _: dict[str, Any]) -> Answer:
+    def _getMe(self, _: dict[str, Any]) -> Result:
         return grant({"id": BOT_ID, "is_bot": True, "username": BOT_NAME})
 
-    def _setWebhook(self, body: dict[str, Any]) -> Answer:
+    def _setWebhook(self, body: dict[str, Any]) -> Result:
         self.webhook = body["url"]
         return grant(True)
 
-    def _deleteWebhook(self, _: dict[str, Any]) -> Answer:
+    def _deleteWebhook(self, _: dict[str, Any]) -> Result:
         self.webhook = ""
         return grant(True)
 
-    def _getWebhookInfo(self, _: dict[str, Any]) -> Answer:
+    def _getWebhookInfo(self, _: dict[str, Any]) -> Result:
         return grant({"url": self.webhook})
 
-    def _getUpdates(self, body: dict[str, Any]) -> Answer:
+    def _getUpdates(self, body: dict[str, Any]) -> Result:
         if self.webhook:
             return refuse(409, "Conflict: can't use getUpdates method while webhook is active")
         offset = body.get("offset", 0)
@@ -151,14 +126,13 @@ class FakeTelegram:
         return [call for call in self.calls if call.method == method]
 
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.close()
 
 
-def grant(result: Any) -> Answer:
+def grant(result: Any) -> Result:
     return 200, {"ok": True, "result": result}
 
 
-def refuse(status: int, description: str, parameters: dict[str, Any] | None = None) -> Answer:
+def refuse(status: int, description: str, parameters: dict[str, Any] | None = None) -> Result:
     body = {"ok": False, "error_code": status, "description": description}
     return status, body | ({"parameters": parameters} if parameters else {})

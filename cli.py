@@ -5,10 +5,10 @@ from typing import NoReturn
 
 import click
 
+import logs
 from commands import library, service
 from commands.subscribers import subscribers
 from commands.tips import tip
-from core import faults
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +36,6 @@ def run() -> NoReturn:
     try:
         main(standalone_mode=True)
     except Exception as error:
-        click.echo(f"程式出錯（{faults.describe(error)}）。請把這一行交給維護人員。", err=True)
+        click.echo(f"程式出錯（{logs.describe(error)}）。請把這一行交給維護人員。", err=True)
         sys.exit(1)
     sys.exit(0)

@@ -3,7 +3,8 @@
 import json
 import logging
 import sys
-from collections.abc import Iterable
+import traceback
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 QUIET = ("alembic", "urllib3", "jieba", "huey")
@@ -56,3 +57,19 @@ def start(log_format: str, secrets: Iterable[str] = ()) -> None:
     logging.captureWarnings(True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def describe(error: BaseException) -> str:
+    """Kind and place of an error, never its message, which may quote what a person typed.
+
+    Such as "KeyError at conversation.py:81"; with causes, "StoreError from OperationalError at database.py:200".
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+    return " from ".join(type(cause).__name__ for cause in _causes(error)) + place
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__

@@ -15,23 +15,23 @@ from contextlib import contextmanager
 
 import psutil
 
-import bot as front
+import app
 import config
-from core.tips import Tip
-from handlers.telegram import PER_SECOND
+from broadcasts.tips import Tip
+from handlers.telegram.webhook import PER_SECOND
 from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Sink
 from tests.workers import Zygote
 
 
 @contextmanager
-def house(channel: str, people: int, sink: Sink) -> Iterator[tuple[front.Bot, dict[str, str]]]:
+def house(channel: str, people: int, sink: Sink) -> Iterator[tuple[app.Bot, dict[str, str]]]:
     with tempfile.TemporaryDirectory() as folder:
         environment = {"VAR_DIR": folder, "TELEGRAM_API_BASE": sink.url, "LINE_API_BASE": sink.url}
         if channel == "line":
             environment |= {"LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN}
         else:
             environment |= {"TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN}
-        made = front.build(config.load(environment))
+        made = app.build(config.load(environment))
         made.store.migrate()
         address = "U{:032x}".format if channel == "line" else str
         made.people.take_in((channel, address(number)) for number in range(1, people + 1))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-import bot as front
+import app
 import config
 import logs
 from retrieval.sheets import SheetError
@@ -61,13 +61,13 @@ def open_settings() -> config.Settings:
 
 
 @contextlib.contextmanager
-def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[front.Bot]:
+def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
     """A bot for one command. `writes`: it needs the store's tables, which the embedded store makes itself."""
     with said_plainly():
         settings = open_settings()
         if quiet:
             logging.getLogger().setLevel(logging.ERROR)
-        made = front.build(settings)
+        made = app.build(settings)
         try:
             if writes and settings.database_url.startswith("sqlite"):
                 config.prepare_var_dir(settings)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-import bot as front
+import app
+from commands import terminal
 from commands.common import open_bot
 from core import answers, privacy
 from core.messages import Incoming
-from render import terminal
 from retrieval import checks
 from retrieval import evaluate as evaluation
 from retrieval import library as libraries
@@ -47,17 +47,17 @@ def _lines() -> Iterator[str]:
         yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _json_line(made: front.Bot, question: str) -> str:
+def _json_line(made: app.Bot, question: str) -> str:
     answer = made.conversation.answerer.answer(question, "terminal")
     return json.dumps(answers.as_json(answer), ensure_ascii=False)
 
 
-def _card(made: front.Bot, question: str) -> str:
+def _card(made: app.Bot, question: str) -> str:
     reply = made.conversation.handle(Incoming("text", "terminal", text=question))
     return terminal.text(reply) if reply else ""
 
 
-def _reasons(made: front.Bot, question: str) -> str:
+def _reasons(made: app.Bot, question: str) -> str:
     """Which words and which question of the bank decided, and how sure the search was of each case."""
     index = made.library.index()
     asked = privacy.mask(question).text

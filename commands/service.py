@@ -12,10 +12,10 @@ import click
 import waitress
 from werkzeug.security import generate_password_hash
 
-import bot as front
+import app
 import config
+from broadcasts.sender import SendError
 from commands.common import Failed, Misconfigured, open_bot, open_settings, said_plainly
-from core.channel import SendError
 
 MIN_PASSWORD = 12
 NO_CHANNEL = (
@@ -33,17 +33,17 @@ def serve(host: str, port: int) -> None:
     with said_plainly():
         settings = open_settings()
         config.prepare_var_dir(settings)
-        made = front.build(settings)
+        made = app.build(settings)
         made.store.migrate()
         _serve(made, host, port)
 
 
-def _serve(made: front.Bot, host: str, port: int) -> None:
-    app = front.create_app(made)
+def _serve(made: app.Bot, host: str, port: int) -> None:
+    web = app.create_app(made)
     made.library.index()
     try:
         server = waitress.create_server(
-            app, host=host, port=port, threads=16, max_request_body_size=2 * front.MAX_BODY, ident=None
+            web, host=host, port=port, threads=16, max_request_body_size=2 * app.MAX_BODY, ident=None
         )
     except OSError as error:
         raise Failed(f"無法使用 {host}:{port}（{error.strerror}）。請先停掉占用的程式，或用 --port 換一個埠") from error
@@ -99,7 +99,7 @@ def set_(url: str) -> None:
         raise Misconfigured("網址要以 https:// 開頭，例如 https://bot.example.org")
     failed = []
     with open_bot() as made:
-        front.create_app(made)
+        app.create_app(made)
         if not made.channels:
             raise Misconfigured(NO_CHANNEL)
         for name in made.channels:

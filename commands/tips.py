@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 
 import click
 
-import bot as front
+import app
+from broadcasts import admin_cards, tips
+from broadcasts.lifecycle import REACHES, Row
+from broadcasts.tips import BadTip, Tip
+from commands import terminal
 from commands.common import Failed, Misconfigured, open_bot
-from core import admin_cards, tips, words
-from core.broadcast import REACHES, Row
-from core.tips import BadTip, Tip
-from render import terminal
+from core import words
 
 FOLLOW_SECONDS = 0.5
 PATIENCE = 15.0  # without any progress
@@ -53,20 +54,20 @@ def send(text: str | None, yes: bool, as_json: bool, quota: str | None) -> None:
         row = _row(made, number)
         click.echo(_json(made, row) if as_json else "\n".join(_lines(made, row)))
         if row.status == "draft":
-            admins = len(front.admins_of(made.settings)) + 1  # whoever types this is one
+            admins = len(app.admins_of(made.settings)) + 1  # whoever types this is one
             click.echo("\n".join(admin_cards.approval_lines(made.broadcasts.approvals, admins)), err=True)
         elif not as_json and sys.stdout.isatty() and reach != "ride":
             _follow(made, number)
 
 
-def _wanted(made: front.Bot, text: str | None) -> Tip:
+def _wanted(made: app.Bot, text: str | None) -> Tip:
     try:
         return made.todays_tip() if text is None else Tip.own(text)
     except BadTip as error:
         raise Misconfigured(str(error)) from error
 
 
-def _agreed(made: front.Bot, wanted: Tip, quota: str | None) -> str:
+def _agreed(made: app.Bot, wanted: Tip, quota: str | None) -> str:
     """Shows it, asks, and gives what is to be done with the quota; raises Failed for a no."""
     outlook = made.broadcasts.outlook()
     lines = admin_cards.outlook_lines(outlook)
@@ -125,34 +126,34 @@ def resend_unknown(number: int) -> None:
 
 
 @contextlib.contextmanager
-def _known(number: int) -> Iterator[tuple[front.Bot, Row]]:
+def _known(number: int) -> Iterator[tuple[app.Bot, Row]]:
     with open_bot(writes=True) as made:
         yield made, _row(made, number)
 
 
-def _row(made: front.Bot, number: int) -> Row:
+def _row(made: app.Bot, number: int) -> Row:
     row = made.broadcasts.get(number)
     if row is None:
         raise Failed(f"沒有第 {number} 則提醒。")
     return row
 
 
-def _change(number: int, act: Callable[[front.Bot], bool], refusal: str) -> None:
+def _change(number: int, act: Callable[[app.Bot], bool], refusal: str) -> None:
     with _known(number) as (made, row):
         if not act(made):
             raise Failed(f"第 {number} 則提醒現在是「{words.STATUS[row.status]}」。{refusal}")
         click.echo("\n".join(_lines(made, _row(made, number))))
 
 
-def _json(made: front.Bot, row: Row) -> str:
+def _json(made: app.Bot, row: Row) -> str:
     return json.dumps(made.broadcasts.report(row))
 
 
-def _lines(made: front.Bot, row: Row) -> list[str]:
+def _lines(made: app.Bot, row: Row) -> list[str]:
     return [f"第 {row.id} 則提醒：{words.STATUS[row.status]}", *admin_cards.story(row, made.broadcasts)]
 
 
-def _follow(made: front.Bot, number: int) -> None:
+def _follow(made: app.Bot, number: int) -> None:
     """One line that moves until it is done; leaving it stops nothing."""
     click.echo("（按 Ctrl+C 離開，不會停止傳送。）")
     seen, seen_at = "", time.monotonic()

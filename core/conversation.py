@@ -9,7 +9,8 @@ from dataclasses import replace
 from threading import Lock
 from typing import Protocol
 
-from core import cards, faults, metrics, words
+import logs
+from core import cards, metrics, words
 from core.answers import Answerer
 from core.cards import Office
 from core.messages import Incoming, Reply, Ride
@@ -103,7 +104,7 @@ class Conversation:
         try:
             ride = self._desk.ride(incoming)
         except Exception as error:
-            log.warning("no tip goes along: %s", faults.describe(error))
+            log.warning("no tip goes along: %s", logs.describe(error))
             return None
         return ride and replace(ride, settle=lambda status: self._settled(ride, status))
 
@@ -213,7 +214,7 @@ class Conversation:
             return bool(act())
         except Exception as error:
             metrics.FAULTS.labels("store").inc()
-            log.warning("store: %s; the answer goes out all the same", faults.describe(error))
+            log.warning("store: %s; the answer goes out all the same", logs.describe(error))
             return default
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import bot as front
+import app
 import config
 from retrieval import library
 from retrieval.search import Index
@@ -79,8 +79,8 @@ def index() -> Index:
 
 
 @pytest.fixture
-def bot(settings: config.Settings, index: Index) -> Iterator[front.Bot]:
-    made = front.build(settings)
+def bot(settings: config.Settings, index: Index) -> Iterator[app.Bot]:
+    made = app.build(settings)
     made.store.migrate()
     made.library.swap(index)
     yield made

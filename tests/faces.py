@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
-import bot as front
+import app
+from commands import terminal
 from core.messages import Incoming
-from render import terminal
 from tests import line_side, telegram_side
 from tests.fake_line import FakeLine
 from tests.fake_telegram import TOKEN, FakeTelegram
@@ -32,8 +32,8 @@ class Face(Protocol):
 
 
 class LineFace:
-    def __init__(self, bot: front.Bot, line: FakeLine) -> None:
-        self.client, self.line = front.create_app(bot).test_client(), line
+    def __init__(self, bot: app.Bot, line: FakeLine) -> None:
+        self.client, self.line = app.create_app(bot).test_client(), line
 
     def say(self, words: str) -> Seen:
         return self._seen(line_side.text(words))
@@ -55,8 +55,8 @@ class LineFace:
 
 
 class WebFace:
-    def __init__(self, bot: front.Bot, _: FakeLine) -> None:
-        self.client = front.create_app(bot).test_client()
+    def __init__(self, bot: app.Bot, _: FakeLine) -> None:
+        self.client = app.create_app(bot).test_client()
 
     def say(self, words: str) -> Seen:
         return self._seen({"text": words})
@@ -76,7 +76,7 @@ class WebFace:
 class TerminalFace:
     """A person in a terminal presses by typing the command that is shown."""
 
-    def __init__(self, bot: front.Bot, _: FakeLine) -> None:
+    def __init__(self, bot: app.Bot, _: FakeLine) -> None:
         self.conversation = bot.conversation
 
     def say(self, words: str) -> Seen:
@@ -93,7 +93,7 @@ class TerminalFace:
 
 
 class TelegramFace:
-    def __init__(self, bot: front.Bot, _: FakeLine) -> None:
+    def __init__(self, bot: app.Bot, _: FakeLine) -> None:
         self.telegram = _telegram()
         bot.settings = replace(
             bot.settings,
@@ -101,7 +101,7 @@ class TelegramFace:
             telegram_webhook_secret=telegram_side.SECRET,
             telegram_api_base=self.telegram.base,
         )
-        self.client = front.create_app(bot).test_client()
+        self.client = app.create_app(bot).test_client()
 
     def say(self, words: str) -> Seen:
         return self._seen(telegram_side.text(words))

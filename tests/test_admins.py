@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-import bot as front
+import app
 import config
-from core import words
-from core.clock import Clock
+from broadcasts.schedule import Clock
+from core import plain_text, words
 from core.messages import Incoming, Reply
-from render import plain
 from retrieval.search import Index
 from store.ledger import Ledger
 from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Call, Fault, Sink
@@ -31,7 +30,7 @@ def sink() -> Sink:
     return Sink()
 
 
-def made(tmp_path: Path, index: Index, sink: Sink, approvals: int = 1, **settings: str) -> front.Bot:
+def made(tmp_path: Path, index: Index, sink: Sink, approvals: int = 1, **settings: str) -> app.Bot:
     environment = {
         "VAR_DIR": str(tmp_path),
         "LINE_CHANNEL_SECRET": "s",
@@ -44,7 +43,7 @@ def made(tmp_path: Path, index: Index, sink: Sink, approvals: int = 1, **setting
         "TIP_APPROVALS": str(approvals),
         **settings,
     }
-    bot = front.build(config.load(environment))
+    bot = app.build(config.load(environment))
     bot.store.migrate()
     bot.library.swap(index)
     bot.people.take_in(("line", one) for one in PEOPLE)
@@ -52,7 +51,7 @@ def made(tmp_path: Path, index: Index, sink: Sink, approvals: int = 1, **setting
 
 
 @pytest.fixture(params=[1])
-def bot(request: pytest.FixtureRequest, tmp_path: Path, index: Index, sink: Sink) -> Iterator[front.Bot]:
+def bot(request: pytest.FixtureRequest, tmp_path: Path, index: Index, sink: Sink) -> Iterator[app.Bot]:
     house = made(tmp_path, index, sink, request.param)
     yield house
     house.close()
@@ -62,24 +61,24 @@ def channel_of(who: str) -> str:
     return "telegram" if who == ON_TELEGRAM else "line"
 
 
-def say(bot: front.Bot, who: str, text: str) -> Reply:
+def say(bot: app.Bot, who: str, text: str) -> Reply:
     reply = bot.conversation.handle(Incoming("text", channel_of(who), who, text))
     assert reply
     return reply
 
 
-def press(bot: front.Bot, who: str, reply: Reply, label: str) -> str:
-    return plain.text(pressed(bot, who, reply, label))
+def press(bot: app.Bot, who: str, reply: Reply, label: str) -> str:
+    return plain_text.text(pressed(bot, who, reply, label))
 
 
-def pressed(bot: front.Bot, who: str, reply: Reply, label: str) -> Reply:
-    data = next(button.press for button in plain.presses(reply) if button.label == label)
+def pressed(bot: app.Bot, who: str, reply: Reply, label: str) -> Reply:
+    data = next(button.press for button in plain_text.presses(reply) if button.label == label)
     answer = bot.conversation.handle(Incoming("press", channel_of(who), who, data))
     assert answer
     return answer
 
 
-def status(bot: front.Bot, number: int = 1) -> str:
+def status(bot: app.Bot, number: int = 1) -> str:
     row = bot.broadcasts.get(number)
     assert row
     return row.status
@@ -106,11 +105,11 @@ def refuse(status: int, people: list[str], times: int = 10**9) -> Callable[[Call
     return fault
 
 
-def test_only_an_admin_can_send_and_sees_card_people_and_quota_first(bot: front.Bot, sink: Sink) -> None:
+def test_only_an_admin_can_send_and_sees_card_people_and_quota_first(bot: app.Bot, sink: Sink) -> None:
     sink.quota, sink.used = 500, 100
-    assert words.PREVIEW_LABEL not in plain.text(say(bot, PEOPLE[0], "推播"))
+    assert words.PREVIEW_LABEL not in plain_text.text(say(bot, PEOPLE[0], "推播"))
     asked = say(bot, ADMINS[0], "推播")
-    shown = plain.text(asked)
+    shown = plain_text.text(asked)
     assert "LINE 5 人" in shown and "用掉 5 則" in shown and "還剩 400 則" in shown
     assert bot.todays_tip().measure in shown and status(bot) == "draft"
     stranger = bot.conversation.handle(Incoming("press", "line", PEOPLE[0], "confirm:1:all"))
@@ -120,34 +119,34 @@ def test_only_an_admin_can_send_and_sees_card_people_and_quota_first(bot: front.
     assert words.TOO_LATE_TITLE in press(bot, ADMINS[0], asked, words.CONFIRM)
 
 
-def test_own_words_and_second_thoughts(bot: front.Bot) -> None:
+def test_own_words_and_second_thoughts(bot: app.Bot) -> None:
     asked = say(bot, ADMINS[0], "推播：下班前，收好公文！（１樓）")
-    assert "\n下班前，收好公文！（１樓）\n" in plain.text(asked), "as it was typed"
+    assert "\n下班前，收好公文！（１樓）\n" in plain_text.text(asked), "as it was typed"
     assert words.STANDING["cancelled"].format(id=1) in press(bot, ADMINS[0], asked, words.CANCEL)
     assert status(bot) == "cancelled"
-    assert words.PREVIEW_LABEL not in plain.text(say(bot, ADMINS[0], "推播可以用 LINE 群組嗎"))
+    assert words.PREVIEW_LABEL not in plain_text.text(say(bot, ADMINS[0], "推播可以用 LINE 群組嗎"))
 
 
 @pytest.mark.parametrize("bot", [2], indirect=True)
-def test_two_admins_must_say_yes(bot: front.Bot) -> None:
+def test_two_admins_must_say_yes(bot: app.Bot) -> None:
     asked = say(bot, ADMINS[0], "推播：請大家小心")
     assert words.NEEDS_MORE_TITLE in press(bot, ADMINS[0], asked, words.CONFIRM)
     assert words.NEEDS_MORE_TITLE in press(bot, ADMINS[0], asked, words.CONFIRM), "the same admin is one admin"
     assert status(bot) == "draft"
     waiting = say(bot, ADMINS[1], "推播")
-    assert "請大家小心" in plain.text(waiting)
+    assert "請大家小心" in plain_text.text(waiting)
     assert "開始送出" in press(bot, ADMINS[1], waiting, words.CONFIRM)
     assert status(bot) == "sending"
 
 
-def test_with_too_little_quota_the_tip_rides_on_answers(bot: front.Bot, sink: Sink) -> None:
+def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, sink: Sink) -> None:
     sink.quota = 3
     asked = say(bot, ADMINS[0], "推播")
-    assert words.CONFIRM not in [button.label for button in plain.presses(asked)]
+    assert words.CONFIRM not in [button.label for button in plain_text.presses(asked)]
     press(bot, ADMINS[0], asked, words.CONFIRM_RIDE)
     question = Incoming("text", "line", PEOPLE[0], "選單")
     ride = bot.conversation.ride(question)
-    assert ride and bot.todays_tip().measure in plain.text(ride.reply)
+    assert ride and bot.todays_tip().measure in plain_text.text(ride.reply)
     assert bot.conversation.ride(question) is None, "nobody else takes it meanwhile"
     ride.settle("pending")
     again = bot.conversation.ride(question)
@@ -161,7 +160,7 @@ def test_with_too_little_quota_the_tip_rides_on_answers(bot: front.Bot, sink: Si
     assert sink.used == 0
 
 
-def test_stop_and_come_back_by_a_word(bot: front.Bot) -> None:
+def test_stop_and_come_back_by_a_word(bot: app.Bot) -> None:
     for word, state in (("退訂", "stopped"), ("訂閱", "active")):
         say(bot, PEOPLE[0], word)
         assert bot.store.subscriber("line", PEOPLE[0]) == state
@@ -170,7 +169,7 @@ def test_stop_and_come_back_by_a_word(bot: front.Bot) -> None:
 
 
 @pytest.mark.parametrize("admin", [ADMINS[0], ON_TELEGRAM])
-def test_who_sent_it_gets_the_tally_once(bot: front.Bot, sink: Sink, admin: str) -> None:
+def test_who_sent_it_gets_the_tally_once(bot: app.Bot, sink: Sink, admin: str) -> None:
     assert words.CONFIRMED in press(bot, admin, say(bot, admin, "推播"), words.CONFIRM)
     bot.start_worker()
     assert "已送 5 人，失敗 0 人" in hear(sink, admin)
@@ -180,14 +179,14 @@ def test_who_sent_it_gets_the_tally_once(bot: front.Bot, sink: Sink, admin: str)
     assert not any(told(sink, other) for other in others)
 
 
-def test_a_stop_is_told_with_its_reason_and_the_way_on(bot: front.Bot, sink: Sink) -> None:
+def test_a_stop_is_told_with_its_reason_and_the_way_on(bot: app.Bot, sink: Sink) -> None:
     sink.fault = refuse(401, PEOPLE)
     press(bot, ON_TELEGRAM, say(bot, ON_TELEGRAM, "推播"), words.CONFIRM)
     bot.start_worker()
     said = hear(sink, ON_TELEGRAM)
     assert "暫停了" in said and "LINE_CHANNEL_ACCESS_TOKEN" in said and "resume:1" in said
     seen = say(bot, ON_TELEGRAM, "推播")
-    assert "第 1 則提醒目前是「暫停」" in plain.text(seen), "whoever missed the notice sees it here"
+    assert "第 1 則提醒目前是「暫停」" in plain_text.text(seen), "whoever missed the notice sees it here"
     sink.fault = lambda call: None
     standing = pressed(bot, ON_TELEGRAM, seen, words.SEE_STANDING.format(id=1))
     press(bot, ON_TELEGRAM, standing, words.RESUME)
@@ -196,7 +195,7 @@ def test_a_stop_is_told_with_its_reason_and_the_way_on(bot: front.Bot, sink: Sin
 
 @pytest.mark.parametrize("bot", [2], indirect=True)
 def test_the_other_admins_are_shown_a_draft_and_one_of_them_sends_it(
-    bot: front.Bot, sink: Sink, tmp_path: Path, index: Index
+    bot: app.Bot, sink: Sink, tmp_path: Path, index: Index
 ) -> None:
     press(bot, ADMINS[0], say(bot, ADMINS[0], "推播：請收好公文"), words.CONFIRM)
     second = made(tmp_path, index, sink, 2)
@@ -209,17 +208,17 @@ def test_the_other_admins_are_shown_a_draft_and_one_of_them_sends_it(
         assert len(told(sink, other)) == 1
         assert "請收好公文" in told(sink, other)[0] and "confirm:1:all" in told(sink, other)[0]
     answer = bot.conversation.handle(Incoming("press", "telegram", ON_TELEGRAM, "confirm:1:all"))
-    assert answer and words.CONFIRMED in plain.text(answer) and status(bot) == "sending"
+    assert answer and words.CONFIRMED in plain_text.text(answer) and status(bot) == "sending"
 
 
 @pytest.mark.parametrize("bot", [2], indirect=True)
-def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: front.Bot, sink: Sink) -> None:
+def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: app.Bot, sink: Sink) -> None:
     tip, sender = bot.todays_tip().stored(), f"line {ADMINS[0]}"
     assert Ledger(bot.store).create(tip, "all", sender, "draft", time.time() + 1) == 1
     assert bot.broadcasts.approve(1, sender) == 1
     time.sleep(1.1)
     late = bot.conversation.handle(Incoming("press", "line", ADMINS[1], "confirm:1:all"))
-    assert late and words.TOO_LATE_TITLE in plain.text(late)
+    assert late and words.TOO_LATE_TITLE in plain_text.text(late)
     assert bot.broadcasts.approve(1, "somebody quicker than the clock") is None
     bot.broadcasts.tick()
     assert status(bot) == "lapsed"
@@ -227,7 +226,7 @@ def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: front.Bot, sink:
     assert "逾時作廢" in told(sink, ADMINS[0])[0]
 
 
-def test_a_notice_that_the_platform_lost_comes_once_all_the_same(bot: front.Bot, sink: Sink) -> None:
+def test_a_notice_that_the_platform_lost_comes_once_all_the_same(bot: app.Bot, sink: Sink) -> None:
     sink.fault = refuse(500, [ADMINS[0]], times=2)
     press(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
     bot.start_worker()
@@ -237,12 +236,12 @@ def test_a_notice_that_the_platform_lost_comes_once_all_the_same(bot: front.Bot,
     assert sink.reached[ADMINS[0]] == 1 and len(told(sink, ADMINS[0])) == 3 and len(keys) == 1
 
 
-def test_pause_and_resume_from_chat(bot: front.Bot, sink: Sink) -> None:
+def test_pause_and_resume_from_chat(bot: app.Bot, sink: Sink) -> None:
     sending = pressed(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
     paused = pressed(bot, ADMINS[0], sending, words.PAUSE)
-    assert status(bot) == "paused" and words.PAUSED_BY_ADMIN in plain.text(paused)
+    assert status(bot) == "paused" and words.PAUSED_BY_ADMIN in plain_text.text(paused)
     stranger = bot.conversation.handle(Incoming("press", "line", PEOPLE[0], "resume:1"))
-    assert stranger and words.OLD_BUTTON_TITLE in plain.text(stranger) and status(bot) == "paused"
+    assert stranger and words.OLD_BUTTON_TITLE in plain_text.text(stranger) and status(bot) == "paused"
     press(bot, ADMINS[0], paused, words.RESUME)
     assert status(bot) == "sending"
     bot.notices.tick()
@@ -251,14 +250,14 @@ def test_pause_and_resume_from_chat(bot: front.Bot, sink: Sink) -> None:
     assert status(bot) == "cancelled"
 
 
-def tick(bot: front.Bot, at: datetime) -> None:
+def tick(bot: app.Bot, at: datetime) -> None:
     Clock("09:00", TAIPEI, bot.broadcasts, bot.todays_tip, lambda _: at).tick()
 
 
 WORKDAY = datetime(2026, 11, 23, 9, 0, 5, tzinfo=TAIPEI)
 
 
-def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(bot: front.Bot, sink: Sink) -> None:
+def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(bot: app.Bot, sink: Sink) -> None:
     sink.quota = 3
     tick(bot, WORKDAY)
     row = bot.broadcasts.get(1)
@@ -270,22 +269,22 @@ def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(bo
     assert bot.conversation.ride(Incoming("text", "line", PEOPLE[0], "選單"))
 
 
-def test_the_clock_does_not_repeat_what_an_admin_sent(bot: front.Bot) -> None:
+def test_the_clock_does_not_repeat_what_an_admin_sent(bot: app.Bot) -> None:
     press(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
     now = datetime.now(TAIPEI)
     bot.broadcasts.make_daily(bot.todays_tip(), now.date(), now, now)
     assert bot.broadcasts.get(2) is None
-    assert words.PREVIEW_AGAIN in plain.text(say(bot, ADMINS[1], "推播"))
+    assert words.PREVIEW_AGAIN in plain_text.text(say(bot, ADMINS[1], "推播"))
 
 
 def test_too_few_admins_are_said_beforehand(tmp_path: Path, index: Index, sink: Sink) -> None:
     bot = made(tmp_path, index, sink, approvals=4)
-    assert "只有 3 位管理者" in plain.text(say(bot, ADMINS[0], "推播"))
+    assert "只有 3 位管理者" in plain_text.text(say(bot, ADMINS[0], "推播"))
     bot.close()
 
 
-def test_people_find_their_own_id_for_whoever_sets_the_admins_up(bot: front.Bot) -> None:
-    shown = plain.text(say(bot, PEOPLE[0], "我的編號"))
+def test_people_find_their_own_id_for_whoever_sets_the_admins_up(bot: app.Bot) -> None:
+    shown = plain_text.text(say(bot, PEOPLE[0], "我的編號"))
     assert PEOPLE[0] in shown and "ADMIN_LINE_IDS" in shown
     on_the_page = bot.conversation.handle(Incoming("text", "web", None, "我的編號"))
-    assert on_the_page and words.NO_ID_TITLE in plain.text(on_the_page)
+    assert on_the_page and words.NO_ID_TITLE in plain_text.text(on_the_page)

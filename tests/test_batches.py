@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.claims import Outcome
+from broadcasts.model import Outcome
 from store.batches import KEY_SECONDS, Batches, Claim
 from store.ledger import Ledger
 from store.store import Store

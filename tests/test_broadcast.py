@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-import bot as front
+import app
 import config
-from core import admin_cards
-from core.clock import Clock, is_workday
-from core.tips import Tip
+from broadcasts import admin_cards
+from broadcasts.schedule import Clock, is_workday
+from broadcasts.tips import Tip
 from retrieval.search import Index
 from store.store import Store
 from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Call, Fault, Sink
@@ -44,7 +44,7 @@ class House:
             "TELEGRAM_API_BASE": self.sink.url,
             **settings,
         }
-        self.bot = front.build(config.load(self.environment))
+        self.bot = app.build(config.load(self.environment))
         self.bot.library.swap(index)
 
     def subscribe(self, line: list[str] = LINE, telegram: list[str] = TELEGRAM) -> None:

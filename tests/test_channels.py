@@ -2,7 +2,7 @@
 
 import pytest
 
-import bot as front
+import app
 from core import words
 from retrieval.search import Index
 from tests.faces import FACES, Face
@@ -13,7 +13,7 @@ COUNT = 10
 
 
 @pytest.fixture(params=FACES)
-def face(request: pytest.FixtureRequest, bot: front.Bot, line: FakeLine) -> Face:
+def face(request: pytest.FixtureRequest, bot: app.Bot, line: FakeLine) -> Face:
     made: Face = FACES[request.param](bot, line)
     return made
 

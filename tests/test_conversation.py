@@ -2,12 +2,11 @@
 
 import pytest
 
-from core import cards, words
+from core import cards, plain_text, words
 from core.answers import MAX_QUESTION, Answer, Answerer, as_json
 from core.cards import Office
 from core.conversation import Conversation
 from core.messages import Button, Incoming, Reply
-from render import plain
 from retrieval.search import Candidate, Index
 from tests.desk import NoDesk
 
@@ -69,7 +68,7 @@ def press(talk: Conversation, data: str) -> Reply:
 
 
 def button(reply: Reply, label: str) -> Button:
-    return next(one for one in plain.presses(reply) if one.label == label)
+    return next(one for one in plain_text.presses(reply) if one.label == label)
 
 
 def test_the_question_of_the_readme_gets_case_2_whole(talk: Conversation) -> None:
@@ -92,7 +91,7 @@ def test_none_says_so_names_the_office_and_offers_the_menu(talk: Conversation) -
     reply = say(talk, "今天晚餐吃什麼")
     assert reply.card.title == words.NONE_TITLE
     assert "政風室" in reply.card.footer[0]
-    assert cards.MENU in plain.presses(reply)
+    assert cards.MENU in plain_text.presses(reply)
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "\u200b\u202e", "　"])
@@ -108,7 +107,7 @@ def test_words_are_commands_only_alone(talk: Conversation, text: str) -> None:
 
 def test_every_button_leads_somewhere(talk: Conversation) -> None:
     seen: set[str] = set()
-    waiting = [button for text in ("選單", QUESTION, "天氣") for button in plain.presses(say(talk, text))]
+    waiting = [button for text in ("選單", QUESTION, "天氣") for button in plain_text.presses(say(talk, text))]
     while waiting and len(seen) < 200:
         data = waiting.pop().press
         kind = data.rpartition(":")[0] if data.count(":") == 2 else data
@@ -117,7 +116,7 @@ def test_every_button_leads_somewhere(talk: Conversation) -> None:
             reply = press(talk, data)
             assert reply.card.title != words.OLD_BUTTON_TITLE, data
             assert len(data.encode()) <= 64, "Telegram's limit"
-            waiting += plain.presses(reply)
+            waiting += plain_text.presses(reply)
     assert {f"case:{number}" for number in range(1, 11)} <= seen
 
 
@@ -171,7 +170,7 @@ def test_a_store_that_is_down_stops_neither_answer_nor_silence(talk: Conversatio
 
 def test_people_come_and_go(talk: Conversation, memory: Memory) -> None:
     reply = talk.handle(Incoming("follow", "line", address="U1"))
-    assert reply and "case:1" in {one.press for one in plain.presses(reply)}, "the greeting holds the menu"
+    assert reply and "case:1" in {one.press for one in plain_text.presses(reply)}, "the greeting holds the menu"
     assert talk.handle(Incoming("unfollow", "line", address="U1")) is None
     assert talk.handle(Incoming("leave", "line", address="C1", group=True)) is None
     assert memory.calls == [("follow", "line", "U1"), ("retire", "line", "U1"), ("retire", "line", "C1")]
@@ -191,7 +190,7 @@ def test_what_is_not_text_gets_a_line_in_private_only(talk: Conversation) -> Non
 def test_private_data_is_masked_and_said(talk: Conversation) -> None:
     reply = say(talk, "我的身分證A123456789和確診名單一起被傳出去了")
     assert "身分證字號" in reply.card.notice
-    assert "A123456789" not in plain.text(reply)
+    assert "A123456789" not in plain_text.text(reply)
 
 
 def test_a_very_long_question_is_read_in_part_and_says_so(index: Index) -> None:

@@ -4,31 +4,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from render import fit
+from core import text_limits
 
 FAMILY = "👨‍👩‍👧"
 
 
 @pytest.mark.parametrize(("text", "units"), [("a字", 2), ("😀", 2), (FAMILY, 8)])
 def test_utf16_length(text: str, units: int) -> None:
-    assert fit.utf16_length(text) == units
+    assert text_limits.utf16_length(text) == units
 
 
 def test_graphemes_are_not_torn() -> None:
-    assert fit.cut_graphemes(FAMILY * 3, 3) == FAMILY * 3
-    assert fit.cut_graphemes(FAMILY * 4, 3) == FAMILY * 2 + "…"
+    assert text_limits.cut_graphemes(FAMILY * 3, 3) == FAMILY * 3
+    assert text_limits.cut_graphemes(FAMILY * 4, 3) == FAMILY * 2 + "…"
 
 
 @given(some.text(), some.integers(1, 50))
 def test_cut_texts_fit_and_are_whole_characters(text: str, limit: int) -> None:
-    cut = fit.cut_utf16(text, limit)
-    assert fit.utf16_length(cut) <= limit or text == cut
+    cut = text_limits.cut_utf16(text, limit)
+    assert text_limits.utf16_length(cut) <= limit or text == cut
     cut.encode()
 
 
 @given(some.lists(some.text(alphabet="字a😀", max_size=30)), some.integers(10, 40))
 def test_split_parts_fit_and_lose_no_short_line(lines: list[str], limit: int) -> None:
-    parts = fit.split_lines("\n".join(lines), limit)
-    assert all(fit.utf16_length(part) <= limit for part in parts)
-    if all(fit.utf16_length(line) <= limit for line in lines):
+    parts = text_limits.split_lines("\n".join(lines), limit)
+    assert all(text_limits.utf16_length(part) <= limit for part in parts)
+    if all(text_limits.utf16_length(line) <= limit for line in lines):
         assert "\n".join(parts) == "\n".join(lines)

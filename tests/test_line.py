@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-import bot as front
+import app
 import config
 from core import words
 from tests import line_side
@@ -19,8 +19,8 @@ QUESTION = "可以把確診名單傳給家人嗎"
 
 
 @pytest.fixture
-def client(bot: front.Bot) -> FlaskClient:
-    return front.create_app(bot).test_client()
+def client(bot: app.Bot) -> FlaskClient:
+    return app.create_app(bot).test_client()
 
 
 def shown(call: Call) -> str:
@@ -62,9 +62,9 @@ def test_a_signed_body_without_events_is_taken(client: FlaskClient, body: bytes)
 def test_without_credentials_the_door_is_closed_and_the_log_says_why(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    made = front.build(config.load({"VAR_DIR": str(tmp_path)}))
+    made = app.build(config.load({"VAR_DIR": str(tmp_path)}))
     with caplog.at_level(logging.INFO):
-        answer = front.create_app(made).test_client().post("/webhook/line", data=b"{}")
+        answer = app.create_app(made).test_client().post("/webhook/line", data=b"{}")
     assert answer.status_code == 404
     assert "LINE_CHANNEL_SECRET" in caplog.text
     made.close()
@@ -101,7 +101,7 @@ def test_whoever_did_not_call_the_bot_is_left_in_peace(client: FlaskClient, line
 
 
 def test_a_group_cannot_subscribe_since_no_multicast_reaches_one(
-    client: FlaskClient, bot: front.Bot, line: FakeLine
+    client: FlaskClient, bot: app.Bot, line: FakeLine
 ) -> None:
     call = ask(client, line, line_side.mention("訂閱"))
     assert words.NO_TIPS_HERE_TITLE in shown(call)
@@ -131,7 +131,7 @@ def test_what_is_not_text_gets_one_kind_line(client: FlaskClient, line: FakeLine
     assert words.ATTACHMENT_TITLE in shown(call)
 
 
-def test_follow_greets_with_the_menu_and_is_remembered(client: FlaskClient, line: FakeLine, bot: front.Bot) -> None:
+def test_follow_greets_with_the_menu_and_is_remembered(client: FlaskClient, line: FakeLine, bot: app.Bot) -> None:
     call = ask(client, line, line_side.event("follow"))
     assert words.GREETING_TITLE in shown(call)
     assert '"data": "case:10"' in shown(call)
@@ -142,15 +142,15 @@ def test_follow_greets_with_the_menu_and_is_remembered(client: FlaskClient, line
 
 
 def test_a_redelivery_is_answered_once_also_by_another_process(
-    client: FlaskClient, line: FakeLine, bot: front.Bot
+    client: FlaskClient, line: FakeLine, bot: app.Bot
 ) -> None:
     event = line_side.text(QUESTION)
     ask(client, line, event)
     again = {**event, "replyToken": "fresh", "deliveryContext": {"isRedelivery": True}}
     line_side.post(client, again, again)
-    other = front.build(bot.settings)
+    other = app.build(bot.settings)
     other.library.swap(bot.library.index())
-    line_side.post(front.create_app(other).test_client(), again)
+    line_side.post(app.create_app(other).test_client(), again)
     other.close()
     assert len(line.calls) == 1
 
@@ -208,7 +208,7 @@ def test_a_dead_token_of_the_channel_is_named_and_not_shown(
 
 
 def test_the_log_never_holds_a_question(
-    client: FlaskClient, line: FakeLine, bot: front.Bot, caplog: pytest.LogCaptureFixture
+    client: FlaskClient, line: FakeLine, bot: app.Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Also not when something breaks on it."""
     secret = "獨一無二的祕密句子"
@@ -224,7 +224,7 @@ def test_the_log_never_holds_a_question(
     assert secret not in caplog.text
 
 
-def test_the_webhook_does_not_wait_for_a_slow_line(client: FlaskClient, line: FakeLine, bot: front.Bot) -> None:
+def test_the_webhook_does_not_wait_for_a_slow_line(client: FlaskClient, line: FakeLine, bot: app.Bot) -> None:
     line.faults.append(Fault(delay=3))
     event = line_side.text(QUESTION)
     started = time.monotonic()
@@ -240,7 +240,7 @@ def test_replies_share_connections(client: FlaskClient, line: FakeLine) -> None:
     assert len({call.connection for call in line.wait(5)}) == 1
 
 
-def test_nothing_of_a_message_is_stored(client: FlaskClient, line: FakeLine, bot: front.Bot, tmp_path: Path) -> None:
+def test_nothing_of_a_message_is_stored(client: FlaskClient, line: FakeLine, bot: app.Bot, tmp_path: Path) -> None:
     event = line_side.text("監視器影像外流獨特字串")
     ask(client, line, event)
     line_side.post(client, line_side.event("unsend", unsend={"messageId": event["message"]["id"]}))

@@ -15,7 +15,7 @@ from waitress.server import create_server
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
-from handlers.web import Web
+from handlers.web.pages import Web
 from retrieval import library
 from retrieval.search import Index
 from tests.desk import NoDesk

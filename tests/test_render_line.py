@@ -5,11 +5,11 @@ from typing import Any
 
 from linebot.v3.messaging import ReplyMessageRequest
 
-from core import cards, words
+from core import cards, plain_text, text_limits, words
 from core.answers import Answer
 from core.cards import Office
 from core.messages import Reply
-from render import fit, line, plain
+from handlers.line import render
 from retrieval.laws import Law
 from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Case
 from retrieval.search import Candidate, Index
@@ -49,29 +49,29 @@ def walk(value: Any) -> Any:
 
 def test_the_sdk_passes_every_key_on(index: Index) -> None:
     for reply in replies(index):
-        body = {"replyToken": "t", "messages": line.messages(reply)}
+        body = {"replyToken": "t", "messages": render.messages(reply)}
         passed_on = json.loads(json.dumps(ReplyMessageRequest.from_dict(body).to_dict()))
         assert passed_on == body | {"notificationDisabled": False}
 
 
 def test_every_card_is_inside_the_limits(index: Index) -> None:
     for reply in [*replies(index), cards.of_case(huge_case(), OFFICE)]:
-        (message,) = line.messages(reply)
+        (message,) = render.messages(reply)
         assert message["type"] == "flex"
-        assert 0 < fit.utf16_length(message["altText"]) <= line.ALT_TEXT
-        assert len(json.dumps(message["contents"])) <= line.BUBBLE_BYTES
-        assert len(message.get("quickReply", {"items": []})["items"]) <= line.QUICK_REPLIES
+        assert 0 < text_limits.utf16_length(message["altText"]) <= render.ALT_TEXT
+        assert len(json.dumps(message["contents"])) <= render.BUBBLE_BYTES
+        assert len(message.get("quickReply", {"items": []})["items"]) <= render.QUICK_REPLIES
         for part in walk(message):
             assert part.get("text") != ""
             if part.get("type") == "postback":
-                assert 0 < len(part["label"]) <= line.BUTTON_LABEL
+                assert 0 < len(part["label"]) <= render.BUTTON_LABEL
                 assert len(part["data"]) <= 300
             if part.get("type") == "uri":
                 assert part["uri"].isascii() and len(part["uri"]) <= 1000
 
 
 def test_the_conclusion_comes_first_and_tells_the_cases_apart(index: Index) -> None:
-    texts = [line.messages(cards.of_case(case, OFFICE))[0]["altText"] for case in index.library.cases]
+    texts = [render.messages(cards.of_case(case, OFFICE))[0]["altText"] for case in index.library.cases]
     assert len(set(texts)) == len(texts)
     assert all(text.startswith(case.title) for text, case in zip(texts, index.library.cases, strict=True))
 
@@ -81,22 +81,22 @@ def test_what_is_too_large_loses_its_explanations_then_becomes_text(index: Index
     items = reply.card.sections[0].items * 9
     section = type(reply.card.sections[0])(words.LAWS, items)
     large = Reply(type(reply.card)(reply.card.title, "s", sections=(section,)), reply.ways_on)
-    (message,) = line.messages(large)
+    (message,) = render.messages(large)
     shown = json.dumps(message, ensure_ascii=False)
     assert message["type"] == "flex"
     assert items[1].text in shown
     assert items[1].detail.splitlines()[0] not in shown
     enormous = Reply(type(reply.card)(reply.card.title, "s", sections=(section,) * 4), reply.ways_on)
-    assert {message["type"] for message in line.messages(enormous)} == {"text"}
+    assert {message["type"] for message in render.messages(enormous)} == {"text"}
 
 
 def test_plain_text_holds_every_word_and_every_press(index: Index) -> None:
     for reply in replies(index):
-        messages = line.plain_messages(reply)
-        assert 1 <= len(messages) <= line.MESSAGES
+        messages = render.plain_messages(reply)
+        assert 1 <= len(messages) <= render.MESSAGES
         shown = "\n".join(message["text"] for message in messages)
         for section in reply.card.sections:
             for item in section.items:
                 assert item.text in shown
         pressed = [item["action"]["data"] for item in messages[-1].get("quickReply", {"items": []})["items"]]
-        assert pressed == [button.press for button in plain.presses(reply)][: line.QUICK_REPLIES]
+        assert pressed == [button.press for button in plain_text.presses(reply)][: render.QUICK_REPLIES]

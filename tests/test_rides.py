@@ -5,7 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-import bot as front
+import app
 from tests import line_side
 from tests.fake_line import Call, FakeLine, Fault
 
@@ -13,31 +13,31 @@ PEOPLE = [line_side.user(number)["userId"] for number in (1, 2)]
 
 
 @pytest.fixture
-def client(bot: front.Bot) -> FlaskClient:
+def client(bot: app.Bot) -> FlaskClient:
     """A tip waits for both; nobody else subscribes."""
     bot.people.take_in(("line", one) for one in PEOPLE)
     bot.broadcasts.approve(bot.broadcasts.draft(bot.todays_tip(), reach="ride"), "test")
-    return front.create_app(bot).test_client()
+    return app.create_app(bot).test_client()
 
 
-def ask(client: FlaskClient, bot: front.Bot, line: FakeLine, number: int = 1) -> list[Call]:
+def ask(client: FlaskClient, bot: app.Bot, line: FakeLine, number: int = 1) -> list[Call]:
     """The calls that one question cost."""
     before = len(line.calls)
     line_side.post(client, line_side.text("選單", source=line_side.user(number)))
     return line.calls[before:]
 
 
-def carries_tip(bot: front.Bot, call: Call) -> bool:
+def carries_tip(bot: app.Bot, call: Call) -> bool:
     return bot.todays_tip().measure in json.dumps(call.body["messages"][-1], ensure_ascii=False)
 
 
-def tally(bot: front.Bot) -> dict[str, int]:
+def tally(bot: app.Bot) -> dict[str, int]:
     row = bot.broadcasts.get(1)
     assert row
     return dict(bot.broadcasts.report(row)["recipients"])
 
 
-def test_the_next_answer_brings_it_along_and_only_that_one(client: FlaskClient, bot: front.Bot, line: FakeLine) -> None:
+def test_the_next_answer_brings_it_along_and_only_that_one(client: FlaskClient, bot: app.Bot, line: FakeLine) -> None:
     (call,) = ask(client, bot, line)
     assert len(call.body["messages"]) == 2 and carries_tip(bot, call)
     (call,) = ask(client, bot, line)
@@ -45,20 +45,20 @@ def test_the_next_answer_brings_it_along_and_only_that_one(client: FlaskClient, 
     assert tally(bot) == {"pending": 1, "sent": 1, "failed": 0, "unknown": 0}
 
 
-def test_who_has_stopped_since_gets_the_answer_alone(client: FlaskClient, bot: front.Bot, line: FakeLine) -> None:
+def test_who_has_stopped_since_gets_the_answer_alone(client: FlaskClient, bot: app.Bot, line: FakeLine) -> None:
     bot.store.stop("line", PEOPLE[1])
     (call,) = ask(client, bot, line, 2)
     assert not carries_tip(bot, call)
 
 
-def test_an_answer_is_not_lost_to_a_tip_that_line_refuses(client: FlaskClient, bot: front.Bot, line: FakeLine) -> None:
+def test_an_answer_is_not_lost_to_a_tip_that_line_refuses(client: FlaskClient, bot: app.Bot, line: FakeLine) -> None:
     line.faults.append(Fault(400, "A message (messages[1]) in the request body is invalid"))
     both, alone = ask(client, bot, line)
     assert carries_tip(bot, both) and len(alone.body["messages"]) == 1
     assert tally(bot)["pending"] == 2, "it waits for another answer"
 
 
-def test_what_surely_did_not_arrive_rides_again(client: FlaskClient, bot: front.Bot, line: FakeLine) -> None:
+def test_what_surely_did_not_arrive_rides_again(client: FlaskClient, bot: app.Bot, line: FakeLine) -> None:
     line.faults += [Fault(429, "The API rate limit has been exceeded"), Fault(429, "The API rate limit")]
     ask(client, bot, line)
     assert tally(bot)["pending"] == 2
@@ -67,7 +67,7 @@ def test_what_surely_did_not_arrive_rides_again(client: FlaskClient, bot: front.
 
 @pytest.mark.parametrize("drop", ["before", "after"])
 def test_what_may_have_arrived_is_never_brought_twice(
-    client: FlaskClient, bot: front.Bot, line: FakeLine, drop: str
+    client: FlaskClient, bot: app.Bot, line: FakeLine, drop: str
 ) -> None:
     line.faults.append(Fault(drop=drop))
     first = ask(client, bot, line)

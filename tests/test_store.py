@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core import faults
+import logs
 from store.models import ACTIVE, GONE, STOPPED
 from store.store import ABANDONED, KEEP_EVENTS, Store, StoreError, make_engine
 
@@ -142,7 +142,7 @@ def test_a_fault_of_the_database_is_named_and_nothing_of_it_quoted() -> None:
     down = Store("postgresql+psycopg://x@127.0.0.1:9/secret", wait_seconds=1)
     with closing(down), pytest.raises(StoreError) as failed:
         down.check()
-    described = faults.describe(failed.value)
+    described = logs.describe(failed.value)
     assert described.startswith("StoreError from OperationalError from ") and " at store.py:" in described
     assert "secret" not in described
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-import bot as front
+import app
 import config
 from core import words
 from store.models import ACTIVE, GONE, STOPPED
@@ -23,8 +23,8 @@ def settings(telegram_settings: config.Settings) -> config.Settings:
 
 
 @pytest.fixture
-def client(bot: front.Bot) -> FlaskClient:
-    return front.create_app(bot).test_client()
+def client(bot: app.Bot) -> FlaskClient:
+    return app.create_app(bot).test_client()
 
 
 def ask(client: FlaskClient, telegram: FakeTelegram, update: Any) -> dict[str, Any]:
@@ -58,16 +58,16 @@ def test_without_the_secret_nothing_happens(client: FlaskClient, telegram: FakeT
     assert not telegram.calls
 
 
-def test_a_door_without_a_secret_is_closed(client: FlaskClient, bot: front.Bot) -> None:
-    made = front.build(config.load({"VAR_DIR": str(bot.settings.var_dir), "TELEGRAM_BOT_TOKEN": TOKEN}))
-    assert side.post_raw(front.create_app(made).test_client(), b"{}", "").status_code == 401
+def test_a_door_without_a_secret_is_closed(client: FlaskClient, bot: app.Bot) -> None:
+    made = app.build(config.load({"VAR_DIR": str(bot.settings.var_dir), "TELEGRAM_BOT_TOKEN": TOKEN}))
+    assert side.post_raw(app.create_app(made).test_client(), b"{}", "").status_code == 401
     made.close()
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"{", b"null", b"[]", b"5", b'{"update_id": 1e400}', b"[" * 9000])
 def test_a_body_that_is_no_update_is_taken(client: FlaskClient, body: bytes) -> None:
     assert side.post_raw(client, body).status_code == 200
-    assert side.post_raw(client, b" " * (front.MAX_BODY + 1)).status_code == 200
+    assert side.post_raw(client, b" " * (app.MAX_BODY + 1)).status_code == 200
 
 
 @pytest.mark.parametrize("number", [None, "x", -1, 0, 2**70, [], 1.5, True])
@@ -189,7 +189,7 @@ def test_without_its_name_the_bot_still_answers_who_surely_means_it(
     assert len(telegram.shown) == 3
 
 
-def test_every_press_is_confirmed_and_answered(client: FlaskClient, telegram: FakeTelegram, bot: front.Bot) -> None:
+def test_every_press_is_confirmed_and_answered(client: FlaskClient, telegram: FakeTelegram, bot: app.Bot) -> None:
     card = ask(client, telegram, side.text(QUESTION))
     for data in [key for row in buttons(card) for key in row]:
         update = side.press(data, side.message())
@@ -213,7 +213,7 @@ def test_a_forged_or_old_press_gets_a_kind_line(
     assert shown["chat_id"] == side.PERSON
 
 
-def test_people_come_and_go(client: FlaskClient, telegram: FakeTelegram, bot: front.Bot) -> None:
+def test_people_come_and_go(client: FlaskClient, telegram: FakeTelegram, bot: app.Bot) -> None:
     for update, state in [
         (side.membership("member"), None),
         (side.text("/start"), ACTIVE),
@@ -233,7 +233,7 @@ def test_people_come_and_go(client: FlaskClient, telegram: FakeTelegram, bot: fr
 
 @pytest.mark.parametrize("told", ["by a message", "by a refusal"])
 def test_a_group_that_became_a_supergroup_keeps_its_row(
-    client: FlaskClient, telegram: FakeTelegram, bot: front.Bot, told: str
+    client: FlaskClient, telegram: FakeTelegram, bot: app.Bot, told: str
 ) -> None:
     bot.store.follow("telegram", str(side.SMALL_GROUP))
     if told == "by a message":

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import bot as front
+import app
 import cli
 import config
 from core import words
@@ -34,15 +34,15 @@ def settings(telegram_settings: config.Settings) -> config.Settings:
 
 @pytest.fixture(autouse=True)
 def short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.telegram_polling.REST_SECONDS", (0.05,))
+    monkeypatch.setattr("handlers.telegram.polling.REST_SECONDS", (0.05,))
 
 
-def start(bot: front.Bot) -> None:
-    front.create_app(bot)
+def start(bot: app.Bot) -> None:
+    app.create_app(bot)
     bot.start_polling()
 
 
-def test_updates_are_fetched_answered_and_confirmed(bot: front.Bot, telegram: FakeTelegram) -> None:
+def test_updates_are_fetched_answered_and_confirmed(bot: app.Bot, telegram: FakeTelegram) -> None:
     first, odd, last = side.text(QUESTION), side.update(unheard_of={}), side.text("說明")
     telegram.updates = [first, odd, last]
     start(bot)
@@ -57,7 +57,7 @@ def test_updates_are_fetched_answered_and_confirmed(bot: front.Bot, telegram: Fa
 
 
 def test_a_webhook_is_removed_first_and_the_log_says_so(
-    bot: front.Bot, telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+    bot: app.Bot, telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
 ) -> None:
     telegram.webhook = "https://old.example.org/webhook"
     telegram.updates = [side.text(QUESTION)]
@@ -81,7 +81,7 @@ def test_a_webhook_is_removed_first_and_the_log_says_so(
     ids=lambda value: str(value.status or value.drop or "odd") if isinstance(value, Fault) else "",
 )
 def test_polling_survives(
-    bot: front.Bot, telegram: FakeTelegram, caplog: pytest.LogCaptureFixture, fault: Fault, told: str
+    bot: app.Bot, telegram: FakeTelegram, caplog: pytest.LogCaptureFixture, fault: Fault, told: str
 ) -> None:
     telegram.faults += [dataclasses.replace(fault, method=method) for method in ("getWebhookInfo", "getUpdates")]
     telegram.updates = [side.text(QUESTION)]
@@ -90,7 +90,7 @@ def test_polling_survives(
     assert told in caplog.text and TOKEN not in caplog.text
 
 
-def test_polling_ends_with_the_bot_and_leaves_what_it_did_not_take(bot: front.Bot, telegram: FakeTelegram) -> None:
+def test_polling_ends_with_the_bot_and_leaves_what_it_did_not_take(bot: app.Bot, telegram: FakeTelegram) -> None:
     start(bot)
     telegram.wait_for("getUpdates")
     bot.close()
@@ -102,7 +102,7 @@ def test_polling_ends_with_the_bot_and_leaves_what_it_did_not_take(bot: front.Bo
 
 
 def test_with_a_public_address_nothing_is_fetched(telegram_settings: config.Settings, telegram: FakeTelegram) -> None:
-    made = front.build(telegram_settings)
+    made = app.build(telegram_settings)
     start(made)
     assert not telegram.wait_for("getWebhookInfo", seconds=0.2)
     made.close()

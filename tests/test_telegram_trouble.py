@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask.testing import FlaskClient
 
-import bot as front
+import app
 import config
 import logs
+from broadcasts.sender import SendError
 from core import cards
-from core.channel import SendError
-from handlers.telegram import Telegram
+from handlers.telegram.webhook import Telegram
 from store.models import ACTIVE, GONE
 from tests import telegram_side as side
 from tests.fake_telegram import TOKEN, Call, FakeTelegram, Fault
@@ -26,11 +26,11 @@ def settings(telegram_settings: config.Settings) -> config.Settings:
 
 
 @pytest.fixture
-def client(bot: front.Bot) -> FlaskClient:
-    return front.create_app(bot).test_client()
+def client(bot: app.Bot) -> FlaskClient:
+    return app.create_app(bot).test_client()
 
 
-def ask(client: FlaskClient, bot: front.Bot) -> None:
+def ask(client: FlaskClient, bot: app.Bot) -> None:
     """One question, and all that becomes of it."""
     assert side.post(client, side.text(QUESTION)).status_code == 200
     bot.delivery.close()
@@ -41,7 +41,7 @@ def is_marked_up(call: Call) -> bool:
 
 
 def test_refused_markup_becomes_plain_text_with_every_word(
-    client: FlaskClient, telegram: FakeTelegram, bot: front.Bot
+    client: FlaskClient, telegram: FakeTelegram, bot: app.Bot
 ) -> None:
     telegram.faults.append(Fault(status=400, description="Bad Request: can't parse entities", only=is_marked_up))
     ask(client, bot)
@@ -71,7 +71,7 @@ def test_refused_markup_becomes_plain_text_with_every_word(
     ids=lambda value: str(vars(value))[:60] if isinstance(value, Fault) else "",
 )
 def test_a_troubled_telegram_brings_one_answer_at_the_most(
-    client: FlaskClient, telegram: FakeTelegram, bot: front.Bot, fault: Fault, calls: int, shown: int
+    client: FlaskClient, telegram: FakeTelegram, bot: app.Bot, fault: Fault, calls: int, shown: int
 ) -> None:
     """What may have arrived is never sent again: Telegram has no key against repetition."""
     telegram.faults.append(fault)
@@ -80,9 +80,9 @@ def test_a_troubled_telegram_brings_one_answer_at_the_most(
 
 
 def test_an_answer_that_may_have_arrived_is_not_sent_again(
-    client: FlaskClient, telegram: FakeTelegram, bot: front.Bot, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, telegram: FakeTelegram, bot: app.Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.telegram_api.READ_SECONDS", 0.2)
+    monkeypatch.setattr("handlers.telegram.client.READ_SECONDS", 0.2)
     telegram.faults.append(Fault(delay=0.6))
     with pytest.raises(SendError) as caught:
         bot.channels["telegram"].reply(str(side.PERSON), cards.note("題", "文"))
@@ -91,7 +91,7 @@ def test_an_answer_that_may_have_arrived_is_not_sent_again(
 
 
 def test_a_flood_limit_is_obeyed_by_everything_for_that_chat(
-    client: FlaskClient, telegram: FakeTelegram, bot: front.Bot
+    client: FlaskClient, telegram: FakeTelegram, bot: app.Bot
 ) -> None:
     telegram.faults.append(Fault(status=429, parameters={"retry_after": 1}))
     with ThreadPoolExecutor(3) as pool:
@@ -109,7 +109,7 @@ def test_a_flood_limit_is_obeyed_by_everything_for_that_chat(
 
 @pytest.mark.parametrize("fault", [Fault(status=403), Fault(status=400, description="Bad Request: chat not found")])
 def test_who_cannot_be_reached_is_retired(
-    client: FlaskClient, telegram: FakeTelegram, bot: front.Bot, fault: Fault
+    client: FlaskClient, telegram: FakeTelegram, bot: app.Bot, fault: Fault
 ) -> None:
     bot.store.follow("telegram", str(side.PERSON))
     telegram.faults.append(fault)
@@ -117,7 +117,7 @@ def test_who_cannot_be_reached_is_retired(
     assert bot.store.subscriber("telegram", str(side.PERSON)) == GONE
 
 
-def test_other_trouble_retires_nobody(client: FlaskClient, telegram: FakeTelegram, bot: front.Bot) -> None:
+def test_other_trouble_retires_nobody(client: FlaskClient, telegram: FakeTelegram, bot: app.Bot) -> None:
     bot.store.follow("telegram", str(side.PERSON))
     telegram.faults += [Fault(status=400), Fault(status=400)]
     ask(client, bot)
@@ -125,7 +125,7 @@ def test_other_trouble_retires_nobody(client: FlaskClient, telegram: FakeTelegra
 
 
 def test_the_webhook_does_not_wait_for_a_slow_telegram(
-    client: FlaskClient, telegram: FakeTelegram, bot: front.Bot
+    client: FlaskClient, telegram: FakeTelegram, bot: app.Bot
 ) -> None:
     telegram.faults.append(Fault(delay=2))
     started = time.monotonic()
@@ -136,14 +136,14 @@ def test_the_webhook_does_not_wait_for_a_slow_telegram(
 
 
 def test_a_repeated_update_is_answered_once_also_by_another_process(
-    client: FlaskClient, telegram: FakeTelegram, bot: front.Bot
+    client: FlaskClient, telegram: FakeTelegram, bot: app.Bot
 ) -> None:
     update = side.text(QUESTION)
     with ThreadPoolExecutor(10) as pool:
         statuses = list(pool.map(lambda _: side.post(client, update).status_code, range(20)))
-    other = front.build(bot.settings)
+    other = app.build(bot.settings)
     other.library.swap(bot.library.index())
-    side.post(front.create_app(other).test_client(), update)
+    side.post(app.create_app(other).test_client(), update)
     other.close()
     assert statuses == [200] * 20
     assert len(telegram.shown) == 1
@@ -167,7 +167,7 @@ FAULTS = [
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: str(fault.status or fault.drop or "raw"))
 def test_the_token_is_in_no_log_line_and_no_metric(
-    client: FlaskClient, telegram: FakeTelegram, bot: front.Bot, caplog: pytest.LogCaptureFixture, fault: Fault
+    client: FlaskClient, telegram: FakeTelegram, bot: app.Bot, caplog: pytest.LogCaptureFixture, fault: Fault
 ) -> None:
     with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="urllib3"):
         telegram.faults.append(fault)
@@ -178,7 +178,7 @@ def test_the_token_is_in_no_log_line_and_no_metric(
         assert secret not in told
 
 
-def test_an_unreachable_telegram_is_tried_twice_and_the_error_names_no_url(bot: front.Bot) -> None:
+def test_an_unreachable_telegram_is_tried_twice_and_the_error_names_no_url(bot: app.Bot) -> None:
     nowhere = config.load(
         {"VAR_DIR": str(bot.settings.var_dir), "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": "http://127.0.0.1:9"}
     )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.tips import BadTip, DailyTip, Tip, choose, tips_of
+from broadcasts.tips import BadTip, DailyTip, Tip, choose, tips_of
 from retrieval.search import Index
 from store.calendar import Calendar
 from store.store import Store

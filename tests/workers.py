@@ -50,16 +50,16 @@ class Zygote:
 
 
 def _work(order: dict[str, Any]) -> None:
-    import bot as front
+    import app
     import config
     import logs
 
     settings = config.load(order["environment"])
     logs.start("text")
-    made = front.build(settings)
+    made = app.build(settings)
     if order["now"]:
         made.now = lambda zone: datetime.fromisoformat(order["now"]).astimezone(zone)
-    for name in front.channels_on(settings):
+    for name in app.channels_on(settings):
         if not made.channel(name).repeatable:
             made.channel(name).per_second = order["per_second"]
     made.start_worker(order["lease"])
@@ -69,11 +69,9 @@ def _work(order: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    import bot
-    import handlers.line
-    import handlers.telegram  # noqa: F401
+    import handlers.line.webhook
+    import handlers.telegram.webhook  # noqa: F401
 
-    assert bot
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         if child := os.fork():

@@ -12,7 +12,7 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
-from core.channel import SendError
+from broadcasts.sender import SendError
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from core import plain_text
 from core.messages import Button, Card, Item, Reply, Section
-from render import plain
-from render.fit import split_lines, utf16_length
+from core.text_limits import split_lines, utf16_length
 
 Json = dict[str, Any]
 
@@ -30,7 +30,7 @@ def messages(reply: Reply) -> list[Json]:
 
 def plain_messages(reply: Reply) -> list[Json]:
     """The same words without markup, the keyboard under the last message."""
-    parts = [_message(part) for part in split_lines(plain.text(reply), TEXT)]
+    parts = [_message(part) for part in split_lines(plain_text.text(reply), TEXT)]
     parts[-1].update(_keyboard(reply))
     return parts
 

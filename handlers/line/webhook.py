@@ -12,16 +12,16 @@ from typing import Any
 
 from flask import Blueprint, request
 
+import logs
+from broadcasts.sender import Courier, SendError
 from config import Settings
-from core import faults, metrics
-from core.channel import Courier, SendError
+from core import metrics
 from core.conversation import Conversation
 from core.messages import Reply, Ride
-from handlers import line_events
-from handlers.delivery import Delivery
-from handlers.line_api import LineApi
-from handlers.line_events import CHANNEL, LineEvent
-from render import line as render
+from handlers.event_pool import Delivery
+from handlers.line import events, render
+from handlers.line.client import LineApi
+from handlers.line.events import CHANNEL, LineEvent
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ class Line:
         return hmac.compare_digest(wanted, signature.encode("utf-8", "surrogateescape"))
 
     def _take(self, raw: Any) -> None:
-        event = line_events.read(raw)
+        event = events.read(raw)
         if event is None:
             return
         reply = self._conversation.handle(event.incoming)
@@ -149,7 +149,7 @@ def _events(body: bytes) -> list[Any]:
     try:
         found = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        log.warning("signed body that is no JSON: %s", faults.describe(error))
+        log.warning("signed body that is no JSON: %s", logs.describe(error))
         return []
     events = found.get("events") if isinstance(found, dict) else None
     return events if isinstance(events, list) else []

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from core import faults
+import logs
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class Queue:
             self._ready()
             self._task()
         except Exception as error:
-            log.warning("queue: %s; workers will notice by themselves", faults.describe(error))
+            log.warning("queue: %s; workers will notice by themselves", logs.describe(error))
 
     def listen(self, heard: Callable[[], None]) -> Any:
         """A consumer for the nudges: has start() and stop()."""
@@ -100,7 +100,7 @@ class Worker:
             self._consumer = self._queue.listen(self._wake)
             self._consumer.start()
         except Exception as error:
-            log.error("queue: %s; this worker looks by itself", faults.describe(error))
+            log.error("queue: %s; this worker looks by itself", logs.describe(error))
 
     def stop(self) -> None:
         """Calls under way may come to their end, for a few seconds."""
@@ -122,7 +122,7 @@ class Worker:
                 try:
                     tick()
                 except Exception as error:
-                    log.warning("clock: %s; it tries again", faults.describe(error))
+                    log.warning("clock: %s; it tries again", logs.describe(error))
             self._stopping.wait(TICK_SECONDS)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from core import faults
+import logs
 from retrieval import bank, library, sheets
 from retrieval.laws import LawBook
 from retrieval.library import Library
@@ -77,7 +77,7 @@ class LiveLibrary:
                 if self._index is None or version != self._version:
                     self.swap(Index(self._read(data) if version else self._shipped.load()), version)
             except Exception as error:
-                log.warning("library not refreshed: %s; the one in use stays", faults.describe(error))
+                log.warning("library not refreshed: %s; the one in use stays", logs.describe(error))
 
     def library(self) -> Library:
         """The live library, read without building an index for it."""
@@ -86,7 +86,7 @@ class LiveLibrary:
         try:
             kept = self._shelf.library()
         except Exception as error:
-            log.warning("imported library not read: %s; the shipped one is taken", faults.describe(error))
+            log.warning("imported library not read: %s; the shipped one is taken", logs.describe(error))
             kept = None
         return self._read(kept[1]) if kept else self._shipped.load()
 

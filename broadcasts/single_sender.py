@@ -12,9 +12,9 @@ import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
-from core import faults
-from core.channel import Courier, Outlet, SendError
-from core.claims import BUDGET, Batches, Claim, Outcome, backoff
+import logs
+from broadcasts.model import BUDGET, Batches, Claim, Outcome, backoff
+from broadcasts.sender import Courier, Outlet, SendError
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class OneByOne:
             while (address := self._next()) and self._is_marked(address):
                 self._landed.put(self._called(address))
         except Exception as error:
-            log.warning("%s: %s; the batch comes back by itself", self._outlet.name, faults.describe(error))
+            log.warning("%s: %s; the batch comes back by itself", self._outlet.name, logs.describe(error))
         finally:
             with self._turn:
                 self._senders -= 1
@@ -110,7 +110,7 @@ class OneByOne:
         except SendError as error:
             return outcome_of(address, error)
         except Exception as error:
-            return Outcome(address, "unknown", faults.describe(error), fault="")
+            return Outcome(address, "unknown", logs.describe(error), fault="")
         return Outcome(address, "sent")
 
     # the thread that writes
@@ -141,7 +141,7 @@ class OneByOne:
                     going_on = self._batches.advance(self._claim, [], outcomes, self._lease)
                 break
             except Exception as error:
-                log.warning("%s: not written down yet: %s", self._outlet.name, faults.describe(error))
+                log.warning("%s: not written down yet: %s", self._outlet.name, logs.describe(error))
                 if self._stopping.wait(0.5) and time.monotonic() > gives_up:
                     raise
                 time.sleep(0.1)
@@ -162,7 +162,7 @@ class OneByOne:
         try:
             self._batches.fault(self._claim, rest, reason, BUDGET)
         except Exception as error:
-            log.warning("%s: fault not noted: %s", self._outlet.name, faults.describe(error))
+            log.warning("%s: fault not noted: %s", self._outlet.name, logs.describe(error))
 
 
 def outcome_of(address: str, error: SendError) -> Outcome:

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Protocol
 from unicodedata import category
 
-from core import cards, faults, words
+import logs
+from core import cards, words
 from core.cards import Office
 from core.messages import Button, Card, Item, Reply, Section
 from retrieval.library import Case, Library
@@ -127,7 +128,7 @@ class DailyTip:
         try:
             key = self._fixed(day, known)
         except Exception as error:
-            log.warning("tip of the day not remembered: %s", faults.describe(error))
+            log.warning("tip of the day not remembered: %s", logs.describe(error))
             return list(known.values())[day.toordinal() % len(known)]
         self._last = (day, key)
         return known[key]

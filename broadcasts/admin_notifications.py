@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from core import faults
-from core.broadcast import ASKED, DROPPED, Row
-from core.channel import Courier, Outlet, SendError
-from core.claims import backoff
+import logs
+from broadcasts.lifecycle import ASKED, DROPPED, Row
+from broadcasts.model import backoff
+from broadcasts.sender import Courier, Outlet, SendError
 from core.messages import Reply
 
 log = logging.getLogger(__name__)
@@ -101,5 +101,5 @@ class Notices:
             notice.due = time.time() + max(error.retry_after or 0, backoff(notice.tries))
             return bool(hopeless) or notice.tries >= TRIES
         except Exception as error:
-            log.warning("an admin on %s was not told: %s", notice.channel, faults.describe(error))
+            log.warning("an admin on %s was not told: %s", notice.channel, logs.describe(error))
         return True

@@ -9,9 +9,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from core import plain_text
 from core.messages import Button, Card, Item, Reply, Section
-from render import plain
-from render.fit import cut_graphemes, cut_utf16, split_lines
+from core.text_limits import cut_graphemes, cut_utf16, split_lines
 
 Json = dict[str, Any]
 
@@ -40,8 +40,10 @@ def messages(reply: Reply) -> list[Json]:
 
 def plain_messages(reply: Reply) -> list[Json]:
     """The same words as text messages, with every press as a quick reply."""
-    parts: list[Json] = [{"type": "text", "text": part} for part in split_lines(plain.text(reply), TEXT)[:MESSAGES]]
-    parts[-1].update(_quick_reply(plain.presses(reply)[:QUICK_REPLIES]))
+    parts: list[Json] = [
+        {"type": "text", "text": part} for part in split_lines(plain_text.text(reply), TEXT)[:MESSAGES]
+    ]
+    parts[-1].update(_quick_reply(plain_text.presses(reply)[:QUICK_REPLIES]))
     return parts
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core import cards, tips, words
-from core.broadcast import ASKED, Broadcasts, Outlook, Row
+from broadcasts import tips
+from broadcasts.lifecycle import ASKED, Broadcasts, Outlook, Row
+from broadcasts.tips import Tip
+from core import cards, words
 from core.cards import Office
 from core.messages import Button, Card, Reply, Section
-from core.tips import Tip
 
 
 def preview(row: Row, broadcasts: Broadcasts, office: Office, admins: int) -> Reply:

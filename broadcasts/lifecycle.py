@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from core import faults
-from core.channel import Outlet, SendError
-from core.tips import Tip
+import logs
+from broadcasts.sender import Outlet, SendError
+from broadcasts.tips import Tip
 
 log = logging.getLogger(__name__)
 
@@ -246,7 +246,7 @@ class Broadcasts:
         try:
             return Outlook(people, self._outlet(METERED).allowance())
         except Exception as error:
-            log.warning("quota not known: %s", faults.describe(error))
+            log.warning("quota not known: %s", logs.describe(error))
             return Outlook(people, known=False)
 
     def held(self, row: Row) -> Mapping[str, str]:

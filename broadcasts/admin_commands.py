@@ -10,11 +10,13 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol
 
-from core import admin_cards, cards, faults, tips, words
-from core.broadcast import METERED, REACHES, Broadcasts, Row
+import logs
+from broadcasts import admin_cards, tips
+from broadcasts.lifecycle import METERED, REACHES, Broadcasts, Row
+from broadcasts.tips import BadTip, Tip
+from core import cards, words
 from core.cards import Office
 from core.messages import Incoming, Reply, Ride
-from core.tips import BadTip, Tip
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +138,7 @@ def _plainly(act: Callable[[], Reply]) -> Reply:
     except BadTip as error:
         return cards.note(words.BAD_TIP_TITLE, str(error))
     except Exception as error:
-        log.error("tip not handled: %s", faults.describe(error))
+        log.error("tip not handled: %s", logs.describe(error))
         return cards.note(words.BROADCAST_DOWN_TITLE, words.BROADCAST_DOWN_LEAD)
 
 

@@ -5,11 +5,12 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from core import faults, metrics, words
-from core.channel import SendError
-from handlers import telegram_updates
-from handlers.telegram_api import TelegramApi
-from handlers.telegram_updates import KINDS
+import logs
+from broadcasts.sender import SendError
+from core import metrics, words
+from handlers.telegram import events
+from handlers.telegram.client import TelegramApi
+from handlers.telegram.events import KINDS
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class Polling:
         if stopping.is_set():
             return
         self._hand_over(updates)
-        numbers = [number for number in map(telegram_updates.number, updates) if number is not None]
+        numbers = [number for number in map(events.number, updates) if number is not None]
         # After an empty turn everything is confirmed, and after a quiet week Telegram starts its numbers anew.
         self._offset = max(numbers) + 1 if numbers else None
 
@@ -61,7 +62,7 @@ class Polling:
 
 def _tell(error: Exception) -> None:
     metrics.FAULTS.labels("telegram").inc()
-    log.warning("Telegram: no updates: %s", error if isinstance(error, SendError) else faults.describe(error))
+    log.warning("Telegram: no updates: %s", error if isinstance(error, SendError) else logs.describe(error))
 
 
 def _rest(error: Exception, failures: int) -> float:

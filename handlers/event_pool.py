@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from core import faults, metrics
+import logs
+from core import metrics
 
 log = logging.getLogger(__name__)
 
@@ -44,4 +45,4 @@ def _guarded(job: Callable[[], None]) -> None:
         job()
     except Exception as error:
         metrics.FAULTS.labels("event").inc()
-        log.error("event failed: %s", faults.describe(error))
+        log.error("event failed: %s", logs.describe(error))

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.broadcast import Broadcasts
-from core.tips import Tip
+from broadcasts.lifecycle import Broadcasts
+from broadcasts.tips import Tip
 
 
 class Clock:

@@ -12,17 +12,17 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+import logs
+from broadcasts.sender import Courier, SendError
 from config import SettingError, Settings
-from core import faults, metrics, words
-from core.channel import Courier, SendError
+from core import metrics, words
 from core.conversation import Conversation
 from core.messages import Incoming, Kind, Reply
-from handlers import telegram_updates
-from handlers.delivery import Delivery
-from handlers.telegram_api import Json, TelegramApi
-from handlers.telegram_polling import Polling
-from handlers.telegram_updates import CHANNEL, KINDS, Me, Place
-from render import telegram as render
+from handlers.event_pool import Delivery
+from handlers.telegram import events, render
+from handlers.telegram.client import Json, TelegramApi
+from handlers.telegram.events import CHANNEL, KINDS, Me, Place
+from handlers.telegram.polling import Polling
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Telegram:
 
     def take(self, raw: Any) -> None:
         """Handle one update, wherever it came from."""
-        update = telegram_updates.read(raw, self._me)
+        update = events.read(raw, self._me)
         if update is None:
             return
         reply = self._conversation.handle(update.incoming)
@@ -213,5 +213,5 @@ def _update() -> Any:
     try:
         return json.loads(request.get_data(cache=False, parse_form_data=False).decode("utf-8"))
     except (ValueError, RecursionError, RequestEntityTooLarge) as error:
-        log.warning("update that is no JSON: %s", faults.describe(error))
+        log.warning("update that is no JSON: %s", logs.describe(error))
         return None

@@ -8,11 +8,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from core import faults, metrics
-from core.channel import Courier, Outlet, SendError
-from core.claims import BUDGET, LEASE, Batches, Claim, backoff
+import logs
+from broadcasts.model import BUDGET, LEASE, Batches, Claim, backoff
+from broadcasts.sender import Courier, Outlet, SendError
+from broadcasts.single_sender import WIDTH, OneByOne
+from core import metrics
 from core.messages import Reply
-from core.one_by_one import WIDTH, OneByOne
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Dispatcher:
                 idle = self.step()
             except Exception as error:
                 metrics.FAULTS.labels("broadcast").inc()
-                log.warning("%s: %s; the batch comes back by itself", self._outlet.name, faults.describe(error))
+                log.warning("%s: %s; the batch comes back by itself", self._outlet.name, logs.describe(error))
                 idle = 1.0
             if idle:
                 self._awake.wait(idle)

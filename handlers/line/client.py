@@ -19,7 +19,7 @@ from linebot.v3.messaging import (
 )
 from linebot.v3.messaging.exceptions import ApiException
 
-from core.channel import SendError
+from broadcasts.sender import SendError
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ def preview(row: Row, broadcasts: Broadcasts, office: Office, admins: int) -> Re
     lines += [words.PREVIEW_AGAIN] if broadcasts.was_sent_today(row.tip) else []
     lines += [words.UNDER_WAY.format(id=one.id, status=words.STATUS[one.status]) for one in under_way]
     lines += approval_lines(broadcasts.approvals, admins)
-    choices = (*_choices(row.id, outlook, chosen), Button(words.CANCEL, press=f"cancel:{row.id}"))
+    choices = (*_choices(row.id, outlook, chosen), Button(words.CANCEL, postback=f"cancel:{row.id}"))
     ways = (*choices, *(_to_standing(one, words.SEE_STANDING.format(id=one.id)) for one in under_way))
     card = tips.card(Tip.read(row.tip), office).card
     shown = replace(
@@ -72,8 +72,8 @@ def standing(row: Row, broadcasts: Broadcasts) -> Reply:
     """How far it has come, and what can be done about it."""
     title = words.STANDING[row.status].format(id=row.id)
     lead = "\n".join(story(row, broadcasts))
-    buttons = tuple(Button(label, press=f"{verb}:{row.id}") for verb, label in _what_can_be_done(row, broadcasts))
-    card = Card(title, f"{title}。{lead}", lead=lead, sections=(Section(buttons=buttons),) if buttons else ())
+    buttons = tuple(Button(label, postback=f"{verb}:{row.id}") for verb, label in _what_can_be_done(row, broadcasts))
+    card = Card(title, f"{title}。{lead}", body=lead, sections=(Section(buttons=buttons),) if buttons else ())
     return Reply(card, (*buttons, cards.MENU))
 
 
@@ -88,7 +88,7 @@ def _what_can_be_done(row: Row, broadcasts: Broadcasts) -> list[tuple[str, str]]
 
 
 def _to_standing(row: Row, label: str) -> Button:
-    return Button(label, press=f"standing:{row.id}")
+    return Button(label, postback=f"standing:{row.id}")
 
 
 def _named(people: Iterable[tuple[str, int]]) -> str:
@@ -98,7 +98,7 @@ def _named(people: Iterable[tuple[str, int]]) -> str:
 def _choices(number: int, outlook: Outlook, chosen: bool) -> tuple[Button, ...]:
     """One 確認, or two where the quota does not reach everybody and nobody has chosen yet."""
     if chosen or not outlook.is_short:
-        return (Button(words.CONFIRM, press=f"confirm:{number}:all"),)
-    ride = Button(words.CONFIRM_RIDE, press=f"confirm:{number}:ride")
-    some = Button(words.CONFIRM_SOME, press=f"confirm:{number}:some")
+        return (Button(words.CONFIRM, postback=f"confirm:{number}:all"),)
+    ride = Button(words.CONFIRM_RIDE, postback=f"confirm:{number}:ride")
+    some = Button(words.CONFIRM_SOME, postback=f"confirm:{number}:some")
     return (ride, some) if outlook.left else (ride,)

@@ -109,26 +109,26 @@ class Desk:
     def _confirmed(self, admin: str, number: int, choice: list[str]) -> Reply:
         row = self._broadcasts.get(number)
         if row is None or row.status != "draft" or row.deadline < time.time():
-            return cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_LEAD)
+            return cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_BODY)
         if choice and choice[0] in REACHES and not self._broadcasts.approvers(row):
             self._broadcasts.choose_reach(number, choice[0])
         missing = self._broadcasts.approve(number, admin)
         if missing is None:
-            return cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_LEAD)
+            return cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_BODY)
         if missing:
-            return cards.note(words.NEEDS_MORE_TITLE, words.NEEDS_MORE_LEAD.format(count=missing))
+            return cards.note(words.NEEDS_MORE_TITLE, words.NEEDS_MORE_BODY.format(count=missing))
         shown = self._standing(number)
         return replace(shown, card=replace(shown.card, notice=words.CONFIRMED))
 
     def _changed(self, change: Callable[[int], object]) -> Callable[[str, int, list[str]], Reply]:
         def act(admin: str, number: int, _: list[str]) -> Reply:
-            return self._standing(number) if change(number) else cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_LEAD)
+            return self._standing(number) if change(number) else cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_BODY)
 
         return act
 
     def _standing(self, number: int) -> Reply:
         row = self._broadcasts.get(number)
-        return self.shown(row) if row else cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_LEAD)
+        return self.shown(row) if row else cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_BODY)
 
 
 def _plainly(act: Callable[[], Reply]) -> Reply:
@@ -139,7 +139,7 @@ def _plainly(act: Callable[[], Reply]) -> Reply:
         return cards.note(words.BAD_TIP_TITLE, str(error))
     except Exception as error:
         log.error("tip not handled: %s", logs.describe(error))
-        return cards.note(words.BROADCAST_DOWN_TITLE, words.BROADCAST_DOWN_LEAD)
+        return cards.note(words.BROADCAST_DOWN_TITLE, words.BROADCAST_DOWN_BODY)
 
 
 def _number(arguments: list[str]) -> int:

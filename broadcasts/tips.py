@@ -65,18 +65,18 @@ class Tip:
 def card(tip: Tip, office: Office) -> Reply:
     """The tip as everybody sees it, with one tap to the case and one to no more tips."""
     if tip.text:
-        whole = Card(words.TIP_TITLE, tip.text, lead=tip.text, footer=(office.line,))
+        whole = Card(words.TIP_TITLE, tip.text, body=tip.text, footer=(office.line,))
         return Reply(whole, (cards.MENU, cards.STOP))
     links = (Button(words.LAW_TEXT, url=tip.url),) if tip.url else ()
     whole = Card(
         title=tip.title,
         summary=words.TIP_SUMMARY.format(measure=tip.measure, title=tip.title),
         label=words.TIP_LABEL.format(id=tip.case_id),
-        lead=tip.situation,
+        body=tip.situation,
         sections=(
             Section(words.TIP_LAW, (Item(tip.law, tip.gist, links),)),
             Section(words.TIP_MEASURE, (Item(tip.measure),)),
-            Section(buttons=(Button(words.OPEN_CASE, press=f"case:{tip.case_id}"),)),
+            Section(buttons=(Button(words.OPEN_CASE, postback=f"case:{tip.case_id}"),)),
         ),
         footer=(office.line, words.DISCLAIMER),
     )

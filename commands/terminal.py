@@ -22,7 +22,7 @@ def text(reply: Reply, width: int = 78) -> str:
     if card.label:
         lines.append(click.style(card.label, dim=True))
     lines += [click.style(line, bold=True) for line in _wrap(card.title, width)]
-    lines += ["", *_wrap(card.lead, width)] if card.lead else []
+    lines += ["", *_wrap(card.body, width)] if card.body else []
     for section in card.sections:
         lines += _section(section, width)
     lines += ["", *(click.style(line, dim=True) for words in card.footer for line in _wrap(words, width))]
@@ -57,7 +57,7 @@ def _item(item: Item, number: int, width: int) -> Iterator[str]:
 
 def _command(button: Button) -> str:
     """What a person types in a terminal instead of pressing; nothing for what has no use there."""
-    verb, _, argument = button.press.partition(":")
+    verb, _, argument = button.postback.partition(":")
     return {"case": f"案例{argument}", "menu": f"選單{argument}", "help": "說明"}.get(verb, "")
 
 

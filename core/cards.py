@@ -15,10 +15,10 @@ MENU_PAGE_SIZE = 10
 SHORT_SITUATION = 300
 _SENTENCE_END = re.compile(r"[。；;！？]")
 
-MENU = Button(words.MENU, press="menu")
-HELP = Button(words.HELP, press="help")
-STOP = Button(words.STOP_TIPS, press="stop")
-WAYS_ON = (MENU, HELP)
+MENU = Button(words.MENU, postback="menu")
+HELP = Button(words.HELP, postback="help")
+STOP = Button(words.STOP_TIPS, postback="stop")
+QUICK_REPLIES = (MENU, HELP)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def of_case(
         summary=_summary(case),
         label=label.format(id=case.id),
         notice=notice,
-        lead=shorten(case.situation),
+        body=shorten(case.situation),
         sections=(
             Section(words.LAWS, tuple(_law_item(law) for law in case.laws)),
             Section(words.COUNTERMEASURES, tuple(Item(text) for text in case.countermeasures)),
@@ -64,7 +64,7 @@ def of_case(
         ),
         footer=(office.line, words.DISCLAIMER),
     )
-    return Reply(card, WAYS_ON)
+    return Reply(card, QUICK_REPLIES)
 
 
 def no_case(title: str, count: int, office: Office, notice: str = "") -> Reply:
@@ -73,14 +73,14 @@ def no_case(title: str, count: int, office: Office, notice: str = "") -> Reply:
         title=title,
         summary=words.NONE_SUMMARY.format(office=office.name),
         notice=notice,
-        lead=words.NONE_LEAD.format(count=count),
+        body=words.NONE_BODY.format(count=count),
         sections=(Section(buttons=(MENU,)),),
         footer=(office.line,),
     )
-    return Reply(card, WAYS_ON)
+    return Reply(card, QUICK_REPLIES)
 
 
-def menu(cases: tuple[Case, ...], page: int, title: str = words.MENU_TITLE, lead: str = words.MENU_LEAD) -> Reply:
+def menu(cases: tuple[Case, ...], page: int, title: str = words.MENU_TITLE, lead: str = words.MENU_BODY) -> Reply:
     """All cases, a page of them at a time; a page that does not exist is the first."""
     pages = max(1, -(-len(cases) // MENU_PAGE_SIZE))
     page = page if 1 <= page <= pages else 1
@@ -88,17 +88,17 @@ def menu(cases: tuple[Case, ...], page: int, title: str = words.MENU_TITLE, lead
     buttons = tuple(map(_open, shown))
     if pages > 1:
         last = page == pages
-        buttons += (Button(words.FIRST_PAGE if last else words.NEXT_PAGE, press=f"menu:{1 if last else page + 1}"),)
+        buttons += (Button(words.FIRST_PAGE if last else words.NEXT_PAGE, postback=f"menu:{1 if last else page + 1}"),)
     heading = words.MENU_PAGE.format(page=page, pages=pages) if pages > 1 else ""
-    return Reply(Card(title, f"{title}。{lead}", lead=lead, sections=(Section(heading, buttons=buttons),)), (HELP,))
+    return Reply(Card(title, f"{title}。{lead}", body=lead, sections=(Section(heading, buttons=buttons),)), (HELP,))
 
 
 def greeting(cases: tuple[Case, ...], group: bool, subscribed: bool = False) -> Reply:
     """Hello, what this is, the menu, and that tips will come and how they stop."""
-    lead = words.GROUP_GREETING_LEAD if group else words.GREETING_LEAD
+    lead = words.GROUP_GREETING_BODY if group else words.GREETING_BODY
     reply = menu(cases, 1, words.GREETING_TITLE, lead)
     footer = (words.SUBSCRIBED_GREETING, words.PRIVACY) if subscribed else (words.PRIVACY,)
-    return Reply(replace(reply.card, footer=footer), (*WAYS_ON, STOP) if subscribed else WAYS_ON)
+    return Reply(replace(reply.card, footer=footer), (*QUICK_REPLIES, STOP) if subscribed else QUICK_REPLIES)
 
 
 def help_card(office: Office) -> Reply:
@@ -115,7 +115,7 @@ def help_card(office: Office) -> Reply:
 
 def note(title: str, lead: str) -> Reply:
     """A kind line with the ways on."""
-    return Reply(Card(title, f"{title}。{lead}", lead=lead), WAYS_ON)
+    return Reply(Card(title, f"{title}。{lead}", body=lead), QUICK_REPLIES)
 
 
 def shorten(text: str, limit: int = SHORT_SITUATION) -> str:
@@ -158,21 +158,21 @@ def _choice(answer: Answer, office: Office, notice: str) -> Reply:
         words.CHOOSE_TITLE,
         words.CHOOSE_SUMMARY.format(titles="、".join(case.title for case in cases)),
         notice=notice,
-        lead=words.CHOOSE_LEAD,
-        sections=(Section(items=items), Section(buttons=(Button(words.NONE_OF_THESE, press="none"),))),
+        body=words.CHOOSE_BODY,
+        sections=(Section(items=items), Section(buttons=(Button(words.NONE_OF_THESE, postback="none"),))),
         footer=(office.line,),
     )
-    return Reply(card, WAYS_ON)
+    return Reply(card, QUICK_REPLIES)
 
 
 def _open(case: Case) -> Button:
-    return Button(case.title, press=f"case:{case.id}")
+    return Button(case.title, postback=f"case:{case.id}")
 
 
 def _feedback(case: Case) -> tuple[Button, ...]:
     """One number per card, so that a second press on it changes the vote instead of adding one."""
     card = secrets.token_hex(6)
     return (
-        Button(words.HELPED, press=f"helped:{case.id}:{card}"),
-        Button(words.NOT_HELPED, press=f"nothelped:{case.id}:{card}"),
+        Button(words.HELPED, postback=f"helped:{case.id}:{card}"),
+        Button(words.NOT_HELPED, postback=f"nothelped:{case.id}:{card}"),
     )

@@ -71,7 +71,7 @@ class Conversation:
         self._recent = Recent()
         self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {
             "text": self._text,
-            "press": self._press,
+            "postback": self._postback,
             "follow": self._follow,
             "unfollow": self._leave,
             "unblock": self._unblock,
@@ -127,7 +127,7 @@ class Conversation:
     def _text(self, incoming: Incoming) -> Reply | None:
         text = unicodedata.normalize("NFKC", incoming.text).strip()
         if not any(character.isprintable() and not character.isspace() for character in text):
-            return cards.note(words.BLANK_TITLE, words.BLANK_LEAD)
+            return cards.note(words.BLANK_TITLE, words.BLANK_BODY)
         if text in words.COMMANDS:
             return self._verbs[words.COMMANDS[text]](incoming, [])
         if text.startswith(words.BROADCAST) and (asked := self._desk.propose(incoming)):
@@ -135,15 +135,15 @@ class Conversation:
         if page := _MENU_WORD.fullmatch(text):
             return self._menu([page[1]])
         if named := _CASE_WORD.fullmatch(text):
-            return self._case([named[1]]) or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_LEAD)
+            return self._case([named[1]]) or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_BODY)
         answer = self.answerer.answer(incoming.text, incoming.channel)
         return cards.of_answer(answer, len(self._library.cases), self.office)
 
-    def _press(self, incoming: Incoming) -> Reply | None:
+    def _postback(self, incoming: Incoming) -> Reply | None:
         verb, *arguments = incoming.text.split(":")
         known = self._verbs.get(verb)
         return (known(incoming, arguments) if known else None) or cards.note(
-            words.OLD_BUTTON_TITLE, words.OLD_BUTTON_LEAD
+            words.OLD_BUTTON_TITLE, words.OLD_BUTTON_BODY
         )
 
     def _follow(self, incoming: Incoming) -> Reply:
@@ -161,21 +161,21 @@ class Conversation:
 
     def _stop(self, incoming: Incoming) -> Reply:
         if not incoming.address:
-            return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_LEAD)
+            return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
         self._note_person(incoming, self._memory.stop)
-        return cards.note(words.STOPPED_TITLE, words.STOPPED_LEAD)
+        return cards.note(words.STOPPED_TITLE, words.STOPPED_BODY)
 
     def _subscribe(self, incoming: Incoming) -> Reply:
         if not incoming.address:
-            return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_LEAD)
+            return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
         self._note_person(incoming, self._memory.follow)
-        return cards.note(words.SUBSCRIBED_TITLE, words.SUBSCRIBED_LEAD)
+        return cards.note(words.SUBSCRIBED_TITLE, words.SUBSCRIBED_BODY)
 
     def _moved(self, incoming: Incoming) -> None:
         self._note_person(incoming, lambda channel, old: self._memory.readdress(channel, old, incoming.text))
 
     def _attachment(self, incoming: Incoming) -> Reply | None:
-        return None if incoming.group else cards.note(words.ATTACHMENT_TITLE, words.ATTACHMENT_LEAD)
+        return None if incoming.group else cards.note(words.ATTACHMENT_TITLE, words.ATTACHMENT_BODY)
 
     def _note_person(self, incoming: Incoming, act: Callable[[str, str], None]) -> None:
         if incoming.address:
@@ -185,7 +185,7 @@ class Conversation:
     def _tip(self, incoming: Incoming) -> Reply:
         """The page and the terminal have nobody who could stop."""
         tip = self._desk.today()
-        return tip if incoming.address else Reply(tip.card, cards.WAYS_ON)
+        return tip if incoming.address else Reply(tip.card, cards.QUICK_REPLIES)
 
     def _menu(self, arguments: list[str]) -> Reply:
         return cards.menu(self._library.cases, _number(arguments) or 1)
@@ -241,8 +241,8 @@ def _own_id(incoming: Incoming) -> Reply:
     """For whoever is to become an admin; a group has none to show."""
     setting = words.ADMIN_SETTINGS.get(incoming.channel)
     if not setting or not incoming.address or incoming.group:
-        return cards.note(words.NO_ID_TITLE, words.NO_ID_LEAD)
-    return cards.note(words.ID_TITLE, words.ID_LEAD.format(address=incoming.address, setting=setting))
+        return cards.note(words.NO_ID_TITLE, words.NO_ID_BODY)
+    return cards.note(words.ID_TITLE, words.ID_BODY.format(address=incoming.address, setting=setting))
 
 
 def _number(arguments: list[str]) -> int | None:

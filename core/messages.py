@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["text", "press", "follow", "unfollow", "unblock", "stop", "join", "leave", "moved", "attachment"]
+Kind = Literal["text", "postback", "follow", "unfollow", "unblock", "stop", "join", "leave", "moved", "attachment"]
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Button:
-    """Either `press` (data that comes back as Incoming, at most 64 bytes) or `url` is set."""
+    """Either `postback` (data that comes back as an Incoming when it is pressed, at most 64 bytes) or `url` is set."""
 
     label: str
-    press: str = ""
+    postback: str = ""
     url: str = ""
 
 
@@ -61,7 +61,7 @@ class Card:
     summary: str
     label: str = ""
     notice: str = ""
-    lead: str = ""
+    body: str = ""
     sections: tuple[Section, ...] = ()
     footer: tuple[str, ...] = ()
 
@@ -71,7 +71,7 @@ class Reply:
     """One answer: a card, and the ways on that every face offers beside it."""
 
     card: Card
-    ways_on: tuple[Button, ...] = field(default=())
+    quick_replies: tuple[Button, ...] = field(default=())
 
 
 @dataclass(frozen=True)

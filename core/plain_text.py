@@ -8,13 +8,13 @@ from core.messages import Button, Item, Reply, Section
 def text(reply: Reply) -> str:
     """All the words of a card, line by line, links in full; buttons that only press are left out."""
     card = reply.card
-    blocks = [card.notice, "\n".join(filter(None, [card.label, card.title])), card.lead]
+    blocks = [card.notice, "\n".join(filter(None, [card.label, card.title])), card.body]
     blocks += ["\n".join(_section(section)) for section in card.sections]
     blocks.append("\n".join(card.footer))
     return "\n\n".join(block for block in blocks if block)
 
 
-def presses(reply: Reply) -> tuple[Button, ...]:
+def postbacks(reply: Reply) -> tuple[Button, ...]:
     """Every button that only presses, in order, each once."""
     card = reply.card
     found = [
@@ -22,7 +22,7 @@ def presses(reply: Reply) -> tuple[Button, ...]:
         for section in card.sections
         for button in (*(one for item in section.items for one in item.buttons), *section.buttons)
     ]
-    return tuple(dict.fromkeys(button for button in (*found, *reply.ways_on) if button.press))
+    return tuple(dict.fromkeys(button for button in (*found, *reply.quick_replies) if button.postback))
 
 
 def _section(section: Section) -> Iterator[str]:

@@ -40,13 +40,13 @@ CASE_SUMMARY = "{title}（第 {id} 案）。涉及 {laws}。建議：{measure}"
 
 # Several cases are close
 CHOOSE_TITLE = "你的情況比較像哪一個？"
-CHOOSE_LEAD = "有幾個案例都有點像，請點最接近的一個。"
+CHOOSE_BODY = "有幾個案例都有點像，請點最接近的一個。"
 EXAMPLE = "例如有人問：「{question}」"
 CHOOSE_SUMMARY = "還不能確定是哪一個案例，請選一個：{titles}"
 
 # No case fits
 NONE_TITLE = "沒有相符的案例"
-NONE_LEAD = (
+NONE_BODY = (
     "我只認得 {count} 個洩密案例，這個問題和它們都不夠像，所以不猜。可以換個說法、多寫一點情境再問一次，或從選單裡找。"
 )
 NONE_SUMMARY = "沒有相符的案例，所以不猜。可以換個說法，或洽{office}。"
@@ -54,11 +54,11 @@ NONE_OF_THESE_TITLE = "好，那就不是這幾個案例"
 
 # Greeting, help, menu
 GREETING_TITLE = "你好，我是公務機密小幫手"
-GREETING_LEAD = (
+GREETING_BODY = (
     "準備做、或已經做了某件事，擔心洩密嗎？用自己的話打給我，例如「可以把確診名單傳給家人嗎」。"
     "我會找出最接近的案例、相關法規和建議做法。也可以直接點下面的案例。"
 )
-GROUP_GREETING_LEAD = "在群組裡我不會主動說話。請先 @我，再打你的問題，例如「@我 可以把確診名單傳給家人嗎」。"
+GROUP_GREETING_BODY = "在群組裡我不會主動說話。請先 @我，再打你的問題，例如「@我 可以把確診名單傳給家人嗎」。"
 HELP_TITLE = "怎麼使用"
 HELP_ITEMS = (
     "直接打問題，一句話就好，例如「隨身碟帶回家加班可以嗎」。",
@@ -69,25 +69,25 @@ HELP_ITEMS = (
 )
 HELP_HEADING = "小提示"
 MENU_TITLE = "案例選單"
-MENU_LEAD = "點一個情況，看法規和建議做法。"
+MENU_BODY = "點一個情況，看法規和建議做法。"
 MENU_PAGE = "第 {page} 頁，共 {pages} 頁"
 PRIVACY = "我不會留存你的問題；請不要輸入真實姓名、證號或公文內容。"
 
 # Kind lines
 ATTACHMENT_TITLE = "我只看得懂文字"
-ATTACHMENT_LEAD = "請用一句話描述情況。也請不要把公文、名冊或照片傳到對話裡。"
+ATTACHMENT_BODY = "請用一句話描述情況。也請不要把公文、名冊或照片傳到對話裡。"
 BLANK_TITLE = "請打一句話告訴我情況"
-BLANK_LEAD = "例如「印完的密件忘在印表機上怎麼辦」。也可以打「選單」看全部案例。"
+BLANK_BODY = "例如「印完的密件忘在印表機上怎麼辦」。也可以打「選單」看全部案例。"
 OLD_BUTTON_TITLE = "這個按鈕已經不能用了"
-OLD_BUTTON_LEAD = "它可能是舊的，或案例已經更新。請從選單重新選，或直接打問題。"
+OLD_BUTTON_BODY = "它可能是舊的，或案例已經更新。請從選單重新選，或直接打問題。"
 NO_SUCH_CASE_TITLE = "沒有這個編號的案例"
-NO_SUCH_CASE_LEAD = "請從選單重新選，或直接打問題。"
+NO_SUCH_CASE_BODY = "請從選單重新選，或直接打問題。"
 THANKS_TITLE = "謝謝你的回覆"
 THANKS_HELPED = "很高興有幫上忙。"
 THANKS_NOT_HELPED = "我們會拿來改進。可以換個說法再問一次，或從選單裡找。"
 
 STOPPED_TITLE = "好，不會再主動傳提醒給你"
-STOPPED_LEAD = "想問的時候隨時可以直接問我。想再收提醒，打「訂閱」就可以。"
+STOPPED_BODY = "想問的時候隨時可以直接問我。想再收提醒，打「訂閱」就可以。"
 
 # Telegram's menu of commands (shown beside the text box)
 COMMAND_MENU = {
@@ -101,14 +101,14 @@ COMMAND_MENU = {
 # Tips
 STOP_TIPS = "退訂"
 SUBSCRIBED_TITLE = "好，之後會收到提醒"
-SUBSCRIBED_LEAD = "工作日偶爾傳一則短短的做法給你。不想收的時候，打「退訂」就停。"
+SUBSCRIBED_BODY = "工作日偶爾傳一則短短的做法給你。不想收的時候，打「退訂」就停。"
 SUBSCRIBED_GREETING = "你會偶爾收到一則提醒；不想收，點「退訂」就停，之後打「訂閱」可以恢復。"
 NO_TIPS_HERE_TITLE = "這裡不會主動傳提醒"
-NO_TIPS_HERE_LEAD = "想看的時候打「今日提醒」就可以。"
+NO_TIPS_HERE_BODY = "想看的時候打「今日提醒」就可以。"
 ID_TITLE = "你的編號"
-ID_LEAD = "{address}\n要推播提醒的管理者，請把這個編號交給系統管理者，設定在 {setting}。"
+ID_BODY = "{address}\n要推播提醒的管理者，請把這個編號交給系統管理者，設定在 {setting}。"
 NO_ID_TITLE = "這裡沒有編號"
-NO_ID_LEAD = "請在 LINE 或 Telegram 和我一對一的聊天室裡打「我的編號」。"
+NO_ID_BODY = "請在 LINE 或 Telegram 和我一對一的聊天室裡打「我的編號」。"
 TIP_TITLE = "提醒"
 TIP_LABEL = "今日提醒（第 {id} 案）"
 TIP_SUMMARY = "今日提醒：{measure}（{title}）"
@@ -138,7 +138,7 @@ PREVIEW_APPROVALS = "需要 {count} 位管理者確認，60 分鐘內沒有確�
 ASK_TO_CONFIRM = "請看過內容再按確認。"
 CONFIRMED = "開始送出，送完會告訴你結果。"
 NEEDS_MORE_TITLE = "已記下你的確認"
-NEEDS_MORE_LEAD = "還需要另外 {count} 位管理者確認。我會通知他們；他們打「推播」也會看到這一則。"
+NEEDS_MORE_BODY = "還需要另外 {count} 位管理者確認。我會通知他們；他們打「推播」也會看到這一則。"
 TOO_FEW_ADMINS = (
     "但目前只有 {admins} 位管理者，湊不齊，這一則會作廢。"
     "請系統管理者在 ADMIN_LINE_IDS 或 ADMIN_TELEGRAM_IDS 加上其他人（請對方打「我的編號」就看得到編號）。"
@@ -156,9 +156,9 @@ RESUME = "繼續"
 GIVE_UP = "不送了"
 RESEND = "再送給無法確定的人"
 TOO_LATE_TITLE = "這一則已經不能改了"
-TOO_LATE_LEAD = "它可能已經送出、取消或逾時作廢。打「推播」可以重新開始。"
+TOO_LATE_BODY = "它可能已經送出、取消或逾時作廢。打「推播」可以重新開始。"
 BROADCAST_DOWN_TITLE = "現在不能推播"
-BROADCAST_DOWN_LEAD = "資料庫暫時無法使用，請稍後再試。"
+BROADCAST_DOWN_BODY = "資料庫暫時無法使用，請稍後再試。"
 CHANNEL_NAMES = {"line": "LINE", "telegram": "Telegram"}
 ADMIN_SETTINGS = {"line": "ADMIN_LINE_IDS", "telegram": "ADMIN_TELEGRAM_IDS"}
 PEOPLE = "{channel} {count} 人"

@@ -72,8 +72,8 @@ def press(bot: app.Bot, who: str, reply: Reply, label: str) -> str:
 
 
 def pressed(bot: app.Bot, who: str, reply: Reply, label: str) -> Reply:
-    data = next(button.press for button in plain_text.presses(reply) if button.label == label)
-    answer = bot.conversation.handle(Incoming("press", channel_of(who), who, data))
+    data = next(button.postback for button in plain_text.postbacks(reply) if button.label == label)
+    answer = bot.conversation.handle(Incoming("postback", channel_of(who), who, data))
     assert answer
     return answer
 
@@ -112,7 +112,7 @@ def test_only_an_admin_can_send_and_sees_card_people_and_quota_first(bot: app.Bo
     shown = plain_text.text(asked)
     assert "LINE 5 人" in shown and "用掉 5 則" in shown and "還剩 400 則" in shown
     assert bot.todays_tip().measure in shown and status(bot) == "draft"
-    stranger = bot.conversation.handle(Incoming("press", "line", PEOPLE[0], "confirm:1:all"))
+    stranger = bot.conversation.handle(Incoming("postback", "line", PEOPLE[0], "confirm:1:all"))
     assert stranger and status(bot) == "draft"
     assert "開始送出" in press(bot, ADMINS[0], asked, words.CONFIRM)
     assert status(bot) == "sending"
@@ -142,7 +142,7 @@ def test_two_admins_must_say_yes(bot: app.Bot) -> None:
 def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, sink: Sink) -> None:
     sink.quota = 3
     asked = say(bot, ADMINS[0], "推播")
-    assert words.CONFIRM not in [button.label for button in plain_text.presses(asked)]
+    assert words.CONFIRM not in [button.label for button in plain_text.postbacks(asked)]
     press(bot, ADMINS[0], asked, words.CONFIRM_RIDE)
     question = Incoming("text", "line", PEOPLE[0], "選單")
     ride = bot.conversation.ride(question)
@@ -165,7 +165,7 @@ def test_stop_and_come_back_by_a_word(bot: app.Bot) -> None:
         say(bot, PEOPLE[0], word)
         assert bot.store.subscriber("line", PEOPLE[0]) == state
     greeting = bot.conversation.handle(Incoming("follow", "line", PEOPLE[0]))
-    assert greeting and words.STOP_TIPS in [button.label for button in greeting.ways_on]
+    assert greeting and words.STOP_TIPS in [button.label for button in greeting.quick_replies]
 
 
 @pytest.mark.parametrize("admin", [ADMINS[0], ON_TELEGRAM])
@@ -207,7 +207,7 @@ def test_the_other_admins_are_shown_a_draft_and_one_of_them_sends_it(
     for other in (ADMINS[1], ON_TELEGRAM):
         assert len(told(sink, other)) == 1
         assert "請收好公文" in told(sink, other)[0] and "confirm:1:all" in told(sink, other)[0]
-    answer = bot.conversation.handle(Incoming("press", "telegram", ON_TELEGRAM, "confirm:1:all"))
+    answer = bot.conversation.handle(Incoming("postback", "telegram", ON_TELEGRAM, "confirm:1:all"))
     assert answer and words.CONFIRMED in plain_text.text(answer) and status(bot) == "sending"
 
 
@@ -217,7 +217,7 @@ def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: app.Bot, sink: S
     assert Ledger(bot.store).create(tip, "all", sender, "draft", time.time() + 1) == 1
     assert bot.broadcasts.approve(1, sender) == 1
     time.sleep(1.1)
-    late = bot.conversation.handle(Incoming("press", "line", ADMINS[1], "confirm:1:all"))
+    late = bot.conversation.handle(Incoming("postback", "line", ADMINS[1], "confirm:1:all"))
     assert late and words.TOO_LATE_TITLE in plain_text.text(late)
     assert bot.broadcasts.approve(1, "somebody quicker than the clock") is None
     bot.broadcasts.tick()
@@ -240,7 +240,7 @@ def test_pause_and_resume_from_chat(bot: app.Bot, sink: Sink) -> None:
     sending = pressed(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
     paused = pressed(bot, ADMINS[0], sending, words.PAUSE)
     assert status(bot) == "paused" and words.PAUSED_BY_ADMIN in plain_text.text(paused)
-    stranger = bot.conversation.handle(Incoming("press", "line", PEOPLE[0], "resume:1"))
+    stranger = bot.conversation.handle(Incoming("postback", "line", PEOPLE[0], "resume:1"))
     assert stranger and words.OLD_BUTTON_TITLE in plain_text.text(stranger) and status(bot) == "paused"
     press(bot, ADMINS[0], paused, words.RESUME)
     assert status(bot) == "sending"

@@ -62,13 +62,13 @@ def say(talk: Conversation, text: str, **fields: object) -> Reply:
 
 
 def press(talk: Conversation, data: str) -> Reply:
-    reply = talk.handle(Incoming("press", "line", text=data))
+    reply = talk.handle(Incoming("postback", "line", text=data))
     assert reply is not None
     return reply
 
 
 def button(reply: Reply, label: str) -> Button:
-    return next(one for one in plain_text.presses(reply) if one.label == label)
+    return next(one for one in plain_text.postbacks(reply) if one.label == label)
 
 
 def test_the_question_of_the_readme_gets_case_2_whole(talk: Conversation) -> None:
@@ -91,7 +91,7 @@ def test_none_says_so_names_the_office_and_offers_the_menu(talk: Conversation) -
     reply = say(talk, "今天晚餐吃什麼")
     assert reply.card.title == words.NONE_TITLE
     assert "政風室" in reply.card.footer[0]
-    assert cards.MENU in plain_text.presses(reply)
+    assert cards.MENU in plain_text.postbacks(reply)
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "\u200b\u202e", "　"])
@@ -107,16 +107,16 @@ def test_words_are_commands_only_alone(talk: Conversation, text: str) -> None:
 
 def test_every_button_leads_somewhere(talk: Conversation) -> None:
     seen: set[str] = set()
-    waiting = [button for text in ("選單", QUESTION, "天氣") for button in plain_text.presses(say(talk, text))]
+    waiting = [button for text in ("選單", QUESTION, "天氣") for button in plain_text.postbacks(say(talk, text))]
     while waiting and len(seen) < 200:
-        data = waiting.pop().press
+        data = waiting.pop().postback
         kind = data.rpartition(":")[0] if data.count(":") == 2 else data
         if kind not in seen:
             seen.add(kind)
             reply = press(talk, data)
             assert reply.card.title != words.OLD_BUTTON_TITLE, data
             assert len(data.encode()) <= 64, "Telegram's limit"
-            waiting += plain_text.presses(reply)
+            waiting += plain_text.postbacks(reply)
     assert {f"case:{number}" for number in range(1, 11)} <= seen
 
 
@@ -144,8 +144,8 @@ def test_forged_or_old_buttons_get_a_kind_line(talk: Conversation, memory: Memor
 
 def test_whether_it_helped_is_counted_once_per_card(talk: Conversation, memory: Memory) -> None:
     card = say(talk, QUESTION)
-    assert press(talk, button(card, words.HELPED).press).card.lead == words.THANKS_HELPED
-    assert press(talk, button(card, words.NOT_HELPED).press).card.lead == words.THANKS_NOT_HELPED
+    assert press(talk, button(card, words.HELPED).postback).card.body == words.THANKS_HELPED
+    assert press(talk, button(card, words.NOT_HELPED).postback).card.body == words.THANKS_NOT_HELPED
     (_, first, case, helped), (_, second, _, other) = memory.calls
     assert (first == second, case, helped, other) == (True, 2, True, False)
 
@@ -165,12 +165,12 @@ def test_a_store_that_is_down_stops_neither_answer_nor_silence(talk: Conversatio
     talk.settle(incoming)
     assert talk.handle(incoming) is None, "this process remembers for itself meanwhile"
     assert talk.handle(Incoming("follow", "line", address="U1"))
-    assert press(talk, button(say(talk, QUESTION), words.HELPED).press)
+    assert press(talk, button(say(talk, QUESTION), words.HELPED).postback)
 
 
 def test_people_come_and_go(talk: Conversation, memory: Memory) -> None:
     reply = talk.handle(Incoming("follow", "line", address="U1"))
-    assert reply and "case:1" in {one.press for one in plain_text.presses(reply)}, "the greeting holds the menu"
+    assert reply and "case:1" in {one.postback for one in plain_text.postbacks(reply)}, "the greeting holds the menu"
     assert talk.handle(Incoming("unfollow", "line", address="U1")) is None
     assert talk.handle(Incoming("leave", "line", address="C1", group=True)) is None
     assert memory.calls == [("follow", "line", "U1"), ("retire", "line", "U1"), ("retire", "line", "C1")]
@@ -178,7 +178,7 @@ def test_people_come_and_go(talk: Conversation, memory: Memory) -> None:
 
 def test_a_group_is_told_how_to_call_the_bot(talk: Conversation) -> None:
     reply = talk.handle(Incoming("join", "line", address="C1", group=True))
-    assert reply and reply.card.lead == words.GROUP_GREETING_LEAD
+    assert reply and reply.card.body == words.GROUP_GREETING_BODY
 
 
 def test_what_is_not_text_gets_a_line_in_private_only(talk: Conversation) -> None:
@@ -202,8 +202,8 @@ def test_a_very_long_question_is_read_in_part_and_says_so(index: Index) -> None:
 def test_long_libraries_have_pages(index: Index) -> None:
     many = index.library.cases * 3
     first = cards.menu(many, 1)
-    assert [one.press for one in first.card.sections[0].buttons][-1] == "menu:2"
-    assert cards.menu(many, 3).card.sections[0].buttons[-1].press == "menu:1"
+    assert [one.postback for one in first.card.sections[0].buttons][-1] == "menu:2"
+    assert cards.menu(many, 3).card.sections[0].buttons[-1].postback == "menu:1"
     assert cards.menu(many, 99).card.sections[0].heading == first.card.sections[0].heading
 
 

@@ -80,13 +80,13 @@ def test_what_is_too_large_loses_its_explanations_then_becomes_text(index: Index
     reply = cards.of_case(index.library.cases[4], OFFICE)
     items = reply.card.sections[0].items * 9
     section = type(reply.card.sections[0])(words.LAWS, items)
-    large = Reply(type(reply.card)(reply.card.title, "s", sections=(section,)), reply.ways_on)
+    large = Reply(type(reply.card)(reply.card.title, "s", sections=(section,)), reply.quick_replies)
     (message,) = render.messages(large)
     shown = json.dumps(message, ensure_ascii=False)
     assert message["type"] == "flex"
     assert items[1].text in shown
     assert items[1].detail.splitlines()[0] not in shown
-    enormous = Reply(type(reply.card)(reply.card.title, "s", sections=(section,) * 4), reply.ways_on)
+    enormous = Reply(type(reply.card)(reply.card.title, "s", sections=(section,) * 4), reply.quick_replies)
     assert {message["type"] for message in render.messages(enormous)} == {"text"}
 
 
@@ -99,4 +99,4 @@ def test_plain_text_holds_every_word_and_every_press(index: Index) -> None:
             for item in section.items:
                 assert item.text in shown
         pressed = [item["action"]["data"] for item in messages[-1].get("quickReply", {"items": []})["items"]]
-        assert pressed == [button.press for button in plain_text.presses(reply)][: render.QUICK_REPLIES]
+        assert pressed == [button.postback for button in plain_text.postbacks(reply)][: render.QUICK_REPLIES]

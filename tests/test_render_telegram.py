@@ -132,7 +132,7 @@ def test_the_keyboard_has_others_then_helped_then_the_ways_on(index: Index) -> N
 def large(lead: int, detail: int, text: int) -> Reply:
     """With so much of each: the lead may go, the explanations may go, the items may not."""
     items = tuple(Item(f"{number}法" + "條" * text, "說" * detail) for number in range(10))
-    return Reply(Card("題", "s", lead="導" * lead, sections=(Section("法", items),)), (Button("選", press="menu"),))
+    return Reply(Card("題", "s", body="導" * lead, sections=(Section("法", items),)), (Button("選", postback="menu"),))
 
 
 def test_what_is_too_long_loses_explanations_then_the_lead_then_its_markup() -> None:

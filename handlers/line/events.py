@@ -14,7 +14,7 @@ _KINDS: dict[str, Kind] = {
     "unfollow": "unfollow",
     "join": "join",
     "leave": "leave",
-    "postback": "press",
+    "postback": "postback",
 }
 
 
@@ -59,7 +59,7 @@ def _content(event: dict[str, Any], group: bool) -> tuple[Kind, str] | None:
         return _message(_dict(event.get("message")), group)
     if kind == "postback":
         data = _dict(event.get("postback")).get("data")
-        return ("press", data) if isinstance(data, str) else None
+        return ("postback", data) if isinstance(data, str) else None
     return (_KINDS[kind], "") if kind in _KINDS else None
 
 

@@ -35,7 +35,7 @@ def messages(reply: Reply) -> list[Json]:
     if _size(bubble) > BUBBLE_BYTES:
         return plain_messages(reply)
     flex = {"type": "flex", "altText": cut_utf16(reply.card.summary, ALT_TEXT), "contents": bubble}
-    return [{**flex, **_quick_reply(reply.ways_on)}]
+    return [{**flex, **_quick_reply(reply.quick_replies)}]
 
 
 def plain_messages(reply: Reply) -> list[Json]:
@@ -43,7 +43,7 @@ def plain_messages(reply: Reply) -> list[Json]:
     parts: list[Json] = [
         {"type": "text", "text": part} for part in split_lines(plain_text.text(reply), TEXT)[:MESSAGES]
     ]
-    parts[-1].update(_quick_reply(plain_text.presses(reply)[:QUICK_REPLIES]))
+    parts[-1].update(_quick_reply(plain_text.postbacks(reply)[:QUICK_REPLIES]))
     return parts
 
 
@@ -60,14 +60,14 @@ def _action(button: Button, limit: int) -> Json:
     label = cut_graphemes(button.label, limit)
     if button.url:
         return {"type": "uri", "label": label, "uri": button.url}
-    return {"type": "postback", "label": label, "data": button.press, "displayText": button.label}
+    return {"type": "postback", "label": label, "data": button.postback, "displayText": button.label}
 
 
 def _bubble(card: Card, details: bool) -> Json:
     header = [_text(card.label, "xs", "#C9D6E6")] if card.label else []
     header.append(_text(card.title, "lg", PAPER, weight="bold"))
     body = [_notice(card.notice)] if card.notice else []
-    body += [_text(card.lead, "sm", INK, lineSpacing="4px", margin="md")] if card.lead else []
+    body += [_text(card.body, "sm", INK, lineSpacing="4px", margin="md")] if card.body else []
     for section in card.sections:
         body += _section(section, details, first=not body)
     body += [_separator(), *(_text(line, "xs", SOFT, margin="md") for line in card.footer)] if card.footer else []

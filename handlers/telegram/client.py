@@ -54,9 +54,9 @@ class TelegramApi:
         """One sendMessage. There is no key against repetition: what is `in_doubt` must not be sent again."""
         self._call("sendMessage", message)
 
-    def confirm_press(self, press_id: str) -> None:
+    def answer_callback(self, callback_id: str) -> None:
         """Stops the spinner on a pressed button."""
-        self._call("answerCallbackQuery", {"callback_query_id": press_id})
+        self._call("answerCallbackQuery", {"callback_query_id": callback_id})
 
     def name(self) -> str:
         """The bot's username, asked once; "" as long as Telegram does not tell."""

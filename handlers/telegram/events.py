@@ -14,9 +14,9 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?!\S)")
 _COMMANDS: dict[str, tuple[Kind, str]] = {
     "start": ("follow", ""),
     "stop": ("stop", ""),
-    "help": ("press", "help"),
-    "menu": ("press", "menu"),
-    "tip": ("press", "tip"),
+    "help": ("postback", "help"),
+    "menu": ("postback", "menu"),
+    "tip": ("postback", "tip"),
     "broadcast": ("text", words.BROADCAST),
 }
 _HELP = _COMMANDS["help"]
@@ -63,7 +63,7 @@ class Update(NamedTuple):
 
     incoming: Incoming
     place: Place | None
-    press_id: str = ""
+    callback_id: str = ""
 
 
 class Me(NamedTuple):
@@ -78,7 +78,7 @@ def read(update: Any, me: Me) -> Update | None:
     update = _dict(update)
     event_id = _event_id(update)
     if query := _dict(update.get("callback_query")):
-        return _press(query, event_id)
+        return _callback(query, event_id)
     if change := _dict(update.get("my_chat_member")):
         return _membership(change, event_id)
     return _message(_dict(update.get("message")), event_id, me)
@@ -96,21 +96,21 @@ def _event_id(update: dict[str, Any]) -> str | None:
     return f"album {album}" if album else str(known) if known else None
 
 
-def _press(query: dict[str, Any], event_id: str | None) -> Update | None:
-    press_id = _str(query.get("id"))
-    if not press_id:
+def _callback(query: dict[str, Any], event_id: str | None) -> Update | None:
+    callback_id = _str(query.get("id"))
+    if not callback_id:
         return None
     message = _dict(query.get("message"))
     place = _place(message) or _place({"chat": query.get("from")})
     incoming = Incoming(
-        kind="press",
+        kind="postback",
         channel=CHANNEL,
         address=str(place.chat) if place else None,
         text=_str(query.get("data")),
         event_id=event_id,
         group=_is_group(message),
     )
-    return Update(incoming, place, press_id)
+    return Update(incoming, place, callback_id)
 
 
 def _membership(change: dict[str, Any], event_id: str | None) -> Update | None:

@@ -48,7 +48,7 @@ def _text(card: Card, details: bool, lead: bool) -> str:
     blocks = [
         "\n".join(filter(None, [_safe(card.label), _bold(card.title)])),
         f"<i>{_safe(card.notice)}</i>" if card.notice else "",
-        _safe(card.lead) if lead else "",
+        _safe(card.body) if lead else "",
         *("\n".join(_section(section, details)) for section in card.sections if section.items),
         "\n".join(map(_safe, card.footer)),
         _below(card),
@@ -84,7 +84,7 @@ def _keyboard(reply: Reply) -> Json:
     rows = [row for row in _rows(reply) if row]
     if not rows:
         return {}
-    keys = [[{"text": one.label, "callback_data": one.press} for one in row] for row in rows]
+    keys = [[{"text": one.label, "callback_data": one.postback} for one in row] for row in rows]
     return {"reply_markup": {"inline_keyboard": keys}}
 
 
@@ -92,9 +92,9 @@ def _rows(reply: Reply) -> Iterator[list[Button]]:
     """The presses of the card; side by side where the section says so, the ways on at the end."""
     for section in reply.card.sections:
         found = [*(one for item in section.items for one in item.buttons), *section.buttons]
-        row = [button for button in found if button.press and button not in reply.ways_on]
+        row = [button for button in found if button.postback and button not in reply.quick_replies]
         yield from [row] if section.inline else ([button] for button in row)
-    yield list(reply.ways_on)
+    yield list(reply.quick_replies)
 
 
 def _link(words: str, url: str) -> str:

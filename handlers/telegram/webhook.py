@@ -67,8 +67,8 @@ class Telegram:
         if update is None:
             return
         reply = self._conversation.handle(update.incoming)
-        if reply and update.press_id:
-            self._confirm(update.press_id)
+        if reply and update.callback_id:
+            self._answer_callback(update.callback_id)
         if reply and update.place:
             self._answer(update.place, reply)
         self._conversation.settle(update.incoming)
@@ -125,11 +125,11 @@ class Telegram:
 
     # out
 
-    def _confirm(self, press_id: str) -> None:
+    def _answer_callback(self, callback_id: str) -> None:
         try:
-            self._api.confirm_press(press_id)
+            self._api.answer_callback(callback_id)
         except SendError as error:
-            log.info("press not confirmed: %s", error)
+            log.info("button press not answered: %s", error)
 
     def _answer(self, place: Place, reply: Reply) -> None:
         try:

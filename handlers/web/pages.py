@@ -56,7 +56,7 @@ class Web:
     def whole_page(self) -> str:
         """One question or press of a browser without JavaScript."""
         if pressed := request.form.get("press"):
-            return self._page(self._handle("press", pressed))
+            return self._page(self._handle("postback", pressed))
         # The examples' buttons and the box share the name, and an empty box says nothing.
         text = next(filter(None, request.form.getlist("q")), "")
         return self._page(self._handle("text", text), question=privacy.mask(text).text)
@@ -67,7 +67,7 @@ class Web:
         if isinstance(text := sent.get("text"), str):
             return _fragment(self._handle("text", text), privacy.mask(text).text)
         if isinstance(pressed := sent.get("press"), str):
-            return _fragment(self._handle("press", pressed), None)
+            return _fragment(self._handle("postback", pressed), None)
         raise BadInput(NO_WORDS)
 
     def ask(self) -> Response:

@@ -1,14 +1,12 @@
 """Builds and joins every part, once; the only file that knows every room."""
 
-import importlib
 import logging
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -16,24 +14,26 @@ from flask import Flask
 import config
 import logs
 from broadcasts import tips
-from broadcasts.admin_commands import Desk
-from broadcasts.admin_notifications import Notices
+from broadcasts.admin_commands import AdminCommands
+from broadcasts.admin_notifications import AdminNotifier
 from broadcasts.dispatcher import Dispatcher
 from broadcasts.lifecycle import Broadcasts
 from broadcasts.model import LEASE
-from broadcasts.schedule import Clock
-from broadcasts.tips import DailyTip, Tip
+from broadcasts.schedule import DailySchedule
+from broadcasts.sender import Sender
+from broadcasts.tips import DailyTip
 from broadcasts.worker import Queue, Worker
 from config import Settings
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
 from core.messages import Reply
-from handlers import health
-from handlers.event_pool import Delivery
-from handlers.registry import CHANNELS, Door
+from handlers import health, registry
+from handlers.channel import Webhook
+from handlers.event_pool import EventPool
+from handlers.registry import CHANNELS
 from handlers.web.pages import Web
-from retrieval.live import LiveLibrary, Shipped
+from retrieval.live import BundledLibrary, LiveLibrary
 from store.batches import Batches
 from store.calendar import Calendar
 from store.ledger import Ledger
@@ -47,10 +47,9 @@ MAX_BODY = 1024 * 1024
 REFRESH_SECONDS = 5
 FORGET_SECONDS = 3600
 STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
-_opening = threading.RLock()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Bot:
     """All the parts of one process, joined."""
 
@@ -58,15 +57,15 @@ class Bot:
     store: Store
     sending_store: Store
     library: LiveLibrary
-    conversation: Conversation
-    delivery: Delivery
+    office: Office
+    senders: Mapping[str, Sender]
     queue: Queue
     broadcasts: Broadcasts
-    notices: Notices
-    people: Subscribers
-    daily: DailyTip
-    now: Callable[[ZoneInfo], datetime] = datetime.now
-    channels: dict[str, Any] = field(default_factory=dict)
+    notifier: AdminNotifier
+    subscribers: Subscribers
+    daily_tip: DailyTip
+    conversation: Conversation
+    pool: EventPool
     stopping: threading.Event = field(default_factory=threading.Event)
     worker: Worker | None = None
 
@@ -82,58 +81,39 @@ class Bot:
             return f"資料庫無法使用：{logs.describe(error)}；請確認 DATABASE_URL 並執行 python bot.py migrate"
         return None
 
-    def keep_house(self) -> None:
+    def run_maintenance(self) -> None:
         """Until the stop: take up imported libraries, forget old deliveries."""
         for turn in range(sys.maxsize):
             if self.stopping.wait(REFRESH_SECONDS):
                 return
             self.library.refresh()
             if turn % (FORGET_SECONDS // REFRESH_SECONDS) == 0:
-                self._forget()
-
-    def register(self, name: str, url: str) -> str:
-        """Tell the platform of a channel where this server is; what was done. Raises SendError, SettingError."""
-        return str(self.channels[name].register(url + CHANNELS[name].webhook))
-
-    def start_polling(self) -> None:
-        """Without a public address, the channels that can fetch what happened do so until the stop."""
-        for channel in self.channels.values():
-            poll = getattr(channel, "poll", None)
-            if poll and not self.settings.public_url:
-                threading.Thread(target=poll, args=(self.stopping,), daemon=True).start()
-
-    def channel(self, name: str) -> Any:
-        """A channel that is on, made when it is first asked for."""
-        with _opening:
-            if name not in self.channels:
-                module, _, kind = CHANNELS[name].target.partition(":")
-                made = getattr(importlib.import_module(module), kind)
-                self.channels[name] = made(self.settings, self.conversation, self.delivery)
-            return self.channels[name]
-
-    def todays_tip(self) -> Tip:
-        """The same for everybody, all day."""
-        return self.daily.of(self.now(self.settings.timezone).date(), self.library.index().library)
+                self._forget_old_events()
 
     def start_worker(self, lease: float = LEASE) -> None:
         """Send tips, in threads of this process, until it is closed."""
         batches = Batches(self.sending_store)
         dispatchers = [
-            Dispatcher(self.channel(name), batches, self.tip_card, self.broadcasts.finish, self.stopping, lease)
-            for name in channels_on(self.settings)
+            Dispatcher(sender, batches, self._tip_card, self.broadcasts.finish, self.stopping, lease)
+            for sender in self.senders.values()
         ]
-        ticks = [self.broadcasts.tick, self.notices.tick]
+        ticks = [self.broadcasts.tick, self.notifier.tick]
         if self.settings.tip_time:
-            clock = Clock(self.settings.tip_time, self.settings.timezone, self.broadcasts, self.todays_tip, self.now)
-            ticks.insert(0, clock.tick)
+            schedule = DailySchedule(
+                self.settings.tip_time,
+                self.settings.timezone,
+                self.broadcasts,
+                self.daily_tip.today,
+                self.daily_tip.now,
+            )
+            ticks.insert(0, schedule.tick)
         self.worker = Worker(dispatchers, self.queue, ticks, self.stopping)
         self.worker.start()
 
-    def tip_card(self, stored: str) -> Reply:
-        """What a stored tip looks like."""
-        return tips.card(Tip.read(stored), self.conversation.office)
+    def _tip_card(self, stored: str) -> Reply:
+        return tips.card(tips.Tip.read(stored), self.office)
 
-    def _forget(self) -> None:
+    def _forget_old_events(self) -> None:
         try:
             self.store.forget_old_events()
         except Exception as error:
@@ -144,98 +124,127 @@ class Bot:
         self.stopping.set()
         if self.worker:
             self.worker.stop()
-        self.delivery.close()
-        for channel in self.channels.values():
-            channel.close()
+        self.pool.close()
         self.store.close()
         self.sending_store.close()
 
 
-def build(settings: Settings) -> Bot:
-    """Join the parts; nothing is started and nothing is imported that is not turned on."""
-    store, sending_store = Store(settings.database_url), _sending_store(settings)
-    library = LiveLibrary(Shipped(settings.cases_path, settings.questions_path, settings.laws_path), store)
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The program's settings and every channel's; raises SettingError."""
+    return config.load(registry.settings_kinds(), environment)
+
+
+def build(settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now) -> Bot:
+    """Join the parts: senders, then broadcasts, then the conversation. Nothing is started."""
+    store = Store(settings.database_url)
+    sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
+    library = LiveLibrary(BundledLibrary(settings.cases_path, settings.questions_path, settings.laws_path), store)
     office = Office(settings.office_name, settings.office_contact)
-    people, ledger, queue = Subscribers(store), Ledger(sending_store), Queue(settings.redis_url, settings.var_dir)
-    broadcasts = Broadcasts(
-        ledger,
-        {name: CHANNELS[name].batch for name in channels_on(settings)},
-        lambda name: made.channel(name),
-        people.audience,
-        settings.timezone,
-        settings.tip_approvals,
-        queue.nudge,
-    )
+    subscribers, ledger = Subscribers(store), Ledger(sending_store)
+    queue = Queue(settings.redis_url, settings.var_dir)
+    daily_tip = DailyTip(Calendar(store), library.library, settings.timezone, now)
     admins = admins_of(settings)
-    desk = Desk(broadcasts, Rides(store), lambda: made.todays_tip(), office, admins)
-    made = Bot(
-        settings,
-        store,
-        sending_store,
-        library,
-        Conversation(Answerer(library.index), store, office, desk),
-        Delivery(),
-        queue,
-        broadcasts,
-        Notices(ledger, lambda name: made.channel(name), admins, desk.shown, settings.timezone),
-        people,
-        DailyTip(Calendar(store)),
+    senders = {name: CHANNELS[name].sender(settings.channels[name]) for name in channels_on(settings)}
+    broadcasts = Broadcasts(
+        ledger=ledger,
+        senders=senders,
+        specs=registry.specs(),
+        audience=subscribers.audience,
+        zone=settings.timezone,
+        approvals=settings.tip_approvals,
+        nudge=queue.nudge,
     )
-    return made
+    admin_commands = AdminCommands(broadcasts, Rides(store), daily_tip.today, office, admins)
+    notifier = AdminNotifier(ledger, senders, admins, admin_commands.shown, settings.timezone)
+    conversation = Conversation(Answerer(library.index), store, office, admin_commands, registry.specs())
+    return Bot(
+        settings=settings,
+        store=store,
+        sending_store=sending_store,
+        library=library,
+        office=office,
+        senders=senders,
+        queue=queue,
+        broadcasts=broadcasts,
+        notifier=notifier,
+        subscribers=subscribers,
+        daily_tip=daily_tip,
+        conversation=conversation,
+        pool=EventPool(),
+    )
 
 
-def _sending_store(settings: Settings) -> Store:
-    """The same tables, with more patience than a question has."""
-    return Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
+def open_webhooks(bot: Bot) -> dict[str, Webhook]:
+    """The receiving ends of the channels that are on, over the bot's senders and conversation."""
+    return {
+        name: CHANNELS[name].webhook(bot.settings.channels[name], sender, bot.conversation, bot.pool)
+        for name, sender in bot.senders.items()
+    }
+
+
+def start_polling(bot: Bot, webhooks: Mapping[str, Webhook]) -> None:
+    """Without a public address, the channels that can fetch what happened do so until the stop."""
+    if not bot.settings.public_url:
+        for webhook in webhooks.values():
+            threading.Thread(target=webhook.poll, args=(bot.stopping,), daemon=True).start()
+
+
+def register(name: str, webhook: Webhook, url: str) -> str:
+    """Tell the platform of a channel where this server is; what was done. Raises SendError, SettingError."""
+    return webhook.register(url + CHANNELS[name].webhook_path)
 
 
 def admins_of(settings: Settings) -> list[str]:
     """Who may send tips from a chat: "channel address", of the channels that are on."""
-    ids = {"line": settings.admin_line_ids, "telegram": settings.admin_telegram_ids}
-    return [f"{channel} {one}" for channel in channels_on(settings) for one in dict.fromkeys(ids[channel])]
+    return [
+        f"{name} {address}"
+        for name in channels_on(settings)
+        for address in dict.fromkeys(getattr(settings.channels[name], CHANNELS[name].spec.admin_setting.lower()))
+    ]
 
 
 def missing(settings: Settings, name: str) -> list[str]:
     """The settings that a channel needs and that are not set."""
-    return [setting for setting in CHANNELS[name].needs if not getattr(settings, setting.lower())]
+    return [each for each in CHANNELS[name].spec.needs if not getattr(settings.channels[name], each.lower())]
 
 
 def channels_on(settings: Settings) -> list[str]:
     return [name for name in CHANNELS if not missing(settings, name)]
 
 
-def create_app(bot: Bot) -> Flask:
+def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask:
     """The web application: the chat page, every channel that is on, health."""
-    app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.register_blueprint(Web(bot.conversation, bot.settings.office_name).blueprint)
-    app.register_blueprint(health.blueprint(bot.why_not_ready, bool(bot.settings.prometheus_multiproc_dir)))
-    for name, door in CHANNELS.items():
-        _open(app, bot, name, door)
-    return app
+    web = Flask(__name__, static_folder=None)
+    web.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    web.register_blueprint(Web(bot.conversation, bot.settings.office_name).blueprint)
+    web.register_blueprint(health.blueprint(bot.why_not_ready, bool(bot.settings.prometheus_multiproc_dir)))
+    for webhook in (open_webhooks(bot) if webhooks is None else webhooks).values():
+        web.register_blueprint(webhook.blueprint)
+    for name, channel in CHANNELS.items():
+        if lacking := missing(bot.settings, name):
+            _add_closed_webhook(web, name, channel.webhook_path, lacking)
+    return web
 
 
 def web_application() -> Flask:
     """Read the settings and build the web part, ready to answer; the worker runs elsewhere."""
-    settings = config.load()
+    settings = load_settings()
     logs.start(settings.log_format, settings.secrets)
     config.prepare_var_dir(settings)
     bot = build(settings)
-    made = create_app(bot)
+    web = create_app(bot)
     bot.library.index()
-    threading.Thread(target=bot.keep_house, daemon=True).start()
-    return made
+    threading.Thread(target=bot.run_maintenance, daemon=True).start()
+    return web
 
 
-def _open(app: Flask, bot: Bot, name: str, door: Door) -> None:
-    lacking = missing(bot.settings, name)
-    if not lacking:
-        app.register_blueprint(bot.channel(name).blueprint)
-        return
+def _add_closed_webhook(web: Flask, name: str, path: str, lacking: list[str]) -> None:
+    """404, and a log line that says which setting is missing."""
+    needed = " and ".join(lacking)
 
     def closed() -> tuple[str, HTTPStatus]:
-        log.warning("%s is off: set %s to turn it on", name, " and ".join(lacking))
+        log.warning("%s is off: set %s to turn it on", name, needed)
         return "", HTTPStatus.NOT_FOUND
 
-    log.info("%s is off: set %s to turn it on", name, " and ".join(lacking))
-    app.add_url_rule(door.webhook, f"{name}_closed", closed, methods=["POST"])
+    log.info("%s is off: set %s to turn it on", name, needed)
+    web.add_url_rule(path, f"{name}_closed", closed, methods=["POST"])

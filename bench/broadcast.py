@@ -16,7 +16,6 @@ from contextlib import contextmanager
 import psutil
 
 import app
-import config
 from broadcasts.tips import Tip
 from handlers.telegram.webhook import PER_SECOND
 from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Sink
@@ -31,10 +30,10 @@ def house(channel: str, people: int, sink: Sink) -> Iterator[tuple[app.Bot, dict
             environment |= {"LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN}
         else:
             environment |= {"TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN}
-        made = app.build(config.load(environment))
+        made = app.build(app.load_settings(environment))
         made.store.migrate()
         address = "U{:032x}".format if channel == "line" else str
-        made.people.take_in((channel, address(number)) for number in range(1, people + 1))
+        made.subscribers.take_in((channel, address(number)) for number in range(1, people + 1))
         yield made, environment
         made.close()
 

@@ -1,6 +1,6 @@
 """What admins are shown of a tip: before it is sent, and how it stands afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 
 from broadcasts import tips
@@ -8,6 +8,7 @@ from broadcasts.lifecycle import ASKED, Broadcasts, Outlook, Row
 from broadcasts.tips import Tip
 from core import cards, words
 from core.cards import Office
+from core.channels import ChannelSpec
 from core.messages import Button, Card, Reply, Section
 
 
@@ -16,10 +17,10 @@ def preview(row: Row, broadcasts: Broadcasts, office: Office, admins: int) -> Re
     outlook = broadcasts.outlook()
     under_way = broadcasts.under_way()
     chosen = bool(broadcasts.approvers(row))
-    lines = outlook_lines(outlook, row.reach if chosen else "")
+    lines = outlook_lines(outlook, broadcasts.specs, row.reach if chosen else "")
     lines += [words.PREVIEW_AGAIN] if broadcasts.was_sent_today(row.tip) else []
     lines += [words.UNDER_WAY.format(id=one.id, status=words.STATUS[one.status]) for one in under_way]
-    lines += approval_lines(broadcasts.approvals, admins)
+    lines += approval_lines(broadcasts, admins)
     choices = (*_choices(row.id, outlook, chosen), Button(words.CANCEL, postback=f"cancel:{row.id}"))
     ways = (*choices, *(_to_standing(one, words.SEE_STANDING.format(id=one.id)) for one in under_way))
     card = tips.card(Tip.read(row.tip), office).card
@@ -32,11 +33,11 @@ def preview(row: Row, broadcasts: Broadcasts, office: Office, admins: int) -> Re
     return Reply(shown, choices)
 
 
-def outlook_lines(outlook: Outlook, chosen: str = "") -> list[str]:
+def outlook_lines(outlook: Outlook, specs: Mapping[str, ChannelSpec], chosen: str = "") -> list[str]:
     """Whom it would reach, what that costs of the quota, and what somebody has chosen to do about it."""
     if not outlook.people:
         return [words.PREVIEW_NOBODY]
-    lines = [words.PREVIEW_PEOPLE.format(people=_named(outlook.people.items()))]
+    lines = [words.PREVIEW_PEOPLE.format(people=_named(outlook.people, specs))]
     if not outlook.cost:
         return lines
     if not outlook.known:
@@ -49,12 +50,14 @@ def outlook_lines(outlook: Outlook, chosen: str = "") -> list[str]:
     return [*lines, words.PREVIEW_SHORT] if outlook.is_short else lines
 
 
-def approval_lines(approvals: int, admins: int) -> list[str]:
+def approval_lines(broadcasts: Broadcasts, admins: int) -> list[str]:
     """What else it takes before it goes out."""
-    if approvals < 2:
+    needed = broadcasts.approvals
+    if needed < 2:
         return []
-    lines = [words.PREVIEW_APPROVALS.format(count=approvals)]
-    return lines if admins >= approvals else [*lines, words.TOO_FEW_ADMINS.format(admins=admins)]
+    lines = [words.PREVIEW_APPROVALS.format(count=needed)]
+    settings = words.OR.join(spec.admin_setting for spec in broadcasts.specs.values())
+    return lines if admins >= needed else [*lines, words.TOO_FEW_ADMINS.format(admins=admins, settings=settings)]
 
 
 def story(row: Row, broadcasts: Broadcasts) -> list[str]:
@@ -65,7 +68,7 @@ def story(row: Row, broadcasts: Broadcasts) -> list[str]:
     lines += [words.RIDING[row.status]] if row.reach == "ride" and row.status in words.RIDING else []
     lines += [words.PAUSED_BY_ADMIN] if row.status == "paused" and row.reason == ASKED else []
     lines += [words.GIVEN_UP] if row.status == "cancelled" and tally["pending"] else []
-    return lines + [words.held(channel, reason) for channel, reason in broadcasts.held(row).items()]
+    return lines + [_held(channel, reason, broadcasts.specs) for channel, reason in broadcasts.held(row).items()]
 
 
 def standing(row: Row, broadcasts: Broadcasts) -> Reply:
@@ -91,8 +94,17 @@ def _to_standing(row: Row, label: str) -> Button:
     return Button(label, postback=f"standing:{row.id}")
 
 
-def _named(people: Iterable[tuple[str, int]]) -> str:
-    return "、".join(words.PEOPLE.format(channel=words.CHANNEL_NAMES[one], count=count) for one, count in people)
+def _named(people: Mapping[str, int], specs: Mapping[str, ChannelSpec]) -> str:
+    return "、".join(
+        words.PEOPLE.format(channel=specs[channel].title, count=count) for channel, count in people.items()
+    )
+
+
+def _held(channel: str, reason: str, specs: Mapping[str, ChannelSpec]) -> str:
+    """Why a channel has stopped, and what to do."""
+    spec = specs.get(channel)
+    title, setting = (spec.title, spec.token_setting) if spec else (channel, "")
+    return words.HELD.get(reason, words.HELD["faults"]).format(channel=title, setting=setting)
 
 
 def _choices(number: int, outlook: Outlook, chosen: bool) -> tuple[Button, ...]:

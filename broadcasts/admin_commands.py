@@ -12,13 +12,15 @@ from typing import Protocol
 
 import logs
 from broadcasts import admin_cards, tips
-from broadcasts.lifecycle import METERED, REACHES, Broadcasts, Row
+from broadcasts.lifecycle import REACHES, Broadcasts, Row
 from broadcasts.tips import BadTip, Tip
 from core import cards, words
 from core.cards import Office
-from core.messages import Incoming, Reply, Ride
+from core.messages import Arrival, Incoming, Piggyback, Reply
 
 log = logging.getLogger(__name__)
+
+STATUS = {Arrival.YES: "sent", Arrival.NO: "pending", Arrival.IN_DOUBT: "unknown"}
 
 
 class Rides(Protocol):
@@ -28,8 +30,8 @@ class Rides(Protocol):
     def settle(self, number: int, channel: str, address: str, status: str) -> None: ...
 
 
-class Desk:
-    """Signs the contract of core.conversation.Desk."""
+class AdminCommands:
+    """Signs the contract of core.conversation.TipCommands."""
 
     def __init__(
         self,
@@ -57,9 +59,9 @@ class Desk:
         """The tip of the day, for anyone, at any time."""
         return tips.card(self._todays(), self._office)
 
-    def ride(self, incoming: Incoming) -> Ride | None:
+    def piggyback(self, incoming: Incoming) -> Piggyback | None:
         """The tip that waits for this one's next answer, if there is one."""
-        if incoming.channel != METERED or not incoming.address:
+        if not incoming.address or not self._broadcasts.is_metered(incoming.channel):
             return None
         channel, address = incoming.channel, incoming.address
         found = self._rides.take(channel, address)
@@ -67,7 +69,7 @@ class Desk:
             return None
         number, tip = found
         card = tips.card(Tip.read(tip), self._office)
-        return Ride(card, lambda status: self._rides.settle(number, channel, address, status))
+        return Piggyback(card, lambda arrival: self._rides.settle(number, channel, address, STATUS[arrival]))
 
     def propose(self, incoming: Incoming) -> Reply | None:
         """「推播」 or 「推播：自己的話」: the card and the choice; a tip that waits for this admin comes first.

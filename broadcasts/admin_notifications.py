@@ -3,7 +3,7 @@
 import logging
 import time
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import logs
 from broadcasts.lifecycle import ASKED, DROPPED, Row
 from broadcasts.model import backoff
-from broadcasts.sender import Courier, Outlet, SendError
+from broadcasts.sender import Busy, InDoubt, Moved, OnHold, PreparedMessage, Refused, Sender, SendError
 from core.messages import Reply
 
 log = logging.getLogger(__name__)
@@ -30,18 +30,18 @@ class Ledger(Protocol):
 
 
 @dataclass
-class Notice:
+class AdminNotification:
     """One message to one admin; `key` stays the same when it is tried again."""
 
     channel: str
     address: str
-    courier: Courier
+    message: PreparedMessage
     due: float = 0
     tries: int = 0
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
-class Notices:
+class AdminNotifier:
     """Of all workers, the one that marks a broadcast as told tells it; should it die meanwhile, nobody does.
 
     Nothing depends on that: an admin sees the same with 推播 or on the command line at any time.
@@ -50,36 +50,42 @@ class Notices:
     def __init__(
         self,
         ledger: Ledger,
-        outlet: Callable[[str], Outlet],
+        senders: Mapping[str, Sender],
         admins: Collection[str],
         card: Callable[[Row], Reply],
         zone: ZoneInfo,
     ) -> None:
         self._ledger = ledger
-        self._outlet = outlet
+        self._senders = senders
         self._admins = admins
         self._card = card
         self._zone = zone
-        self._waiting: list[Notice] = []
+        self._waiting: list[AdminNotification] = []
 
     def tick(self) -> None:
         """Tell what there is to tell."""
         for row in self._ledger.untold():
-            notices = self._notices(row) if self._may_be_told_now(row) else None
-            if notices is not None and self._ledger.tell(row):
-                self._waiting += notices
-        self._waiting = [notice for notice in self._waiting if notice.due > time.time() or not self._is_out(notice)]
+            notifications = self._notifications(row) if self._may_be_told_now(row) else None
+            if notifications is not None and self._ledger.tell(row):
+                self._waiting += notifications
+        self._waiting = [
+            notification
+            for notification in self._waiting
+            if notification.due > time.time() or not self._is_out(notification)
+        ]
 
     def _may_be_told_now(self, row: Row) -> bool:
         return not (row.reach == "ride" and row.status == "done") or datetime.now(self._zone).hour >= MORNING
 
-    def _notices(self, row: Row) -> list[Notice]:
+    def _notifications(self, row: Row) -> list[AdminNotification]:
         listeners = self._listeners(row)
         if not listeners:
             return []
         reply = self._card(row)
         told = (listener.partition(" ") for listener in listeners)
-        return [Notice(channel, address, self._outlet(channel).courier(reply)) for channel, _, address in told]
+        return [
+            AdminNotification(channel, address, self._senders[channel].prepare(reply)) for channel, _, address in told
+        ]
 
     def _listeners(self, row: Row) -> Collection[str]:
         """The admin who sent it; of trouble with one that nobody sent from a chat, every admin."""
@@ -89,17 +95,20 @@ class Notices:
             return set(self._admins) - set(self._ledger.approvers(row.id))
         return [row.sender] if row.sender else () if row.status == "done" else self._admins
 
-    def _is_out(self, notice: Notice) -> bool:
+    def _is_out(self, notification: AdminNotification) -> bool:
         """True when there is nothing more to do about it."""
-        notice.tries += 1
+        notification.tries += 1
         try:
-            notice.courier([notice.address], notice.key)
+            notification.message([notification.address], notification.key)
         except SendError as error:
-            log.warning("an admin on %s was not told: %s", notice.channel, error)
-            may_have_arrived = error.in_doubt and not self._outlet(notice.channel).repeatable
-            hopeless = error.held or may_have_arrived or (error.permanent and not error.in_doubt)
-            notice.due = time.time() + max(error.retry_after or 0, backoff(notice.tries))
-            return bool(hopeless) or notice.tries >= TRIES
+            log.warning("an admin on %s was not told: %s", notification.channel, error)
+            may_have_arrived = (
+                isinstance(error, InDoubt) and not self._senders[notification.channel].spec.has_retry_keys
+            )
+            hopeless = may_have_arrived or isinstance(error, (OnHold, Refused, Moved))
+            wait = error.after or 0 if isinstance(error, Busy) else 0
+            notification.due = time.time() + max(wait, backoff(notification.tries))
+            return hopeless or notification.tries >= TRIES
         except Exception as error:
-            log.warning("an admin on %s was not told: %s", notice.channel, logs.describe(error))
+            log.warning("an admin on %s was not told: %s", notification.channel, logs.describe(error))
         return True

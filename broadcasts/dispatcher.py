@@ -10,8 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import logs
 from broadcasts.model import BUDGET, LEASE, Batches, Claim, backoff
-from broadcasts.sender import Courier, Outlet, SendError
-from broadcasts.single_sender import WIDTH, OneByOne
+from broadcasts.sender import (
+    AddressRefused,
+    Busy,
+    ContentRefused,
+    InDoubt,
+    OnHold,
+    PreparedMessage,
+    Refused,
+    Sender,
+    SendError,
+)
+from broadcasts.single_sender import WIDTH, SingleSender
 from core import metrics
 from core.messages import Reply
 
@@ -25,7 +35,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        outlet: Outlet,
+        sender: Sender,
         batches: Batches,
         card: Callable[[str], Reply],
         finish: Callable[[int], None],
@@ -33,13 +43,13 @@ class Dispatcher:
         lease: float = LEASE,
     ) -> None:
         self._lease = lease
-        self._outlet = outlet
+        self._sender = sender
         self._batches = batches
         self._card = card
         self._finish = finish
         self._stopping = stopping
         self._awake = threading.Event()
-        self._pool = ThreadPoolExecutor(WIDTH, thread_name_prefix=f"send-{outlet.name}")
+        self._pool = ThreadPoolExecutor(WIDTH, thread_name_prefix=f"send-{sender.spec.name}")
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -51,7 +61,7 @@ class Dispatcher:
                 idle = self.step()
             except Exception as error:
                 metrics.FAULTS.labels("broadcast").inc()
-                log.warning("%s: %s; the batch comes back by itself", self._outlet.name, logs.describe(error))
+                log.warning("%s: %s; the batch comes back by itself", self._sender.spec.name, logs.describe(error))
                 idle = 1.0
             if idle:
                 self._awake.wait(idle)
@@ -60,31 +70,31 @@ class Dispatcher:
 
     def step(self) -> float:
         """Work one batch; how long there is nothing to do."""
-        name = self._outlet.name
-        claim = self._batches.claim(name, self._lease, self._outlet.repeatable)
+        name = self._sender.spec.name
+        claim = self._batches.claim(name, self._lease, self._sender.spec.has_retry_keys)
         if claim is None:
             due = self._batches.next_due(name)
             return SWEEP if due is None else min(SWEEP, max(due, 0.05))
         if claim.rides:
             self._batches.end_ride(claim)
         elif claim.addresses:
-            self._work(claim, self._outlet.courier(self._card(claim.tip)))
+            self._work(claim, self._sender.prepare(self._card(claim.tip)))
         else:
             self._batches.release(claim)
         self._finish(claim.broadcast_id)
         return 0
 
-    def _work(self, claim: Claim, courier: Courier) -> None:
-        if self._outlet.repeatable:
-            whole(self._batches, claim, courier)
+    def _work(self, claim: Claim, message: PreparedMessage) -> None:
+        if self._sender.spec.has_retry_keys:
+            whole(self._batches, claim, message)
         else:
-            OneByOne(self._batches, self._outlet, claim, courier, self._pool, self._stopping, self._lease).run()
+            SingleSender(self._batches, self._sender, claim, message, self._pool, self._stopping, self._lease).run()
 
 
-def whole(batches: Batches, claim: Claim, courier: Courier) -> None:
+def whole(batches: Batches, claim: Claim, message: PreparedMessage) -> None:
     """One call for the whole batch. A call in doubt is made again: its key lets it arrive once."""
     try:
-        courier(claim.addresses, claim.retry_key)
+        message(claim.addresses, claim.retry_key)
     except SendError as error:
         log.warning("broadcast %d, batch of %d: %s", claim.broadcast_id, len(claim.addresses), error)
         _refused(batches, claim, error)
@@ -93,16 +103,16 @@ def whole(batches: Batches, claim: Claim, courier: Courier) -> None:
 
 
 def _refused(batches: Batches, claim: Claim, error: SendError) -> None:
-    """A refused address says nothing about the channel; anything else is one more fault of it."""
+    """A refused address says nothing about the channel; anything else is one more failure of it."""
     wait = 0.0
-    if error.held:
+    if isinstance(error, OnHold):
         batches.try_later(claim, 0, in_doubt=False)
-    elif (error.bad_address or error.refused_content) and len(claim.addresses) > 1:
+    elif isinstance(error, (AddressRefused, ContentRefused)) and len(claim.addresses) > 1:
         batches.split(claim)
-    elif error.permanent and not error.in_doubt:
+    elif isinstance(error, Refused):
         batches.settle(claim, "failed", str(error))
     else:
-        wait = max(error.retry_after or 0, backoff(claim.tries))
-        batches.try_later(claim, wait, error.in_doubt)
-    if not error.bad_address:
-        batches.fault(claim, wait, error.held, BUDGET)
+        wait = max(error.after or 0 if isinstance(error, Busy) else 0, backoff(claim.tries))
+        batches.try_later(claim, wait, isinstance(error, InDoubt))
+    if not isinstance(error, AddressRefused):
+        batches.fault(claim, wait, error.reason if isinstance(error, OnHold) else "", BUDGET)

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import logs
-from broadcasts.sender import Outlet, SendError
+from broadcasts.sender import Sender, SendError
 from broadcasts.tips import Tip
+from core.channels import ChannelSpec
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,6 @@ APPROVAL_SECONDS = 3600  # how long a draft waits for its admins
 LATEST_START = 3600  # a tip later than this lapses
 ASKED = "asked"  # an admin paused it
 DROPPED = "dropped"  # a draft that nobody said yes to
-METERED = "line"  # the channel whose messages are counted
 REACHES = ("all", "some", "ride")  # what is done with a quota: until refused, as far as it goes, or free with answers
 
 
@@ -73,16 +73,14 @@ class Ledger(Protocol):
 class Outlook:
     """Whom a tip would reach now, by channel, and what is `left` of the month's counted messages.
 
-    `left` is None for no limit, or where `known` is False: the platform could not be asked.
+    `cost`: how many counted messages it takes. `left` is None for no limit, or where `known` is False: the platform
+    could not be asked.
     """
 
     people: Mapping[str, int] = field(default_factory=dict)
+    cost: int = 0
     left: int | None = None
     known: bool = True
-
-    @property
-    def cost(self) -> int:
-        return self.people.get(METERED, 0)
 
     @property
     def is_short(self) -> bool:
@@ -95,16 +93,17 @@ class Broadcasts:
     def __init__(
         self,
         ledger: Ledger,
-        sizes: Mapping[str, int],
-        outlet: Callable[[str], Outlet],
+        senders: Mapping[str, Sender],
+        specs: Mapping[str, ChannelSpec],
         audience: Callable[[], Mapping[str, int]],
         zone: ZoneInfo,
         approvals: int = 1,
         nudge: Callable[[], None] = lambda: None,
     ) -> None:
         self._ledger = ledger
-        self._sizes = sizes
-        self._outlet = outlet
+        self._senders = senders
+        self._metered = next((sender for sender in senders.values() if sender.spec.is_metered), None)
+        self.specs = specs
         self._audience = audience
         self._zone = zone
         self.approvals = approvals
@@ -152,7 +151,7 @@ class Broadcasts:
         """An approved one goes on its way to everybody who is subscribed now; later, while the quota is not known."""
         row = self._ledger.get(number)
         try:
-            plans = [self._plan(row, channel) for channel in self._sizes] if row else []
+            plans = [self._plan(row, channel) for channel in self._senders] if row else []
         except SendError as error:
             log.warning("tip %d has to wait: %s", number, error)
             return
@@ -163,12 +162,13 @@ class Broadcasts:
 
     def _plan(self, row: Row, channel: str) -> tuple[str, int, int | None, float | None]:
         limit = rides_until = None
-        if channel == METERED and row.reach == "ride":
+        sender = self._senders[channel]
+        if sender.spec.is_metered and row.reach == "ride":
             tomorrow = datetime.now(self._zone).date() + timedelta(days=1)
             rides_until = datetime.combine(tomorrow, datetime.min.time(), self._zone).timestamp()
-        elif channel == METERED and row.reach == "some":
-            limit = self._outlet(channel).allowance()
-        return channel, self._sizes[channel], limit, rides_until
+        elif sender.spec.is_metered and row.reach == "some":
+            limit = sender.remaining_quota()
+        return channel, sender.spec.batch_size, limit, rides_until
 
     # stopped
 
@@ -186,7 +186,8 @@ class Broadcasts:
 
     def resend_unknown(self, number: int) -> int:
         """Call those in doubt again, who may so get it twice; how many they are."""
-        count = self._ledger.resend_unknown(number, self._sizes)
+        sizes = {channel: sender.spec.batch_size for channel, sender in self._senders.items()}
+        count = self._ledger.resend_unknown(number, sizes)
         self._nudged(count > 0)
         return count
 
@@ -240,14 +241,18 @@ class Broadcasts:
     def outlook(self) -> Outlook:
         """Asks the platform what is left of its quota."""
         wanted = self._audience()
-        people = {channel: wanted[channel] for channel in self._sizes if wanted.get(channel)}
-        if METERED not in people:
+        people = {channel: wanted[channel] for channel in self._senders if wanted.get(channel)}
+        cost = people.get(self._metered.spec.name, 0) if self._metered else 0
+        if not self._metered or not cost:
             return Outlook(people)
         try:
-            return Outlook(people, self._outlet(METERED).allowance())
+            return Outlook(people, cost, self._metered.remaining_quota())
         except Exception as error:
             log.warning("quota not known: %s", logs.describe(error))
-            return Outlook(people, known=False)
+            return Outlook(people, cost, known=False)
+
+    def is_metered(self, channel: str) -> bool:
+        return bool(self._metered and self._metered.spec.name == channel)
 
     def held(self, row: Row) -> Mapping[str, str]:
         """The channels of it that have stopped, the others going on or not, each with its reason."""

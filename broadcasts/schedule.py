@@ -10,7 +10,7 @@ from broadcasts.lifecycle import Broadcasts
 from broadcasts.tips import Tip
 
 
-class Clock:
+class DailySchedule:
     """Any number of clocks may run: a day's tip is made once."""
 
     def __init__(

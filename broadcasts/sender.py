@@ -1,79 +1,112 @@
-"""The contract of a channel: a door through which people reach the conversation."""
+"""What a channel offers for sending, and the errors of sending: each class says what its caller must decide.
 
+SendError
+├── Unreachable       the call was never made: try again
+├── Busy              the platform wants to be left alone for `after` seconds: try again then
+├── InDoubt           it may have arrived: repeat it only where that is safe
+│   └── NoAnswer      … and the platform is slow: another try would take as long
+├── Moved             the chat has the address `to` from now on
+├── OnHold            nothing can be sent here until a person has seen to `reason`: "quota", "token" or "plan"
+└── Refused           trying again cannot help
+    ├── ContentRefused   the platform did not like the message; a plainer one may pass
+    ├── AddressRefused   one of the addresses is wrong, the others may be fine
+    └── Gone             nobody can be reached at this address any more
+"""
+
+import logging
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from core.channels import ChannelSpec
 from core.messages import Reply
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class SendError(Exception):
-    """A platform refused or lost a message.
+    """A message did not go out as it should; the text says what the platform answered."""
 
-    `permanent`: trying again cannot help. `refused_content`: the platform did not like the message itself,
-    a plainer one may pass. `in_doubt`: it may have arrived. `retry_after`: seconds to wait, where known.
-    `gone`: nobody can be reached at this address any more. `moved_to`: the address to use from now on.
-    `held`: nothing at all can be sent here before a person has seen to it: "quota", "token" or "plan".
-    `bad_address`: the platform refused one of the addresses, the others may be fine.
-    """
 
-    def __init__(
-        self,
-        reason: str,
-        *,
-        permanent: bool = False,
-        refused_content: bool = False,
-        in_doubt: bool = False,
-        retry_after: float | None = None,
-        gone: bool = False,
-        moved_to: int | None = None,
-        held: str = "",
-        bad_address: bool = False,
-    ) -> None:
+class Unreachable(SendError):
+    """The platform could not be connected to, so nothing arrived."""
+
+
+class Busy(SendError):
+    """The platform asks to be left alone for `after` seconds, None where it does not say how long."""
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
-        self.permanent = permanent
-        self.refused_content = refused_content
-        self.in_doubt = in_doubt
-        self.retry_after = retry_after
-        self.gone = gone
-        self.moved_to = moved_to
-        self.held = held
-        self.bad_address = bad_address
+        self.after = after
 
 
-class Channel(Protocol):
-    """What every channel offers; `reply` raises SendError only after its own fallbacks are used up."""
-
-    name: str
-
-    def reply(self, handle: str, reply: Reply) -> None:
-        """Answer one delivery; `handle` is the platform's way back (a reply token, a chat id)."""
-
-    def register(self, url: str) -> str:
-        """Tell the platform that the webhook is at `url`; says in a line what was done. Raises SendError."""
-
-    def close(self) -> None:
-        """Finish what was taken on, within seconds."""
+class InDoubt(SendError):
+    """The message may have arrived."""
 
 
-Courier = Callable[[Sequence[str], str], None]
+class NoAnswer(InDoubt):
+    """The platform did not answer in time."""
 
 
-class Outlet(Protocol):
-    """A channel through which tips go out, unasked.
+class Moved(SendError):
+    """The chat is at another address from now on."""
 
-    `repeatable`: a call with the same retry key arrives once, however often it is made. `per_second`: calls that the
-    platform takes from all workers together, None where it does not matter.
-    """
+    def __init__(self, reason: str, to: int) -> None:
+        super().__init__(reason)
+        self.to = to
 
-    name: str
-    repeatable: bool
-    per_second: float | None
 
-    def courier(self, reply: Reply) -> Courier:
-        """Renders once; gives what sends it to addresses (one, unless `repeatable`) under a retry key.
+class OnHold(SendError):
+    """Nothing can be sent on this channel until a person acts: `reason` is "quota", "token" or "plan"."""
 
-        What it gives raises SendError.
-        """
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
-    def allowance(self) -> int | None:
+
+class Refused(SendError):
+    """The platform will not take this message, however often it is sent."""
+
+
+class ContentRefused(Refused):
+    """The message itself was refused."""
+
+
+class AddressRefused(Refused):
+    """An address was refused."""
+
+
+class Gone(Refused):
+    """The recipient has blocked the bot, left, or does not exist any more."""
+
+
+PreparedMessage = Callable[[Sequence[str], str], None]
+"""Sends a rendered message to addresses (one, where there are no retry keys) under a retry key; raises SendError."""
+
+
+class Sender(Protocol):
+    """A channel through which messages go out unasked."""
+
+    @property
+    def spec(self) -> ChannelSpec: ...
+
+    def prepare(self, reply: Reply) -> PreparedMessage:
+        """Render a message once, for any number of calls."""
+
+    def remaining_quota(self) -> int | None:
         """How many messages may still go out this month, None for any number. Raises SendError."""
+
+
+def with_plain_fallback(send: Callable[[T], None], card: T, plain: Callable[[], T]) -> bool:
+    """Send the card, or its plain text where the platform refuses the content; whether it was refused.
+
+    Raises SendError.
+    """
+    try:
+        send(card)
+        return False
+    except ContentRefused as error:
+        log.warning("card refused, sending plain text: %s", error)
+    send(plain())
+    return True

@@ -14,7 +14,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import logs
 from broadcasts.model import BUDGET, Batches, Claim, Outcome, backoff
-from broadcasts.sender import Courier, Outlet, SendError
+from broadcasts.sender import (
+    Busy,
+    Gone,
+    InDoubt,
+    Moved,
+    OnHold,
+    PreparedMessage,
+    Refused,
+    Sender,
+    SendError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -25,20 +35,20 @@ GATHER_SECONDS = 0.01
 STORE_PATIENCE = 3.0  # how long a stop waits for a store that is down
 
 
-class OneByOne:
+class SingleSender:
     """Senders mark and call; the thread that runs it writes down what became of the calls."""
 
     def __init__(
         self,
         batches: Batches,
-        outlet: Outlet,
+        sender: Sender,
         claim: Claim,
-        courier: Courier,
+        message: PreparedMessage,
         pool: ThreadPoolExecutor,
         stopping: threading.Event,
         lease: float,
     ) -> None:
-        self._batches, self._outlet, self._claim, self._courier = batches, outlet, claim, courier
+        self._batches, self._sender, self._claim, self._message = batches, sender, claim, message
         self._pool, self._stopping, self._lease = pool, stopping, lease
         self._waiting = deque(claim.addresses)
         self._landed: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
@@ -64,7 +74,7 @@ class OneByOne:
             while (address := self._next()) and self._is_marked(address):
                 self._landed.put(self._called(address))
         except Exception as error:
-            log.warning("%s: %s; the batch comes back by itself", self._outlet.name, logs.describe(error))
+            log.warning("%s: %s; the batch comes back by itself", self._sender.spec.name, logs.describe(error))
         finally:
             with self._turn:
                 self._senders -= 1
@@ -74,7 +84,7 @@ class OneByOne:
         """Who is to be called now; None when nobody is left."""
         with self._turn:
             while self._waiting and not self._stopping.is_set():
-                if not self._outlet.per_second or self._is_our_turn(self._outlet.per_second):
+                if not self._sender.spec.calls_per_second or self._is_our_turn(self._sender.spec.calls_per_second):
                     with contextlib.suppress(IndexError):  # emptied meanwhile: nobody may be called any more
                         return self._waiting.popleft()
         return None
@@ -84,7 +94,7 @@ class OneByOne:
 
         Never two in a row: a machine too slow for its slots still gets every other one.
         """
-        slot = self._batches.reserve(self._outlet.name, per_second)
+        slot = self._batches.reserve(self._sender.spec.name, per_second)
         self._stopping.wait(max(0.0, slot - time.time()))
         self._missed = time.time() - slot > LATE and not self._missed
         return not self._missed
@@ -106,7 +116,7 @@ class OneByOne:
 
     def _called(self, address: str) -> Outcome:
         try:
-            self._courier([address], self._claim.retry_key)
+            self._message([address], self._claim.retry_key)
         except SendError as error:
             return outcome_of(address, error)
         except Exception as error:
@@ -141,7 +151,7 @@ class OneByOne:
                     going_on = self._batches.advance(self._claim, [], outcomes, self._lease)
                 break
             except Exception as error:
-                log.warning("%s: not written down yet: %s", self._outlet.name, logs.describe(error))
+                log.warning("%s: not written down yet: %s", self._sender.spec.name, logs.describe(error))
                 if self._stopping.wait(0.5) and time.monotonic() > gives_up:
                     raise
                 time.sleep(0.1)
@@ -162,20 +172,23 @@ class OneByOne:
         try:
             self._batches.fault(self._claim, rest, reason, BUDGET)
         except Exception as error:
-            log.warning("%s: fault not noted: %s", self._outlet.name, logs.describe(error))
+            log.warning("%s: fault not noted: %s", self._sender.spec.name, logs.describe(error))
 
 
 def outcome_of(address: str, error: SendError) -> Outcome:
     """What a failed call means for its one recipient. A call in doubt cannot be made again: it may have arrived."""
     reason = str(error)
-    if error.gone:
-        return Outcome(address, "failed", reason, gone=True)
-    if error.moved_to:
-        return Outcome(address, "pending", moved_to=str(error.moved_to))
-    if error.held:
-        return Outcome(address, "pending", reason, fault=error.held)
-    if error.in_doubt:
-        return Outcome(address, "unknown", reason, fault="")
-    if error.permanent:
-        return Outcome(address, "failed", reason, fault="")
-    return Outcome(address, "pending", reason, wait=error.retry_after or RETRY_SECONDS, fault="")
+    match error:
+        case Gone():
+            return Outcome(address, "failed", reason, gone=True)
+        case Moved(to=new_address):
+            return Outcome(address, "pending", moved_to=str(new_address))
+        case OnHold(reason=why):
+            return Outcome(address, "pending", reason, fault=why)
+        case InDoubt():
+            return Outcome(address, "unknown", reason, fault="")
+        case Refused():
+            return Outcome(address, "failed", reason, fault="")
+        case Busy(after=float(seconds)) if seconds:
+            return Outcome(address, "pending", reason, wait=seconds, fault="")
+    return Outcome(address, "pending", reason, wait=RETRY_SECONDS, fault="")

@@ -4,11 +4,12 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from unicodedata import category
+from zoneinfo import ZoneInfo
 
 import logs
 from core import cards, words
@@ -116,13 +117,26 @@ class Calendar(Protocol):
 class DailyTip:
     """The tip of a day: chosen when it is first asked for, the same for everybody from then on."""
 
-    def __init__(self, calendar: Calendar) -> None:
+    def __init__(
+        self,
+        calendar: Calendar,
+        library: Callable[[], Library],
+        zone: ZoneInfo,
+        now: Callable[[ZoneInfo], datetime] = datetime.now,
+    ) -> None:
+        self.now = now
         self._calendar = calendar
+        self._library = library
+        self._zone = zone
         self._last: tuple[date, str] | None = None
 
-    def of(self, day: date, library: Library) -> Tip:
+    def today(self) -> Tip:
         """With the store down, this process's own choice."""
-        known = {tip.key: tip for tip in tips_of(library)}
+        return self.of(self.now(self._zone).date())
+
+    def of(self, day: date) -> Tip:
+        """The tip of any day."""
+        known = {tip.key: tip for tip in tips_of(self._library())}
         if self._last and self._last[0] == day and self._last[1] in known:
             return known[self._last[1]]
         try:

@@ -55,7 +55,7 @@ def said_plainly() -> Iterator[None]:
 
 
 def open_settings() -> config.Settings:
-    settings = config.load()
+    settings = app.load_settings()
     logs.start(settings.log_format, settings.secrets)
     return settings
 

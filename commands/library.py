@@ -53,8 +53,8 @@ def _json_line(made: app.Bot, question: str) -> str:
 
 
 def _card(made: app.Bot, question: str) -> str:
-    reply = made.conversation.handle(Incoming("text", "terminal", text=question))
-    return terminal.text(reply) if reply else ""
+    turn = made.conversation.handle(Incoming("text", "terminal", text=question))
+    return terminal.text(turn.reply) if turn and turn.reply else ""
 
 
 def _reasons(made: app.Bot, question: str) -> str:

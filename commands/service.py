@@ -39,7 +39,8 @@ def serve(host: str, port: int) -> None:
 
 
 def _serve(made: app.Bot, host: str, port: int) -> None:
-    web = app.create_app(made)
+    webhooks = app.open_webhooks(made)
+    web = app.create_app(made, webhooks)
     made.library.index()
     try:
         server = waitress.create_server(
@@ -47,8 +48,8 @@ def _serve(made: app.Bot, host: str, port: int) -> None:
         )
     except OSError as error:
         raise Failed(f"無法使用 {host}:{port}（{error.strerror}）。請先停掉占用的程式，或用 --port 換一個埠") from error
-    threading.Thread(target=made.keep_house, daemon=True).start()
-    made.start_polling()
+    threading.Thread(target=made.run_maintenance, daemon=True).start()
+    app.start_polling(made, webhooks)
     made.start_worker()
     _stop_on_signals(lambda *_: sys.exit(0))
     log.info("已就緒：請用瀏覽器開 http://%s:%d/ （按 Ctrl+C 結束）", host, port)
@@ -67,7 +68,7 @@ def worker() -> None:
         _stop_on_signals(lambda *_: made.stopping.set())
         made.start_worker()
         log.info("worker ready")
-        made.keep_house()
+        made.run_maintenance()
         log.info("stopped")
 
 
@@ -99,12 +100,12 @@ def set_(url: str) -> None:
         raise Misconfigured("網址要以 https:// 開頭，例如 https://bot.example.org")
     failed = []
     with open_bot() as made:
-        app.create_app(made)
-        if not made.channels:
+        webhooks = app.open_webhooks(made)
+        if not webhooks:
             raise Misconfigured(NO_CHANNEL)
-        for name in made.channels:
+        for name, opened in webhooks.items():
             try:
-                click.echo(made.register(name, url.rstrip("/")))
+                click.echo(app.register(name, opened, url.rstrip("/")))
             except SendError as error:
                 failed.append(f"{name} 沒有登記成功：{error}")
     if failed:

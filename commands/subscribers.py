@@ -2,13 +2,13 @@
 
 import csv
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
 from commands.common import open_bot
+from core.channels import ChannelSpec
 from retrieval import sheets
 from retrieval.sheets import Problem, SheetError
 
@@ -25,7 +25,7 @@ def subscribers() -> None:
 def export(file: Path) -> None:
     """把現在會收到提醒的人存成 CSV。"""
     with open_bot(writes=True) as made:
-        people = made.people.active()
+        people = made.subscribers.active()
         file.write_bytes(sheets.to_csv(COLUMNS, people))
         click.echo(f"已存成 {file}：{len(people)} 人。")
 
@@ -35,21 +35,21 @@ def export(file: Path) -> None:
 def import_(file: Path) -> None:
     """加入 CSV 裡的人；已退訂的維持退訂。有任何錯誤就一個也不加。"""
     with open_bot(writes=True) as made:
-        people = list(dict.fromkeys(_people(file.read_bytes(), file.name)))
-        made.people.take_in(people)
+        people = list(dict.fromkeys(_people(file.read_bytes(), file.name, made.broadcasts.specs)))
+        made.subscribers.take_in(people)
         click.echo(f"已匯入 {len(people)} 人（已退訂的維持退訂）。")
 
 
-def _people(data: bytes, name: str) -> Iterator[tuple[str, str]]:
+def _people(data: bytes, name: str, specs: Mapping[str, ChannelSpec]) -> Iterator[tuple[str, str]]:
     """(channel, address) of every row; raises SheetError with every bad row."""
     lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(_text(data, name), newline=""))]
     if not lines or lines[0][:2] != COLUMNS:
         raise SheetError(Problem(f"{name} 第 1 列", "第一列應該是欄名 channel,address"))
     rows = [(number, line) for number, line in enumerate(lines[1:], 2) if any(line)]
-    problems = [Problem(f"第 {number} 列", why) for number, line in rows if (why := _wrong(line))]
+    problems = [Problem(f"第 {number} 列", why) for number, line in rows if (why := _wrong(line, specs))]
     if problems:
         raise SheetError(*problems)
-    return ((line[0], str(int(line[1])) if line[0] == "telegram" else line[1]) for _, line in rows)
+    return ((channel, specs[channel].read_address(address) or "") for _, (channel, address) in rows)
 
 
 def _text(data: bytes, name: str) -> str:
@@ -61,14 +61,17 @@ def _text(data: bytes, name: str) -> str:
     raise SheetError(Problem(name, "讀不出文字編碼，請另存成「CSV UTF-8（逗號分隔）」"))
 
 
-def _wrong(line: list[str]) -> str:
+def _wrong(line: list[str], specs: Mapping[str, ChannelSpec]) -> str:
     """What is wrong with a row; "" for nothing."""
     if len(line) != len(COLUMNS):
         return f"有 {len(line)} 格，應為 2 格：channel,address"
     channel, address = line
-    if channel == "line":
-        return "" if re.fullmatch(r"U[0-9a-f]{32}", address) else "LINE 的 address 應為 U 加上 32 個 0-9a-f"
-    if channel == "telegram":
-        known = re.fullmatch(r"-?[0-9]{1,19}", address) and int(address) != 0 and -(2**63) <= int(address) < 2**63
-        return "" if known else "Telegram 的 address 應為聊天室編號（整數）"
-    return f"不認得頻道「{channel[:20]}」，只能填 line 或 telegram"
+    spec = specs.get(channel)
+    if spec is None:
+        return f"不認得頻道「{channel[:20]}」，只能填 {' 或 '.join(specs)}"
+    return "" if spec.read_address(address) else f"{spec.title} 的 address 應為{_spaced(spec.address_form)}"
+
+
+def _spaced(words: str) -> str:
+    """A space before words that do not begin with a Chinese character."""
+    return f" {words}" if words[0].isascii() else words

@@ -32,7 +32,7 @@ def tip() -> None:
 def preview() -> None:
     """今天的提醒長什麼樣子。"""
     with open_bot(writes=True) as made:
-        click.echo(terminal.text(tips.card(made.todays_tip(), made.conversation.office)))
+        click.echo(terminal.text(tips.card(made.daily_tip.today(), made.office)))
 
 
 @tip.command()
@@ -55,14 +55,14 @@ def send(text: str | None, yes: bool, as_json: bool, quota: str | None) -> None:
         click.echo(_json(made, row) if as_json else "\n".join(_lines(made, row)))
         if row.status == "draft":
             admins = len(app.admins_of(made.settings)) + 1  # whoever types this is one
-            click.echo("\n".join(admin_cards.approval_lines(made.broadcasts.approvals, admins)), err=True)
+            click.echo("\n".join(admin_cards.approval_lines(made.broadcasts, admins)), err=True)
         elif not as_json and sys.stdout.isatty() and reach != "ride":
             _follow(made, number)
 
 
 def _wanted(made: app.Bot, text: str | None) -> Tip:
     try:
-        return made.todays_tip() if text is None else Tip.own(text)
+        return made.daily_tip.today() if text is None else Tip.own(text)
     except BadTip as error:
         raise Misconfigured(str(error)) from error
 
@@ -70,9 +70,9 @@ def _wanted(made: app.Bot, text: str | None) -> Tip:
 def _agreed(made: app.Bot, wanted: Tip, quota: str | None) -> str:
     """Shows it, asks, and gives what is to be done with the quota; raises Failed for a no."""
     outlook = made.broadcasts.outlook()
-    lines = admin_cards.outlook_lines(outlook)
+    lines = admin_cards.outlook_lines(outlook, made.broadcasts.specs)
     lines += [words.PREVIEW_AGAIN] if made.broadcasts.was_sent_today(wanted.stored()) else []
-    click.echo(terminal.text(tips.card(wanted, made.conversation.office)))
+    click.echo(terminal.text(tips.card(wanted, made.office)))
     click.echo("\n".join(lines))
     try:
         if outlook.is_short and not quota:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from functools import partial
 from threading import Lock
 from typing import Protocol
 
@@ -13,7 +13,8 @@ import logs
 from core import cards, metrics, words
 from core.answers import Answerer
 from core.cards import Office
-from core.messages import Incoming, Reply, Ride
+from core.channels import ChannelSpec
+from core.messages import Incoming, Piggyback, Reply, Turn, TurnOutcome
 from retrieval.library import Library
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ _MENU_WORD = re.compile(r"選單\s*(\d{1,3})")
 _CARD = re.compile(r"[0-9a-f]{12}")
 
 
-class Memory(Protocol):
+class ConversationStore(Protocol):
     """What the conversation asks of the store. Every method may raise; the answer goes out all the same."""
 
     def claim_event(self, channel: str, event_id: str) -> bool:
@@ -47,28 +48,39 @@ class Memory(Protocol):
 Verb = Callable[[Incoming, list[str]], Reply | None]
 
 
-class Desk(Protocol):
-    """What concerns tips (see core/admins.py); None for whoever is no admin. `verbs`: what an admin's buttons do."""
+class TipCommands(Protocol):
+    """What the conversation needs of the broadcasts. `verbs`: what an admin's buttons do, None for anybody else."""
 
     @property
     def verbs(self) -> Mapping[str, Verb]: ...
 
-    def today(self) -> Reply: ...
+    def today(self) -> Reply:
+        """The tip of the day, for anybody."""
 
-    def ride(self, incoming: Incoming) -> Ride | None: ...
+    def piggyback(self, incoming: Incoming) -> Piggyback | None:
+        """The tip that waits for this person's next answer. May raise."""
 
-    def propose(self, incoming: Incoming) -> Reply | None: ...
+    def propose(self, incoming: Incoming) -> Reply | None:
+        """An admin's wish to send a tip; None for anybody else."""
 
 
 class Conversation:
     """What the bot says to whatever happens, the same on every channel."""
 
-    def __init__(self, answerer: Answerer, memory: Memory, office: Office, desk: Desk) -> None:
+    def __init__(
+        self,
+        answerer: Answerer,
+        store: ConversationStore,
+        office: Office,
+        tips: TipCommands,
+        channels: Mapping[str, ChannelSpec],
+    ) -> None:
         self.answerer = answerer
         self.office = office
-        self._memory = memory
-        self._desk = desk
-        self._recent = Recent()
+        self._store = store
+        self._tips = tips
+        self._channels = channels
+        self._recent = RecentEvents()
         self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {
             "text": self._text,
             "postback": self._postback,
@@ -87,42 +99,43 @@ class Conversation:
             "tip": lambda incoming, _: self._tip(incoming),
             "stop": lambda incoming, _: self._stop(incoming),
             "subscribe": lambda incoming, _: self._subscribe(incoming),
-            "id": lambda incoming, _: _own_id(incoming),
+            "id": lambda incoming, _: self._own_id(incoming),
             "case": lambda _, arguments: self._case(arguments),
             "none": lambda *_: self._none_of_these(),
             "helped": lambda _, arguments: self._vote(arguments, True),
             "nothelped": lambda _, arguments: self._vote(arguments, False),
-            **desk.verbs,
+            **tips.verbs,
         }
 
-    def handle(self, incoming: Incoming) -> Reply | None:
-        """The reply, or None for silence. Whoever delivers it calls `settle` afterwards."""
-        return self._kinds[incoming.kind](incoming) if self._first_time(incoming) else None
+    def handle(self, incoming: Incoming) -> Turn | None:
+        """This person's turn; None for an event that was or is being handled by somebody else."""
+        if not self._first_time(incoming):
+            return None
+        reply = self._kinds[incoming.kind](incoming)
+        piggyback = self._piggyback(incoming) if reply else None
+        return Turn(reply, piggyback.reply if piggyback else None, partial(self._finish, incoming, piggyback))
 
-    def ride(self, incoming: Incoming) -> Ride | None:
-        """A tip to go along with the answer; a store that is down means none, and never costs the answer."""
+    def _piggyback(self, incoming: Incoming) -> Piggyback | None:
+        """A store that is down means that no tip goes along, and never costs the answer."""
         try:
-            ride = self._desk.ride(incoming)
+            return self._tips.piggyback(incoming)
         except Exception as error:
             log.warning("no tip goes along: %s", logs.describe(error))
             return None
-        return ride and replace(ride, settle=lambda status: self._settled(ride, status))
 
-    def _settled(self, ride: Ride, status: str) -> None:
-        self._quietly(lambda: ride.settle(status))
-
-    def settle(self, incoming: Incoming) -> None:
-        """The reply has gone out (or there is none): never handle this delivery again."""
-        if incoming.event_id:
-            event_id = incoming.event_id
-            self._quietly(lambda: self._memory.finish_event(incoming.channel, event_id))
+    def _finish(self, incoming: Incoming, piggyback: Piggyback | None, outcome: TurnOutcome) -> None:
+        if piggyback:
+            self._quietly(lambda: piggyback.settle(outcome.tip))
+        event_id = incoming.event_id
+        if event_id and outcome.is_final:
+            self._quietly(lambda: self._store.finish_event(incoming.channel, event_id))
 
     def _first_time(self, incoming: Incoming) -> bool:
         event_id = incoming.event_id
         if not event_id:
             return True
         new_here = self._recent.add(f"{incoming.channel} {event_id}")
-        return self._quietly(lambda: self._memory.claim_event(incoming.channel, event_id), default=new_here)
+        return self._quietly(lambda: self._store.claim_event(incoming.channel, event_id), default=new_here)
 
     def _text(self, incoming: Incoming) -> Reply | None:
         text = unicodedata.normalize("NFKC", incoming.text).strip()
@@ -130,7 +143,7 @@ class Conversation:
             return cards.note(words.BLANK_TITLE, words.BLANK_BODY)
         if text in words.COMMANDS:
             return self._verbs[words.COMMANDS[text]](incoming, [])
-        if text.startswith(words.BROADCAST) and (asked := self._desk.propose(incoming)):
+        if text.startswith(words.BROADCAST) and (asked := self._tips.propose(incoming)):
             return asked
         if page := _MENU_WORD.fullmatch(text):
             return self._menu([page[1]])
@@ -147,32 +160,32 @@ class Conversation:
         )
 
     def _follow(self, incoming: Incoming) -> Reply:
-        self._note_person(incoming, self._memory.follow)
+        self._note_person(incoming, self._store.follow)
         return cards.greeting(self._library.cases, group=incoming.group, subscribed=bool(incoming.address))
 
     def _join(self, incoming: Incoming) -> Reply:
         return cards.greeting(self._library.cases, group=True)
 
     def _leave(self, incoming: Incoming) -> None:
-        self._note_person(incoming, self._memory.retire)
+        self._note_person(incoming, self._store.retire)
 
     def _unblock(self, incoming: Incoming) -> None:
-        self._note_person(incoming, self._memory.revive)
+        self._note_person(incoming, self._store.revive)
 
     def _stop(self, incoming: Incoming) -> Reply:
         if not incoming.address:
             return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
-        self._note_person(incoming, self._memory.stop)
+        self._note_person(incoming, self._store.stop)
         return cards.note(words.STOPPED_TITLE, words.STOPPED_BODY)
 
     def _subscribe(self, incoming: Incoming) -> Reply:
         if not incoming.address:
             return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
-        self._note_person(incoming, self._memory.follow)
+        self._note_person(incoming, self._store.follow)
         return cards.note(words.SUBSCRIBED_TITLE, words.SUBSCRIBED_BODY)
 
     def _moved(self, incoming: Incoming) -> None:
-        self._note_person(incoming, lambda channel, old: self._memory.readdress(channel, old, incoming.text))
+        self._note_person(incoming, lambda channel, old: self._store.readdress(channel, old, incoming.text))
 
     def _attachment(self, incoming: Incoming) -> Reply | None:
         return None if incoming.group else cards.note(words.ATTACHMENT_TITLE, words.ATTACHMENT_BODY)
@@ -184,7 +197,7 @@ class Conversation:
 
     def _tip(self, incoming: Incoming) -> Reply:
         """The page and the terminal have nobody who could stop."""
-        tip = self._desk.today()
+        tip = self._tips.today()
         return tip if incoming.address else Reply(tip.card, cards.QUICK_REPLIES)
 
     def _menu(self, arguments: list[str]) -> Reply:
@@ -201,8 +214,17 @@ class Conversation:
         case = self._library.case(_number(arguments) or 0)
         if not case or len(arguments) != 2 or not _CARD.fullmatch(arguments[1]):
             return None
-        self._quietly(lambda: self._memory.vote(arguments[1], case.id, helped))
+        self._quietly(lambda: self._store.vote(arguments[1], case.id, helped))
         return cards.note(words.THANKS_TITLE, words.THANKS_HELPED if helped else words.THANKS_NOT_HELPED)
+
+    def _own_id(self, incoming: Incoming) -> Reply:
+        """For whoever is to become an admin; a group has none to show."""
+        spec = self._channels.get(incoming.channel)
+        if not spec or not incoming.address or incoming.group:
+            titles = words.OR.join(spec.title for spec in self._channels.values())
+            return cards.note(words.NO_ID_TITLE, words.NO_ID_BODY.format(channels=titles))
+        body = words.ID_BODY.format(address=incoming.address, setting=spec.admin_setting)
+        return cards.note(words.ID_TITLE, body)
 
     @property
     def _library(self) -> Library:
@@ -218,7 +240,7 @@ class Conversation:
             return default
 
 
-class Recent:
+class RecentEvents:
     """The last deliveries this process has seen, for the time the store is down."""
 
     def __init__(self, size: int = 10_000) -> None:
@@ -235,14 +257,6 @@ class Recent:
             if len(self._seen) > self._size:
                 self._seen.popitem(last=False)
             return True
-
-
-def _own_id(incoming: Incoming) -> Reply:
-    """For whoever is to become an admin; a group has none to show."""
-    setting = words.ADMIN_SETTINGS.get(incoming.channel)
-    if not setting or not incoming.address or incoming.group:
-        return cards.note(words.NO_ID_TITLE, words.NO_ID_BODY)
-    return cards.note(words.ID_TITLE, words.ID_BODY.format(address=incoming.address, setting=setting))
 
 
 def _number(arguments: list[str]) -> int | None:

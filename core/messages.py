@@ -1,7 +1,8 @@
 """The whole vocabulary between channels and the core: frozen values, nothing of any platform."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum
 from typing import Literal
 
 Kind = Literal["text", "postback", "follow", "unfollow", "unblock", "stop", "join", "leave", "moved", "attachment"]
@@ -68,15 +69,43 @@ class Card:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer: a card, and the ways on that every face offers beside it."""
+    """One answer: a card, and the quick replies that every channel offers beside it."""
 
     card: Card
-    quick_replies: tuple[Button, ...] = field(default=())
+    quick_replies: tuple[Button, ...] = ()
+
+
+class Arrival(Enum):
+    """Whether a message reached its recipient."""
+
+    YES = "yes"
+    NO = "no"
+    IN_DOUBT = "in doubt"
 
 
 @dataclass(frozen=True)
-class Ride:
-    """A tip that goes along with an answer, free of charge; `settle` takes what became of it: a recipient's status."""
+class Piggyback:
+    """A tip that goes along with an answer, free of charge; `settle` stores what became of it and may raise."""
 
     reply: Reply
-    settle: Callable[[str], None]
+    settle: Callable[[Arrival], None]
+
+
+@dataclass(frozen=True)
+class TurnOutcome:
+    """What became of a turn: whether the event is never to be handled again, and whether the tip arrived."""
+
+    is_final: bool = True
+    tip: Arrival = Arrival.NO
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of a conversation: what is said (None: silence), and the tip that goes along (None: none).
+
+    Whoever delivers it calls `finish` once with the outcome; it does not raise.
+    """
+
+    reply: Reply | None
+    tip: Reply | None
+    finish: Callable[[TurnOutcome], None]

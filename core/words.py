@@ -108,7 +108,7 @@ NO_TIPS_HERE_BODY = "想看的時候打「今日提醒」就可以。"
 ID_TITLE = "你的編號"
 ID_BODY = "{address}\n要推播提醒的管理者，請把這個編號交給系統管理者，設定在 {setting}。"
 NO_ID_TITLE = "這裡沒有編號"
-NO_ID_BODY = "請在 LINE 或 Telegram 和我一對一的聊天室裡打「我的編號」。"
+NO_ID_BODY = "請在 {channels} 和我一對一的聊天室裡打「我的編號」。"
 TIP_TITLE = "提醒"
 TIP_LABEL = "今日提醒（第 {id} 案）"
 TIP_SUMMARY = "今日提醒：{measure}（{title}）"
@@ -141,7 +141,7 @@ NEEDS_MORE_TITLE = "已記下你的確認"
 NEEDS_MORE_BODY = "還需要另外 {count} 位管理者確認。我會通知他們；他們打「推播」也會看到這一則。"
 TOO_FEW_ADMINS = (
     "但目前只有 {admins} 位管理者，湊不齊，這一則會作廢。"
-    "請系統管理者在 ADMIN_LINE_IDS 或 ADMIN_TELEGRAM_IDS 加上其他人（請對方打「我的編號」就看得到編號）。"
+    "請系統管理者在 {settings} 加上其他人（請對方打「我的編號」就看得到編號）。"
 )
 PREVIEW_AGAIN = "同樣的內容今天已經送過一次，再送大家會收到兩則。"
 UNDER_WAY = "第 {id} 則提醒目前是「{status}」。"
@@ -159,9 +159,8 @@ TOO_LATE_TITLE = "這一則已經不能改了"
 TOO_LATE_BODY = "它可能已經送出、取消或逾時作廢。打「推播」可以重新開始。"
 BROADCAST_DOWN_TITLE = "現在不能推播"
 BROADCAST_DOWN_BODY = "資料庫暫時無法使用，請稍後再試。"
-CHANNEL_NAMES = {"line": "LINE", "telegram": "Telegram"}
-ADMIN_SETTINGS = {"line": "ADMIN_LINE_IDS", "telegram": "ADMIN_TELEGRAM_IDS"}
 PEOPLE = "{channel} {count} 人"
+OR = " 或 "
 
 # How a tip stands
 STATUS = {
@@ -203,14 +202,6 @@ HELD = {
     "plan": "{channel} 停下來了：平台說這個帳號沒有傳送的權限，請檢查方案與 {setting}，再繼續。",
     "faults": "{channel} 停下來了：連續失敗太多次。請看服務的紀錄，確認平台正常後再繼續。",
 }
-TOKENS = {"line": "LINE_CHANNEL_ACCESS_TOKEN", "telegram": "TELEGRAM_BOT_TOKEN"}
-
-
-def held(channel: str, reason: str) -> str:
-    """Why a channel has stopped, and what to do."""
-    known = HELD.get(reason, HELD["faults"])
-    return known.format(channel=CHANNEL_NAMES.get(channel, channel), setting=TOKENS.get(channel, ""))
-
 
 # Notices
 MASKED = "你的問題裡有{kinds}，已先遮住，不會留存。之後請不要輸入個人資料。"

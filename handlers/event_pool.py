@@ -1,6 +1,7 @@
-"""Answers go out beside the request, so that a slow platform never holds up its own webhook."""
+"""Events are handled beside the request that brought them, so that a slow platform never holds up its own webhook."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
@@ -14,12 +15,13 @@ PATIENCE = 1.2  # LINE counts a webhook as failed after 2 s
 DRAIN_SECONDS = 12
 
 
-class Delivery:
-    """A pool that takes what a webhook was handed, and finishes it before the process stops."""
+class EventPool:
+    """Threads that handle what a webhook was handed, and finish it before the process stops."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="delivery")
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="event")
         self._under_way: set[Future[None]] = set()
+        self._drained = threading.Event()
 
     def run(self, jobs: Iterable[Callable[[], None]]) -> None:
         """Do the jobs; come back when all are done, or after PATIENCE with the rest still under way.
@@ -32,10 +34,15 @@ class Delivery:
             future.add_done_callback(self._under_way.discard)
         wait(started, timeout=PATIENCE)
 
+    def sleep(self, seconds: float) -> bool:
+        """A job waits; False, early, when the process can wait no longer."""
+        return not self._drained.wait(seconds)
+
     def close(self) -> None:
         """Take nothing new and finish what was taken."""
         self._pool.shutdown(wait=False)
         left = wait(set(self._under_way), timeout=DRAIN_SECONDS).not_done
+        self._drained.set()
         if left:
             log.error("stopped with %d answers not out", len(left))
 

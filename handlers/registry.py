@@ -1,20 +1,17 @@
-"""The doors. A new channel is a file here and a line below; it is imported only when it is turned on."""
+"""The channels. A new one is a folder beside this file and a line below."""
 
-from typing import NamedTuple
+from config import ChannelSettings
+from core.channels import ChannelSpec
+from handlers.channel import Channel
+from handlers.line.channel import LINE
+from handlers.telegram.channel import TELEGRAM
 
-
-class Door(NamedTuple):
-    """Where a channel's class is ("module:Class"), its webhook, the settings that turn it on, how large a batch is."""
-
-    target: str
-    webhook: str
-    needs: tuple[str, ...]
-    batch: int
+CHANNELS: dict[str, Channel] = {channel.spec.name: channel for channel in (LINE, TELEGRAM)}
 
 
-CHANNELS = {
-    "line": Door(
-        "handlers.line.webhook:Line", "/webhook/line", ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN"), 500
-    ),
-    "telegram": Door("handlers.telegram.webhook:Telegram", "/webhook/telegram", ("TELEGRAM_BOT_TOKEN",), 1000),
-}
+def settings_kinds() -> dict[str, type[ChannelSettings]]:
+    return {name: channel.settings for name, channel in CHANNELS.items()}
+
+
+def specs() -> dict[str, ChannelSpec]:
+    return {name: channel.spec for name, channel in CHANNELS.items()}

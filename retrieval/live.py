@@ -26,7 +26,7 @@ class Shelf(Protocol):
 
 
 @dataclass(frozen=True)
-class Shipped:
+class BundledLibrary:
     """The files of the library that comes with the program."""
 
     cases: Path
@@ -46,7 +46,7 @@ class Shipped:
 class LiveLibrary:
     """Gives the current index; whoever holds an index keeps it whole while another is swapped in."""
 
-    def __init__(self, shipped: Shipped, shelf: Shelf) -> None:
+    def __init__(self, shipped: BundledLibrary, shelf: Shelf) -> None:
         self._shipped = shipped
         self._shelf = shelf
         self._version = 0

@@ -12,6 +12,7 @@ import pytest
 
 import app
 import config
+from handlers import registry
 from retrieval import library
 from retrieval.search import Index
 from store.store import Store
@@ -26,8 +27,9 @@ LINE_SECRET = "line-secret"
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the developer has set must not reach a test."""
-    for row in config.ROWS:
-        monkeypatch.delenv(row.name, raising=False)
+    for kind in (config.Settings, *registry.settings_kinds().values()):
+        for row in config.rows(kind):
+            monkeypatch.delenv(row.name, raising=False)
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def line() -> Iterator[FakeLine]:
 
 @pytest.fixture
 def settings(tmp_path: Path, line: FakeLine) -> config.Settings:
-    return config.load(
+    return app.load_settings(
         {
             "VAR_DIR": str(tmp_path),
             "LINE_CHANNEL_SECRET": LINE_SECRET,
@@ -60,7 +62,7 @@ def telegram() -> Iterator[FakeTelegram]:
 @pytest.fixture
 def telegram_settings(tmp_path: Path, telegram: FakeTelegram) -> config.Settings:
     """For tests whose bot is on Telegram: they make it their `settings`."""
-    return config.load(
+    return app.load_settings(
         {
             "VAR_DIR": str(tmp_path),
             "TELEGRAM_BOT_TOKEN": TOKEN,

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, Protocol
 import app
 from commands import terminal
 from core.messages import Incoming
+from handlers.telegram.sender import TelegramSender
+from handlers.telegram.webhook import TelegramWebhook
 from tests import line_side, telegram_side
 from tests.fake_line import FakeLine
 from tests.fake_telegram import TOKEN, FakeTelegram
@@ -80,9 +82,10 @@ class TerminalFace:
         self.conversation = bot.conversation
 
     def say(self, words: str) -> Seen:
-        reply = self.conversation.handle(Incoming("text", "terminal", text=words))
-        assert reply is not None
-        lines = terminal.text(reply, width=10_000).splitlines()
+        turn = self.conversation.handle(Incoming("text", "terminal", text=words))
+        assert turn is not None
+        assert turn.reply is not None
+        lines = terminal.text(turn.reply, width=10_000).splitlines()
         plain = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in lines]
         pairs = zip(plain, plain[1:], strict=False)
         asked = f"{terminal.ASK} "
@@ -95,13 +98,15 @@ class TerminalFace:
 class TelegramFace:
     def __init__(self, bot: app.Bot, _: FakeLine) -> None:
         self.telegram = _telegram()
-        bot.settings = replace(
-            bot.settings,
+        settings = replace(
+            bot.settings.channels["telegram"],
             telegram_bot_token=TOKEN,
             telegram_webhook_secret=telegram_side.SECRET,
             telegram_api_base=self.telegram.base,
         )
-        self.client = app.create_app(bot).test_client()
+        webhook = TelegramWebhook(settings, TelegramSender(settings).client, bot.conversation, bot.pool)
+        bot.settings = replace(bot.settings, channels={**bot.settings.channels, "telegram": settings})
+        self.client = app.create_app(bot, {"telegram": webhook}).test_client()
 
     def say(self, words: str) -> Seen:
         return self._seen(telegram_side.text(words))

@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import app
-import config
-from broadcasts.schedule import Clock
+from broadcasts.schedule import DailySchedule
 from core import plain_text, words
-from core.messages import Incoming, Reply
+from core.messages import Arrival, Incoming, Reply, Turn, TurnOutcome
 from retrieval.search import Index
 from store.ledger import Ledger
 from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Call, Fault, Sink
@@ -43,10 +42,10 @@ def made(tmp_path: Path, index: Index, sink: Sink, approvals: int = 1, **setting
         "TIP_APPROVALS": str(approvals),
         **settings,
     }
-    bot = app.build(config.load(environment))
+    bot = app.build(app.load_settings(environment))
     bot.store.migrate()
     bot.library.swap(index)
-    bot.people.take_in(("line", one) for one in PEOPLE)
+    bot.subscribers.take_in(("line", one) for one in PEOPLE)
     return bot
 
 
@@ -61,8 +60,18 @@ def channel_of(who: str) -> str:
     return "telegram" if who == ON_TELEGRAM else "line"
 
 
+def reply_to(bot: app.Bot, incoming: Incoming) -> Reply | None:
+    return turn_of(bot, incoming).reply
+
+
+def turn_of(bot: app.Bot, incoming: Incoming) -> Turn:
+    turn = bot.conversation.handle(incoming)
+    assert turn
+    return turn
+
+
 def say(bot: app.Bot, who: str, text: str) -> Reply:
-    reply = bot.conversation.handle(Incoming("text", channel_of(who), who, text))
+    reply = reply_to(bot, Incoming("text", channel_of(who), who, text))
     assert reply
     return reply
 
@@ -73,7 +82,7 @@ def press(bot: app.Bot, who: str, reply: Reply, label: str) -> str:
 
 def pressed(bot: app.Bot, who: str, reply: Reply, label: str) -> Reply:
     data = next(button.postback for button in plain_text.postbacks(reply) if button.label == label)
-    answer = bot.conversation.handle(Incoming("postback", channel_of(who), who, data))
+    answer = reply_to(bot, Incoming("postback", channel_of(who), who, data))
     assert answer
     return answer
 
@@ -111,8 +120,8 @@ def test_only_an_admin_can_send_and_sees_card_people_and_quota_first(bot: app.Bo
     asked = say(bot, ADMINS[0], "推播")
     shown = plain_text.text(asked)
     assert "LINE 5 人" in shown and "用掉 5 則" in shown and "還剩 400 則" in shown
-    assert bot.todays_tip().measure in shown and status(bot) == "draft"
-    stranger = bot.conversation.handle(Incoming("postback", "line", PEOPLE[0], "confirm:1:all"))
+    assert bot.daily_tip.today().measure in shown and status(bot) == "draft"
+    stranger = reply_to(bot, Incoming("postback", "line", PEOPLE[0], "confirm:1:all"))
     assert stranger and status(bot) == "draft"
     assert "開始送出" in press(bot, ADMINS[0], asked, words.CONFIRM)
     assert status(bot) == "sending"
@@ -145,16 +154,17 @@ def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, sink: Sink
     assert words.CONFIRM not in [button.label for button in plain_text.postbacks(asked)]
     press(bot, ADMINS[0], asked, words.CONFIRM_RIDE)
     question = Incoming("text", "line", PEOPLE[0], "選單")
-    ride = bot.conversation.ride(question)
-    assert ride and bot.todays_tip().measure in plain_text.text(ride.reply)
-    assert bot.conversation.ride(question) is None, "nobody else takes it meanwhile"
-    ride.settle("pending")
-    again = bot.conversation.ride(question)
-    assert again
-    again.settle("sent")
-    assert bot.conversation.ride(question) is None
+    turn = turn_of(bot, question)
+    assert turn.tip
+    assert bot.daily_tip.today().measure in plain_text.text(turn.tip)
+    assert turn_of(bot, question).tip is None, "nobody else takes it meanwhile"
+    turn.finish(TurnOutcome(tip=Arrival.NO))
+    again = turn_of(bot, question)
+    assert again.tip
+    again.finish(TurnOutcome(tip=Arrival.YES))
+    assert turn_of(bot, question).tip is None
     bot.store.stop("line", PEOPLE[1])
-    assert bot.conversation.ride(Incoming("text", "line", PEOPLE[1], "選單")) is None
+    assert turn_of(bot, Incoming("text", "line", PEOPLE[1], "選單")).tip is None
     row = bot.broadcasts.get(1)
     assert row and bot.broadcasts.report(row)["recipients"] == {"pending": 4, "sent": 1, "failed": 0, "unknown": 0}
     assert sink.used == 0
@@ -164,7 +174,7 @@ def test_stop_and_come_back_by_a_word(bot: app.Bot) -> None:
     for word, state in (("退訂", "stopped"), ("訂閱", "active")):
         say(bot, PEOPLE[0], word)
         assert bot.store.subscriber("line", PEOPLE[0]) == state
-    greeting = bot.conversation.handle(Incoming("follow", "line", PEOPLE[0]))
+    greeting = reply_to(bot, Incoming("follow", "line", PEOPLE[0]))
     assert greeting and words.STOP_TIPS in [button.label for button in greeting.quick_replies]
 
 
@@ -200,29 +210,29 @@ def test_the_other_admins_are_shown_a_draft_and_one_of_them_sends_it(
     press(bot, ADMINS[0], say(bot, ADMINS[0], "推播：請收好公文"), words.CONFIRM)
     second = made(tmp_path, index, sink, 2)
     for _ in range(2):
-        bot.notices.tick()
-        second.notices.tick()
+        bot.notifier.tick()
+        second.notifier.tick()
     second.close()
     assert not told(sink, ADMINS[0])
     for other in (ADMINS[1], ON_TELEGRAM):
         assert len(told(sink, other)) == 1
         assert "請收好公文" in told(sink, other)[0] and "confirm:1:all" in told(sink, other)[0]
-    answer = bot.conversation.handle(Incoming("postback", "telegram", ON_TELEGRAM, "confirm:1:all"))
+    answer = reply_to(bot, Incoming("postback", "telegram", ON_TELEGRAM, "confirm:1:all"))
     assert answer and words.CONFIRMED in plain_text.text(answer) and status(bot) == "sending"
 
 
 @pytest.mark.parametrize("bot", [2], indirect=True)
 def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: app.Bot, sink: Sink) -> None:
-    tip, sender = bot.todays_tip().stored(), f"line {ADMINS[0]}"
+    tip, sender = bot.daily_tip.today().stored(), f"line {ADMINS[0]}"
     assert Ledger(bot.store).create(tip, "all", sender, "draft", time.time() + 1) == 1
     assert bot.broadcasts.approve(1, sender) == 1
     time.sleep(1.1)
-    late = bot.conversation.handle(Incoming("postback", "line", ADMINS[1], "confirm:1:all"))
+    late = reply_to(bot, Incoming("postback", "line", ADMINS[1], "confirm:1:all"))
     assert late and words.TOO_LATE_TITLE in plain_text.text(late)
     assert bot.broadcasts.approve(1, "somebody quicker than the clock") is None
     bot.broadcasts.tick()
     assert status(bot) == "lapsed"
-    bot.notices.tick()
+    bot.notifier.tick()
     assert "逾時作廢" in told(sink, ADMINS[0])[0]
 
 
@@ -240,18 +250,18 @@ def test_pause_and_resume_from_chat(bot: app.Bot, sink: Sink) -> None:
     sending = pressed(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
     paused = pressed(bot, ADMINS[0], sending, words.PAUSE)
     assert status(bot) == "paused" and words.PAUSED_BY_ADMIN in plain_text.text(paused)
-    stranger = bot.conversation.handle(Incoming("postback", "line", PEOPLE[0], "resume:1"))
+    stranger = reply_to(bot, Incoming("postback", "line", PEOPLE[0], "resume:1"))
     assert stranger and words.OLD_BUTTON_TITLE in plain_text.text(stranger) and status(bot) == "paused"
     press(bot, ADMINS[0], paused, words.RESUME)
     assert status(bot) == "sending"
-    bot.notices.tick()
+    bot.notifier.tick()
     assert not told(sink, ADMINS[0]), "nobody is told what they did themselves"
     assert words.GIVEN_UP in press(bot, ADMINS[0], sending, words.GIVE_UP)
     assert status(bot) == "cancelled"
 
 
 def tick(bot: app.Bot, at: datetime) -> None:
-    Clock("09:00", TAIPEI, bot.broadcasts, bot.todays_tip, lambda _: at).tick()
+    DailySchedule("09:00", TAIPEI, bot.broadcasts, bot.daily_tip.today, lambda _: at).tick()
 
 
 WORKDAY = datetime(2026, 11, 23, 9, 0, 5, tzinfo=TAIPEI)
@@ -263,16 +273,16 @@ def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(bo
     row = bot.broadcasts.get(1)
     assert row and (row.status, row.reach) == ("sending", "ride")
     for _ in range(2):
-        bot.notices.tick()
+        bot.notifier.tick()
     assert words.RIDING["sending"] in told(sink, ON_TELEGRAM)[0]
     assert all(len(told(sink, admin)) == 1 for admin in (*ADMINS, ON_TELEGRAM))
-    assert bot.conversation.ride(Incoming("text", "line", PEOPLE[0], "選單"))
+    assert turn_of(bot, Incoming("text", "line", PEOPLE[0], "選單")).tip
 
 
 def test_the_clock_does_not_repeat_what_an_admin_sent(bot: app.Bot) -> None:
     press(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
     now = datetime.now(TAIPEI)
-    bot.broadcasts.make_daily(bot.todays_tip(), now.date(), now, now)
+    bot.broadcasts.make_daily(bot.daily_tip.today(), now.date(), now, now)
     assert bot.broadcasts.get(2) is None
     assert words.PREVIEW_AGAIN in plain_text.text(say(bot, ADMINS[1], "推播"))
 
@@ -286,5 +296,5 @@ def test_too_few_admins_are_said_beforehand(tmp_path: Path, index: Index, sink: 
 def test_people_find_their_own_id_for_whoever_sets_the_admins_up(bot: app.Bot) -> None:
     shown = plain_text.text(say(bot, PEOPLE[0], "我的編號"))
     assert PEOPLE[0] in shown and "ADMIN_LINE_IDS" in shown
-    on_the_page = bot.conversation.handle(Incoming("text", "web", None, "我的編號"))
+    on_the_page = reply_to(bot, Incoming("text", "web", None, "我的編號"))
     assert on_the_page and words.NO_ID_TITLE in plain_text.text(on_the_page)

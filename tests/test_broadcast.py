@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import app
-import config
 from broadcasts import admin_cards
-from broadcasts.schedule import Clock, is_workday
+from broadcasts.schedule import DailySchedule, is_workday
 from broadcasts.tips import Tip
 from retrieval.search import Index
 from store.store import Store
@@ -44,11 +43,11 @@ class House:
             "TELEGRAM_API_BASE": self.sink.url,
             **settings,
         }
-        self.bot = app.build(config.load(self.environment))
+        self.bot = app.build(app.load_settings(self.environment))
         self.bot.library.swap(index)
 
     def subscribe(self, line: list[str] = LINE, telegram: list[str] = TELEGRAM) -> None:
-        self.bot.people.take_in([("line", one) for one in line] + [("telegram", one) for one in telegram])
+        self.bot.subscribers.take_in([("line", one) for one in line] + [("telegram", one) for one in telegram])
 
     def send(self, reach: str = "all") -> int:
         number = self.bot.broadcasts.draft(Tip.own("公務機密不外洩。"), reach=reach)
@@ -290,7 +289,7 @@ def test_ten_clocks_make_one_tip_of_a_workday_and_a_late_one_lapses(house: House
     now = datetime(2026, 11, 23, 9, 0, 5, tzinfo=TAIPEI)
 
     def tick(at: datetime) -> None:
-        Clock("09:00", TAIPEI, house.bot.broadcasts, lambda: Tip.own(f"{at:%m 月 %d 日}"), lambda _: at).tick()
+        DailySchedule("09:00", TAIPEI, house.bot.broadcasts, lambda: Tip.own(f"{at:%m 月 %d 日}"), lambda _: at).tick()
 
     threads = [threading.Thread(target=tick, args=(now,)) for _ in range(10)]
     for thread in threads:

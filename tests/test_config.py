@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
+import app
 import config
+from handlers import registry
 
 HOME = Path(__file__).parent.parent
 TOKEN = "123456:ABC-def_1"
 
 
 def test_nothing_set_is_a_working_bot() -> None:
-    settings = config.load({})
-    assert settings.line_channel_secret is None
+    settings = app.load_settings({})
+    assert settings.channels["line"].line_channel_secret is None
     assert settings.cases_path.name == "cases.csv"
     assert settings.database_url.startswith("sqlite:///") and settings.database_url.endswith("var/bot.sqlite3")
     assert (settings.office_name, settings.tip_approvals, str(settings.timezone)) == ("政風單位", 1, "Asia/Taipei")
@@ -20,7 +22,7 @@ def test_nothing_set_is_a_working_bot() -> None:
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
 def test_both_names_of_postgresql(scheme: str) -> None:
-    settings = config.load({"DATABASE_URL": f"{scheme}://u:p@h/d", "SECRET_KEY": "x"})
+    settings = app.load_settings({"DATABASE_URL": f"{scheme}://u:p@h/d", "SECRET_KEY": "x"})
     assert settings.database_url == "postgresql+psycopg://u:p@h/d"
 
 
@@ -48,7 +50,7 @@ BAD = [
 @pytest.mark.parametrize(("name", "given"), BAD)
 def test_a_wrong_setting_is_named_once_with_a_remedy(name: str, given: dict[str, str]) -> None:
     with pytest.raises(config.SettingError) as caught:
-        config.load(given)
+        app.load_settings(given)
     assert caught.value.name == name
     assert str(caught.value).startswith(f"設定 {name}：")
     assert not any(len(value) > 3 and value in str(caught.value) for value in given.values()), "it shows the value"
@@ -57,11 +59,14 @@ def test_a_wrong_setting_is_named_once_with_a_remedy(name: str, given: dict[str,
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
-    settings = config.load({"VAR_DIR": str(blocked / "var")})
+    settings = app.load_settings({"VAR_DIR": str(blocked / "var")})
     with pytest.raises(config.SettingError, match="VAR_DIR"):
         config.prepare_var_dir(settings)
 
 
-@pytest.mark.parametrize("row", config.ROWS, ids=lambda row: row.name)
+ROWS = [row for kind in (config.Settings, *registry.settings_kinds().values()) for row in config.rows(kind)]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_every_setting_is_documented(row: config.Row) -> None:
     assert f"`{row.name}`" in (HOME / "docs" / "settings.md").read_text("utf-8")

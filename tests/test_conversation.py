@@ -6,9 +6,10 @@ from core import cards, plain_text, words
 from core.answers import MAX_QUESTION, Answer, Answerer, as_json
 from core.cards import Office
 from core.conversation import Conversation
-from core.messages import Button, Incoming, Reply
+from core.messages import Button, Incoming, Reply, TurnOutcome
+from handlers import registry
 from retrieval.search import Candidate, Index
-from tests.desk import NoDesk
+from tests.desk import NoTips
 
 QUESTION = "可以把確診名單傳給家人嗎"
 
@@ -52,17 +53,25 @@ def memory() -> Memory:
 
 @pytest.fixture
 def talk(index: Index, memory: Memory) -> Conversation:
-    return Conversation(Answerer(lambda: index), memory, Office("政風室", "分機 1234"), NoDesk())
+    return Conversation(Answerer(lambda: index), memory, Office("政風室", "分機 1234"), NoTips(), registry.specs())
+
+
+def reply_to(talk: Conversation, incoming: Incoming) -> Reply | None:
+    turn = talk.handle(incoming)
+    assert turn
+    return turn.reply
 
 
 def say(talk: Conversation, text: str, **fields: object) -> Reply:
-    reply = talk.handle(Incoming("text", "line", text=text, **fields))  # type: ignore[arg-type]
+    turn = talk.handle(Incoming("text", "line", text=text, **fields))  # type: ignore[arg-type]
+    assert turn
+    reply = turn.reply
     assert reply is not None
     return reply
 
 
 def press(talk: Conversation, data: str) -> Reply:
-    reply = talk.handle(Incoming("postback", "line", text=data))
+    reply = reply_to(talk, Incoming("postback", "line", text=data))
     assert reply is not None
     return reply
 
@@ -152,8 +161,9 @@ def test_whether_it_helped_is_counted_once_per_card(talk: Conversation, memory: 
 
 def test_a_delivery_is_handled_once_and_settled(talk: Conversation, memory: Memory) -> None:
     incoming = Incoming("text", "line", text=QUESTION, event_id="e1")
-    assert talk.handle(incoming)
-    talk.settle(incoming)
+    turn = talk.handle(incoming)
+    assert turn
+    turn.finish(TurnOutcome())
     assert talk.handle(incoming) is None
     assert ("finish", "line", "e1") in memory.calls
 
@@ -161,30 +171,31 @@ def test_a_delivery_is_handled_once_and_settled(talk: Conversation, memory: Memo
 def test_a_store_that_is_down_stops_neither_answer_nor_silence(talk: Conversation, memory: Memory) -> None:
     memory.broken = True
     incoming = Incoming("text", "line", text=QUESTION, event_id="e1")
-    assert talk.handle(incoming)
-    talk.settle(incoming)
+    turn = talk.handle(incoming)
+    assert turn
+    turn.finish(TurnOutcome())
     assert talk.handle(incoming) is None, "this process remembers for itself meanwhile"
     assert talk.handle(Incoming("follow", "line", address="U1"))
     assert press(talk, button(say(talk, QUESTION), words.HELPED).postback)
 
 
 def test_people_come_and_go(talk: Conversation, memory: Memory) -> None:
-    reply = talk.handle(Incoming("follow", "line", address="U1"))
+    reply = reply_to(talk, Incoming("follow", "line", address="U1"))
     assert reply and "case:1" in {one.postback for one in plain_text.postbacks(reply)}, "the greeting holds the menu"
-    assert talk.handle(Incoming("unfollow", "line", address="U1")) is None
-    assert talk.handle(Incoming("leave", "line", address="C1", group=True)) is None
+    assert reply_to(talk, Incoming("unfollow", "line", address="U1")) is None
+    assert reply_to(talk, Incoming("leave", "line", address="C1", group=True)) is None
     assert memory.calls == [("follow", "line", "U1"), ("retire", "line", "U1"), ("retire", "line", "C1")]
 
 
 def test_a_group_is_told_how_to_call_the_bot(talk: Conversation) -> None:
-    reply = talk.handle(Incoming("join", "line", address="C1", group=True))
+    reply = reply_to(talk, Incoming("join", "line", address="C1", group=True))
     assert reply and reply.card.body == words.GROUP_GREETING_BODY
 
 
 def test_what_is_not_text_gets_a_line_in_private_only(talk: Conversation) -> None:
-    reply = talk.handle(Incoming("attachment", "line"))
+    reply = reply_to(talk, Incoming("attachment", "line"))
     assert reply and reply.card.title == words.ATTACHMENT_TITLE
-    assert talk.handle(Incoming("attachment", "line", group=True)) is None
+    assert reply_to(talk, Incoming("attachment", "line", group=True)) is None
 
 
 def test_private_data_is_masked_and_said(talk: Conversation) -> None:

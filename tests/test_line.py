@@ -10,7 +10,6 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
-import config
 from core import words
 from tests import line_side
 from tests.fake_line import Call, FakeLine, Fault
@@ -62,7 +61,7 @@ def test_a_signed_body_without_events_is_taken(client: FlaskClient, body: bytes)
 def test_without_credentials_the_door_is_closed_and_the_log_says_why(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    made = app.build(config.load({"VAR_DIR": str(tmp_path)}))
+    made = app.build(app.load_settings({"VAR_DIR": str(tmp_path)}))
     with caplog.at_level(logging.INFO):
         answer = app.create_app(made).test_client().post("/webhook/line", data=b"{}")
     assert answer.status_code == 404
@@ -105,7 +104,7 @@ def test_a_group_cannot_subscribe_since_no_multicast_reaches_one(
 ) -> None:
     call = ask(client, line, line_side.mention("訂閱"))
     assert words.NO_TIPS_HERE_TITLE in shown(call)
-    assert bot.people.audience() == {}
+    assert bot.subscribers.audience() == {}
 
 
 @pytest.mark.parametrize("before", ["", "😀 "])

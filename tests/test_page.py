@@ -15,10 +15,11 @@ from waitress.server import create_server
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
+from handlers import registry
 from handlers.web.pages import Web
 from retrieval import library
 from retrieval.search import Index
-from tests.desk import NoDesk
+from tests.desk import NoTips
 
 DATA = Path(__file__).parent.parent / "data"
 CHROMIUM = "/usr/bin/chromium"
@@ -64,7 +65,7 @@ def votes() -> Votes:
 @pytest.fixture(scope="module")
 def app(votes: Votes) -> Flask:
     index = Index(library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
-    conversation = Conversation(Answerer(lambda: index), votes, Office("政風室"), NoDesk())
+    conversation = Conversation(Answerer(lambda: index), votes, Office("政風室"), NoTips(), registry.specs())
     made = Flask("page")
     made.config["MAX_CONTENT_LENGTH"] = 1 << 20
     made.register_blueprint(Web(conversation, "政風室").blueprint)

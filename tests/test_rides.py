@@ -15,8 +15,8 @@ PEOPLE = [line_side.user(number)["userId"] for number in (1, 2)]
 @pytest.fixture
 def client(bot: app.Bot) -> FlaskClient:
     """A tip waits for both; nobody else subscribes."""
-    bot.people.take_in(("line", one) for one in PEOPLE)
-    bot.broadcasts.approve(bot.broadcasts.draft(bot.todays_tip(), reach="ride"), "test")
+    bot.subscribers.take_in(("line", one) for one in PEOPLE)
+    bot.broadcasts.approve(bot.broadcasts.draft(bot.daily_tip.today(), reach="ride"), "test")
     return app.create_app(bot).test_client()
 
 
@@ -28,7 +28,7 @@ def ask(client: FlaskClient, bot: app.Bot, line: FakeLine, number: int = 1) -> l
 
 
 def carries_tip(bot: app.Bot, call: Call) -> bool:
-    return bot.todays_tip().measure in json.dumps(call.body["messages"][-1], ensure_ascii=False)
+    return bot.daily_tip.today().measure in json.dumps(call.body["messages"][-1], ensure_ascii=False)
 
 
 def tally(bot: app.Bot) -> dict[str, int]:

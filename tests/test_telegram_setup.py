@@ -29,7 +29,10 @@ KINDS = ["message", "callback_query", "my_chat_member"]
 
 @pytest.fixture
 def settings(telegram_settings: config.Settings) -> config.Settings:
-    return dataclasses.replace(telegram_settings, public_url=None, telegram_webhook_secret=None)
+    telegram = dataclasses.replace(telegram_settings.channels["telegram"], telegram_webhook_secret=None)
+    return dataclasses.replace(
+        telegram_settings, public_url=None, channels={**telegram_settings.channels, "telegram": telegram}
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +41,7 @@ def short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def start(bot: app.Bot) -> None:
-    app.create_app(bot)
-    bot.start_polling()
+    app.start_polling(bot, app.open_webhooks(bot))
 
 
 def test_updates_are_fetched_answered_and_confirmed(bot: app.Bot, telegram: FakeTelegram) -> None:

@@ -10,14 +10,21 @@ from flask.testing import FlaskClient
 import app
 import config
 import logs
-from broadcasts.sender import SendError
+from broadcasts.sender import NoAnswer, Unreachable
 from core import cards
-from handlers.telegram.webhook import Telegram
+from handlers.telegram.events import Place
+from handlers.telegram.replies import Replies
+from handlers.telegram.sender import TelegramSender
 from store.models import ACTIVE, GONE
 from tests import telegram_side as side
 from tests.fake_telegram import TOKEN, Call, FakeTelegram, Fault
 
 QUESTION = "可以把確診名單傳給家人嗎"
+
+
+def replies(settings: config.Settings) -> Replies:
+    client = TelegramSender(settings.channels["telegram"]).client
+    return Replies(client, lambda seconds: not time.sleep(seconds), lambda *_: None)
 
 
 @pytest.fixture
@@ -33,7 +40,7 @@ def client(bot: app.Bot) -> FlaskClient:
 def ask(client: FlaskClient, bot: app.Bot) -> None:
     """One question, and all that becomes of it."""
     assert side.post(client, side.text(QUESTION)).status_code == 200
-    bot.delivery.close()
+    bot.pool.close()
 
 
 def is_marked_up(call: Call) -> bool:
@@ -84,9 +91,8 @@ def test_an_answer_that_may_have_arrived_is_not_sent_again(
 ) -> None:
     monkeypatch.setattr("handlers.telegram.client.READ_SECONDS", 0.2)
     telegram.faults.append(Fault(delay=0.6))
-    with pytest.raises(SendError) as caught:
-        bot.channels["telegram"].reply(str(side.PERSON), cards.note("題", "文"))
-    assert caught.value.in_doubt and caught.value.permanent
+    with pytest.raises(NoAnswer):
+        replies(bot.settings).deliver(Place(side.PERSON), cards.note("題", "文"))
     assert len(telegram.calls_of("sendMessage")) == 1
 
 
@@ -179,13 +185,12 @@ def test_the_token_is_in_no_log_line_and_no_metric(
 
 
 def test_an_unreachable_telegram_is_tried_twice_and_the_error_names_no_url(bot: app.Bot) -> None:
-    nowhere = config.load(
+    nowhere = app.load_settings(
         {"VAR_DIR": str(bot.settings.var_dir), "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": "http://127.0.0.1:9"}
     )
-    channel = Telegram(nowhere, bot.conversation, bot.delivery)
     started = time.monotonic()
-    with pytest.raises(SendError, match=r"^cannot connect \(\w+\)$") as caught:
-        channel.reply("5", cards.note("題", "文"))
+    with pytest.raises(Unreachable, match=r"^cannot connect \(\w+\)$") as caught:
+        replies(nowhere).deliver(Place(5), cards.note("題", "文"))
     assert time.monotonic() - started >= 0.5
     assert caught.value.__suppress_context__
 

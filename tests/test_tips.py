@@ -1,6 +1,7 @@
 """Which tip a day has."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,6 +9,8 @@ from broadcasts.tips import BadTip, DailyTip, Tip, choose, tips_of
 from retrieval.search import Index
 from store.calendar import Calendar
 from store.store import Store
+
+UTC = ZoneInfo("UTC")
 
 
 def test_each_countermeasure_once_and_no_case_two_days_running(index: Index) -> None:
@@ -23,9 +26,9 @@ def test_each_countermeasure_once_and_no_case_two_days_running(index: Index) -> 
 
 def test_a_day_keeps_its_tip_in_every_process(store: Store, index: Index) -> None:
     day = date(2026, 11, 23)
-    first, second = DailyTip(Calendar(store)), DailyTip(Calendar(store))
-    assert first.of(day, index.library) == second.of(day, index.library)
-    assert first.of(day + timedelta(1), index.library).case_id != first.of(day, index.library).case_id
+    first, second = (DailyTip(Calendar(store), lambda: index.library, UTC) for _ in range(2))
+    assert first.of(day) == second.of(day)
+    assert first.of(day + timedelta(1)).case_id != first.of(day).case_id
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u200b", "字" * 2001, "😀" * 1001])

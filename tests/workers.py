@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,17 +52,16 @@ class Zygote:
 
 def _work(order: dict[str, Any]) -> None:
     import app
-    import config
     import logs
+    from handlers.telegram.sender import TelegramSender
 
-    settings = config.load(order["environment"])
+    settings = app.load_settings(order["environment"])
     logs.start("text")
-    made = app.build(settings)
-    if order["now"]:
-        made.now = lambda zone: datetime.fromisoformat(order["now"]).astimezone(zone)
-    for name in app.channels_on(settings):
-        if not made.channel(name).repeatable:
-            made.channel(name).per_second = order["per_second"]
+    moment = datetime.fromisoformat(order["now"]) if order["now"] else None
+    made = app.build(settings, now=moment.astimezone if moment else datetime.now)
+    telegram = made.senders.get("telegram")
+    if isinstance(telegram, TelegramSender):
+        telegram.spec = replace(telegram.spec, calls_per_second=order["per_second"])
     made.start_worker(order["lease"])
     signal.signal(signal.SIGTERM, lambda *_: made.stopping.set())
     made.stopping.wait()
@@ -69,8 +69,9 @@ def _work(order: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    import handlers.line.webhook
-    import handlers.telegram.webhook  # noqa: F401
+    import linebot.v3.messaging  # noqa: F401 - once for all workers
+
+    import app  # noqa: F401
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:

@@ -6,20 +6,24 @@ import re
 import threading
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import urllib3
-from linebot.v3.messaging import (
-    ApiClient,
-    Configuration,
-    MessagingApi,
-    MulticastRequest,
-    ReplyMessageRequest,
-    SetWebhookEndpointRequest,
-)
-from linebot.v3.messaging.exceptions import ApiException
 
-from broadcasts.sender import SendError
+from broadcasts.sender import (
+    AddressRefused,
+    Busy,
+    ContentRefused,
+    InDoubt,
+    NoAnswer,
+    OnHold,
+    Refused,
+    SendError,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from linebot.v3.messaging import ApiException, MessagingApi
 
 log = logging.getLogger(__name__)
 
@@ -29,29 +33,42 @@ HELD = {401: "token", 403: "plan"}
 _ADDRESSEE = re.compile(r"'/?to\b")
 
 
-class LineApi:
-    """Calls with a timeout over one shared pool; raises SendError, never anything of the SDK."""
+class LineClient:
+    """Calls with a timeout over one shared pool; raises SendError, never anything of the SDK.
+
+    The SDK takes over a second to import, so that is done with the first call or `load`.
+    """
 
     def __init__(self, base: str, access_token: str) -> None:
         self._base = base
         self._access_token = access_token
         self._lock = threading.Lock()
-        self._made: MessagingApi | None = None
+        self._api: MessagingApi | None = None
+
+    def load(self) -> None:
+        """Import the SDK now; connections are made on the first call, so after any fork."""
+        from linebot.v3 import messaging  # noqa: F401
 
     def reply(self, token: str, messages: list[dict[str, Any]]) -> None:
         """One reply call; a reply token works once, so LINE itself refuses a second answer."""
+        from linebot.v3.messaging import ReplyMessageRequest
+
         request = ReplyMessageRequest.from_dict({"replyToken": token, "messages": messages})
         self._call("reply_message", request)
 
     def set_webhook(self, url: str) -> None:
+        from linebot.v3.messaging import SetWebhookEndpointRequest
+
         self._call("set_webhook_endpoint", SetWebhookEndpointRequest(endpoint=url))
 
     def multicast(self, addresses: Sequence[str], messages: list[dict[str, Any]], key: str) -> None:
         """One call for up to 500 people; however often it is made with the same key, it arrives once."""
+        from linebot.v3.messaging import MulticastRequest
+
         request = MulticastRequest.from_dict({"to": list(addresses), "messages": messages})
         self._call("multicast", request, x_line_retry_key=key)
 
-    def allowance(self) -> int | None:
+    def remaining_quota(self) -> int | None:
         """How many messages are left this month; None for any number."""
         quota = self._call("get_message_quota")
         if quota is None or quota.type == "none" or quota.value is None:
@@ -60,8 +77,10 @@ class LineApi:
         return max(0, int(quota.value) - (int(used.total_usage) if used else 0))
 
     def _call(self, operation: str, *arguments: Any, **options: Any) -> Any:
+        from linebot.v3.messaging import ApiException
+
         try:
-            return getattr(self._api(), operation)(*arguments, **options, _request_timeout=TIMEOUT)
+            return getattr(self._opened(), operation)(*arguments, **options, _request_timeout=TIMEOUT)
         except ApiException as error:
             if error.status == HTTPStatus.CONFLICT:  # the key's first call had arrived
                 return None
@@ -72,15 +91,17 @@ class LineApi:
             log.warning("LINE took it with an unreadable answer (%s)", type(error).__name__)
             return None
 
-    def _api(self) -> MessagingApi:
-        """Made on the first call, so after any fork; shared by all threads."""
+    def _opened(self) -> "MessagingApi":
+        """One for all threads."""
+        from linebot.v3.messaging import ApiClient, Configuration, MessagingApi
+
         with self._lock:
-            if self._made is None:
+            if self._api is None:
                 settings = Configuration(host=self._base, access_token=self._access_token)
                 settings.retries = urllib3.Retry(0, redirect=0)
                 settings.connection_pool_maxsize = CONNECTIONS
-                self._made = MessagingApi(ApiClient(settings))
-            return self._made
+                self._api = MessagingApi(ApiClient(settings))
+            return self._api
 
 
 def _lost(error: Exception) -> SendError:
@@ -89,43 +110,42 @@ def _lost(error: Exception) -> SendError:
         error = error.reason
     kind = type(error).__name__
     if isinstance(error, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
-        return SendError(f"cannot connect ({kind})")
+        return Unreachable(f"cannot connect ({kind})")
     if isinstance(error, (urllib3.exceptions.ReadTimeoutError, TimeoutError)):
-        return SendError("no answer in time", permanent=True, in_doubt=True)
-    return SendError(f"connection lost ({kind})", in_doubt=True)
+        return NoAnswer("no answer in time")
+    return InDoubt(f"connection lost ({kind})")
 
 
-def _refused(error: ApiException) -> SendError:
+def _refused(error: "ApiException") -> SendError:
     status, message = error.status or 0, _message(error)
     reason = f"LINE answered {status}: {message}"
-    if status in (401, 403):
+    if status in HELD:
         log.error("LINE answered %s: check LINE_CHANNEL_ACCESS_TOKEN", status)
-    if status == 429 or status >= 500:
-        held = "quota" if "monthly limit" in message.lower() else ""
-        return SendError(reason, held=held, in_doubt=status >= 500)
-    token_used = "reply token" in message.lower()
-    return SendError(
-        reason,
-        permanent=True,
-        refused_content=status in (400, 413) and not token_used,
-        held=HELD.get(status, ""),
-        bad_address=status == 400 and bool(_ADDRESSEE.search(message + _properties(error))),
-    )
+        return OnHold(reason, HELD[status])
+    if status >= 500:
+        return InDoubt(reason)
+    if status == 429:
+        return OnHold(reason, "quota") if "monthly limit" in message.lower() else Busy(reason)
+    if status == 400 and _ADDRESSEE.search(message + _properties(error)):
+        return AddressRefused(reason)
+    if status in (400, 413) and "reply token" not in message.lower():
+        return ContentRefused(reason)
+    return Refused(reason)
 
 
-def _message(error: ApiException) -> str:
+def _message(error: "ApiException") -> str:
     """LINE's own short sentence; nothing else of the body, which may quote what was sent."""
     return str(_body(error).get("message", ""))[:120]
 
 
-def _properties(error: ApiException) -> str:
+def _properties(error: "ApiException") -> str:
     """The fields that LINE complains about, each in quotes."""
     details = _body(error).get("details")
     named = [one.get("property") for one in details if isinstance(one, dict)] if isinstance(details, list) else []
     return "".join(f"'{one}'" for one in named)
 
 
-def _body(error: ApiException) -> dict[str, Any]:
+def _body(error: "ApiException") -> dict[str, Any]:
     try:
         body = json.loads(error.body) if isinstance(error.body, (str, bytes)) else {}
     except ValueError:

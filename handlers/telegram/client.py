@@ -12,7 +12,18 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
-from broadcasts.sender import SendError
+from broadcasts.sender import (
+    Busy,
+    ContentRefused,
+    Gone,
+    InDoubt,
+    Moved,
+    NoAnswer,
+    OnHold,
+    Refused,
+    SendError,
+    Unreachable,
+)
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +31,7 @@ Json = dict[str, Any]
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10
-CONNECTIONS = 40  # Delivery's threads and the poller
+CONNECTIONS = 40  # EventPool's threads and the poller
 
 REMEDIES = {
     401: "check TELEGRAM_BOT_TOKEN",
@@ -40,7 +51,7 @@ for _name in ("urllib3.connectionpool", "urllib3.connection"):  # they log whole
     logging.getLogger(_name).addFilter(_shows_no_token)
 
 
-class TelegramApi:
+class TelegramClient:
     """Calls with a timeout over one shared pool; raises SendError, never anything of urllib3."""
 
     def __init__(self, base: str, token: str) -> None:
@@ -51,7 +62,7 @@ class TelegramApi:
         self._name = ""
 
     def send(self, message: Json) -> None:
-        """One sendMessage. There is no key against repetition: what is `in_doubt` must not be sent again."""
+        """One sendMessage. There is no key against repetition: after InDoubt it must not be sent again."""
         self._call("sendMessage", message)
 
     def answer_callback(self, callback_id: str) -> None:
@@ -101,11 +112,11 @@ class TelegramApi:
                 redirect=False,
             )
         except (ConnectTimeoutError, NewConnectionError) as error:
-            raise SendError(f"cannot connect ({type(error).__name__})") from None
+            raise Unreachable(f"cannot connect ({type(error).__name__})") from None
         except (ReadTimeoutError, TimeoutError):
-            raise SendError("no answer in time", permanent=True, in_doubt=True) from None
+            raise NoAnswer("no answer in time") from None
         except (HTTPError, OSError, ValueError) as error:
-            raise SendError(f"connection lost ({type(error).__name__})", permanent=True, in_doubt=True) from None
+            raise InDoubt(f"connection lost ({type(error).__name__})") from None
         return _result(method, answer.status, answer.data)
 
     def _pool(self) -> urllib3.PoolManager:
@@ -131,15 +142,17 @@ def _refused(reason: str, status: int, body: Json) -> SendError:
     reason = f"{reason}: {description}"
     parameters = _dict(body.get("parameters"))
     if status == 429 or status >= 500:
-        return SendError(reason, retry_after=_seconds(parameters.get("retry_after")))
+        return Busy(reason, _seconds(parameters.get("retry_after")))
     if status in REMEDIES:
         log.error("Telegram answered %s: %s", status, REMEDIES[status])
+    if status in (401, 404):
+        return OnHold(reason, "token")
     moved_to = parameters.get("migrate_to_chat_id")
     if status == 400 and type(moved_to) is int:
-        return SendError(reason, permanent=True, moved_to=moved_to)
-    gone = status == 403 or (status == 400 and bool(_GONE.search(description)))
-    held = "token" if status in (401, 404) else ""
-    return SendError(reason, permanent=True, gone=gone, refused_content=status == 400 and not gone, held=held)
+        return Moved(reason, moved_to)
+    if status == 403 or (status == 400 and _GONE.search(description)):
+        return Gone(reason)
+    return ContentRefused(reason) if status == 400 else Refused(reason)
 
 
 def _seconds(value: Any) -> float | None:

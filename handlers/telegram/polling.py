@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import logs
-from broadcasts.sender import SendError
+from broadcasts.sender import Busy, SendError
 from core import metrics, words
 from handlers.telegram import events
-from handlers.telegram.client import TelegramApi
+from handlers.telegram.client import TelegramClient
 from handlers.telegram.events import KINDS
 
 log = logging.getLogger(__name__)
@@ -21,8 +21,8 @@ REST_SECONDS = (1, 2, 5, 10, 30)
 class Polling:
     """Fetches updates and hands them over; each is confirmed by the turn after the one that brought it."""
 
-    def __init__(self, api: TelegramApi, hand_over: Callable[[list[Any]], None]) -> None:
-        self._api = api
+    def __init__(self, client: TelegramClient, hand_over: Callable[[list[Any]], None]) -> None:
+        self._client = client
         self._hand_over = hand_over
         self._offset: int | None = None
         self._ready = False
@@ -44,7 +44,7 @@ class Polling:
         if not self._ready:
             self._prepare()
             self._ready = True
-        updates = self._api.updates(self._offset, KINDS, TURN_SECONDS)
+        updates = self._client.updates(self._offset, KINDS, TURN_SECONDS)
         if stopping.is_set():
             return
         self._hand_over(updates)
@@ -54,10 +54,10 @@ class Polling:
 
     def _prepare(self) -> None:
         """A webhook and polling exclude each other; who polls has had no other moment to set the commands."""
-        if self._api.webhook():
+        if self._client.webhook():
             log.warning("Telegram: a webhook was set and is removed, since no PUBLIC_URL is set here")
-            self._api.delete_webhook()
-        self._api.set_commands(words.COMMAND_MENU)
+            self._client.delete_webhook()
+        self._client.set_commands(words.COMMAND_MENU)
 
 
 def _tell(error: Exception) -> None:
@@ -66,5 +66,5 @@ def _tell(error: Exception) -> None:
 
 
 def _rest(error: Exception, failures: int) -> float:
-    asked = error.retry_after if isinstance(error, SendError) else None
+    asked = error.after if isinstance(error, Busy) else None
     return asked or REST_SECONDS[min(failures, len(REST_SECONDS) - 1)]

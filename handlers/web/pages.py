@@ -84,9 +84,9 @@ class Web:
         return self._page(self._handle("follow"), error=TOO_BIG), 413
 
     def _handle(self, kind: Kind, text: str = "") -> Reply:
-        reply = self._conversation.handle(Incoming(kind, CHANNEL, text=text))
-        assert reply is not None, "silence is for groups and repeated deliveries"
-        return reply
+        turn = self._conversation.handle(Incoming(kind, CHANNEL, text=text))
+        assert turn and turn.reply, "silence is for groups and repeated deliveries"
+        return turn.reply
 
     def _page(self, reply: Reply, question: str = "", error: str = "") -> str:
         return render_template(

@@ -1,0 +1,42 @@
+"""Tips, one message to one chat."""
+
+import threading
+from collections.abc import Sequence
+from functools import partial
+
+from broadcasts.sender import PreparedMessage, with_plain_fallback
+from core.messages import Reply
+from handlers.telegram import render
+from handlers.telegram.client import Json, TelegramClient
+from handlers.telegram.settings import TelegramSettings
+from handlers.telegram.spec import SPEC
+
+
+class TelegramSender:
+    """Signs the contract broadcasts.sender.Sender."""
+
+    def __init__(self, settings: TelegramSettings) -> None:
+        self.spec = SPEC
+        self.client = TelegramClient(settings.telegram_api_base, settings.telegram_bot_token or "")
+
+    def prepare(self, reply: Reply) -> PreparedMessage:
+        """When Telegram refuses the content of the card, that message and all later ones go as plain text."""
+        card, plain = render.messages(reply), render.plain_messages(reply)
+        refused = threading.Event()
+
+        def send(addresses: Sequence[str], _: str) -> None:
+            (chat,) = map(int, addresses)
+            if refused.is_set():
+                self._deliver(chat, plain)
+            elif with_plain_fallback(partial(self._deliver, chat), card, lambda: plain):
+                refused.set()
+
+        return send
+
+    def remaining_quota(self) -> int | None:
+        """Telegram counts no messages."""
+        return None
+
+    def _deliver(self, chat: int, messages: list[Json]) -> None:
+        for message in messages:
+            self.client.send({"chat_id": chat, **message})

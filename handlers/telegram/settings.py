@@ -1,0 +1,42 @@
+"""The settings of Telegram."""
+
+import re
+from dataclasses import dataclass
+
+from config import ChannelSettings, as_http_url, as_ids, require, setting
+
+
+def webhook_secret(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value):
+        raise ValueError("只能用英文字母、數字、底線與連字號，1 到 256 個字")
+    return value
+
+
+def telegram_token(value: str) -> str:
+    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value):
+        raise ValueError("格式不對，請整段貼上 BotFather 給的權杖（數字:英數字）")
+    return value
+
+
+@dataclass(frozen=True)
+class TelegramSettings(ChannelSettings):
+    """The token turns Telegram on; with a public address the webhook needs its secret."""
+
+    telegram_bot_token: str | None = setting(telegram_token, None, "turns Telegram on", secret=True)
+    telegram_webhook_secret: str | None = setting(
+        webhook_secret, None, "1–256 of `A-Z a-z 0-9 _ -`; needed when `PUBLIC_URL` is set", secret=True
+    )
+    telegram_api_base: str = setting(
+        as_http_url, "https://api.telegram.org", "where Telegram calls go (tests point it at loopback)"
+    )
+    admin_telegram_ids: tuple[str, ...] = setting(
+        as_ids(r"[1-9]\d{0,18}", "12345678"), "", "who may send tips from Telegram, comma-separated"
+    )
+
+    def check(self, public_url: str | None) -> None:
+        if self.telegram_webhook_secret:
+            remedy = "有 Telegram webhook 密鑰時也要填，向 BotFather 索取"
+            require("TELEGRAM_BOT_TOKEN", self.telegram_bot_token, remedy)
+        if self.telegram_bot_token and public_url:
+            remedy = "用公開網址接收 Telegram 時必填，自訂一串英數字即可"
+            require("TELEGRAM_WEBHOOK_SECRET", self.telegram_webhook_secret, remedy)

@@ -18,7 +18,7 @@ from broadcasts.admin_commands import AdminCommands
 from broadcasts.admin_notifications import AdminNotifier
 from broadcasts.dispatcher import Dispatcher
 from broadcasts.lifecycle import Broadcasts
-from broadcasts.model import LEASE
+from broadcasts.model import LEASE_SECONDS, Admin
 from broadcasts.schedule import DailySchedule
 from broadcasts.sender import Sender
 from broadcasts.tips import DailyTip
@@ -34,12 +34,7 @@ from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
 from retrieval.live import BundledLibrary, LiveLibrary
-from store.batches import Batches
-from store.calendar import Calendar
-from store.ledger import Ledger
-from store.rides import Rides
 from store.store import Store
-from store.subscribers import Subscribers
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +57,6 @@ class Bot:
     queue: Queue
     broadcasts: Broadcasts
     notifier: AdminNotifier
-    subscribers: Subscribers
     daily_tip: DailyTip
     conversation: Conversation
     pool: EventPool
@@ -90,11 +84,17 @@ class Bot:
             if turn % (FORGET_SECONDS // REFRESH_SECONDS) == 0:
                 self._forget_old_events()
 
-    def start_worker(self, lease: float = LEASE) -> None:
+    def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""
-        batches = Batches(self.sending_store)
         dispatchers = [
-            Dispatcher(sender, batches, self._tip_card, self.broadcasts.finish, self.stopping, lease)
+            Dispatcher(
+                sender=sender,
+                batches=self.sending_store.batches,
+                card=self._tip_card,
+                finish=self.broadcasts.finish,
+                stopping=self.stopping,
+                lease_seconds=lease_seconds,
+            )
             for sender in self.senders.values()
         ]
         ticks = [self.broadcasts.tick, self.notifier.tick]
@@ -115,7 +115,7 @@ class Bot:
 
     def _forget_old_events(self) -> None:
         try:
-            self.store.forget_old_events()
+            self.store.deliveries.forget_old()
         except Exception as error:
             log.warning("old deliveries not forgotten: %s", logs.describe(error))
 
@@ -138,24 +138,25 @@ def build(settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now
     """Join the parts: senders, then broadcasts, then the conversation. Nothing is started."""
     store = Store(settings.database_url)
     sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
-    library = LiveLibrary(BundledLibrary(settings.cases_path, settings.questions_path, settings.laws_path), store)
+    library = LiveLibrary(
+        BundledLibrary(settings.cases_path, settings.questions_path, settings.laws_path), store.library_versions
+    )
     office = Office(settings.office_name, settings.office_contact)
-    subscribers, ledger = Subscribers(store), Ledger(sending_store)
     queue = Queue(settings.redis_url, settings.var_dir)
-    daily_tip = DailyTip(Calendar(store), library.library, settings.timezone, now)
+    daily_tip = DailyTip(store.tip_days, library.library, settings.timezone, now)
     admins = admins_of(settings)
     senders = {name: CHANNELS[name].sender(settings.channels[name]) for name in channels_on(settings)}
     broadcasts = Broadcasts(
-        ledger=ledger,
+        repository=sending_store.broadcasts,
         senders=senders,
         specs=registry.specs(),
-        audience=subscribers.audience,
+        count_subscribers=store.subscribers.count_active,
         zone=settings.timezone,
         approvals=settings.tip_approvals,
         nudge=queue.nudge,
     )
-    admin_commands = AdminCommands(broadcasts, Rides(store), daily_tip.today, office, admins)
-    notifier = AdminNotifier(ledger, senders, admins, admin_commands.shown, settings.timezone)
+    admin_commands = AdminCommands(broadcasts, store.piggybacks, daily_tip.today, office, admins)
+    notifier = AdminNotifier(sending_store.broadcasts, senders, admins, admin_commands.card, settings.timezone)
     conversation = Conversation(Answerer(library.index), store, office, admin_commands, registry.specs())
     return Bot(
         settings=settings,
@@ -167,7 +168,6 @@ def build(settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now
         queue=queue,
         broadcasts=broadcasts,
         notifier=notifier,
-        subscribers=subscribers,
         daily_tip=daily_tip,
         conversation=conversation,
         pool=EventPool(),
@@ -194,10 +194,10 @@ def register(name: str, webhook: Webhook, url: str) -> str:
     return webhook.register(url + CHANNELS[name].webhook_path)
 
 
-def admins_of(settings: Settings) -> list[str]:
-    """Who may send tips from a chat: "channel address", of the channels that are on."""
+def admins_of(settings: Settings) -> list[Admin]:
+    """Who may send tips from a chat, on the channels that are on."""
     return [
-        f"{name} {address}"
+        Admin(name, address)
         for name in channels_on(settings)
         for address in dict.fromkeys(getattr(settings.channels[name], CHANNELS[name].spec.admin_setting.lower()))
     ]

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 import psutil
 
 import app
+from broadcasts.model import CONSOLE, Recipient, Status
 from broadcasts.tips import Tip
 from handlers.telegram.webhook import PER_SECOND
 from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Sink
@@ -33,7 +34,7 @@ def house(channel: str, people: int, sink: Sink) -> Iterator[tuple[app.Bot, dict
         made = app.build(app.load_settings(environment))
         made.store.migrate()
         address = "U{:032x}".format if channel == "line" else str
-        made.subscribers.take_in((channel, address(number)) for number in range(1, people + 1))
+        made.store.subscribers.import_all(Recipient(channel, address(number)) for number in range(1, people + 1))
         yield made, environment
         made.close()
 
@@ -46,9 +47,9 @@ def run(channel: str, people: int, per_second: float | None, workers: int = 2) -
         time.sleep(1)
         started = time.monotonic()
         number = made.broadcasts.draft(Tip.own("公務機密不外洩。"))
-        made.broadcasts.approve(number, "bench")
+        made.broadcasts.approve(number, CONSOLE)
         print(f"  audience fixed in {time.monotonic() - started:.1f} s", file=sys.stderr)
-        while (row := made.broadcasts.get(number)) and row.status == "sending":
+        while (row := made.broadcasts.get(number)) and row.status == Status.SENDING:
             time.sleep(0.5)
             peak = max(peak, *(process.memory_info().rss / 2**20 for process in processes))
         print(f"  {made.broadcasts.report(row)}" if row else "", file=sys.stderr)

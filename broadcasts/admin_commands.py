@@ -8,48 +8,47 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Protocol
 
 import logs
-from broadcasts import admin_cards, tips
-from broadcasts.lifecycle import REACHES, Broadcasts, Row
+from broadcasts import admin_cards, tips, words
+from broadcasts.lifecycle import Broadcasts
+from broadcasts.model import Admin, Broadcast, QuotaPolicy, RecipientStatus, Status
+from broadcasts.repositories import PiggybackRepository
 from broadcasts.tips import BadTip, Tip
-from core import cards, words
+from core import cards
 from core.cards import Office
 from core.messages import Arrival, Incoming, Piggyback, Reply
+from core.words import BROADCAST
 
 log = logging.getLogger(__name__)
 
-STATUS = {Arrival.YES: "sent", Arrival.NO: "pending", Arrival.IN_DOUBT: "unknown"}
-
-
-class Rides(Protocol):
-    """Whose tip waits for their next answer (the store). May raise."""
-
-    def take(self, channel: str, address: str) -> tuple[int, str] | None: ...
-    def settle(self, number: int, channel: str, address: str, status: str) -> None: ...
+STATUS_AFTER = {
+    Arrival.YES: RecipientStatus.SENT,
+    Arrival.NO: RecipientStatus.PENDING,
+    Arrival.IN_DOUBT: RecipientStatus.UNKNOWN,
+}
 
 
 class AdminCommands:
-    """Signs the contract of core.conversation.TipCommands."""
+    """Implements core.conversation.TipCommands."""
 
     def __init__(
         self,
         broadcasts: Broadcasts,
-        rides: Rides,
-        todays: Callable[[], Tip],
+        piggybacks: PiggybackRepository,
+        todays_tip: Callable[[], Tip],
         office: Office,
-        admins: Collection[str],
+        admins: Collection[Admin],
     ) -> None:
         self._broadcasts = broadcasts
-        self._rides = rides
-        self._todays = todays
+        self._piggybacks = piggybacks
+        self._todays_tip = todays_tip
         self._office = office
         self._admins = admins
         self.verbs = {
             "confirm": self._for_admins(self._confirmed),
             "cancel": self._for_admins(self._changed(broadcasts.cancel)),
-            "standing": self._for_admins(lambda _, number, __: self._standing(number)),
+            "standing": self._for_admins(lambda _, broadcast_id, __: self._standing(broadcast_id)),
             "pause": self._for_admins(self._changed(broadcasts.pause)),
             "resume": self._for_admins(self._changed(broadcasts.resume)),
             "resend": self._for_admins(self._changed(broadcasts.resend_unknown)),
@@ -57,19 +56,21 @@ class AdminCommands:
 
     def today(self) -> Reply:
         """The tip of the day, for anyone, at any time."""
-        return tips.card(self._todays(), self._office)
+        return tips.card(self._todays_tip(), self._office)
 
     def piggyback(self, incoming: Incoming) -> Piggyback | None:
         """The tip that waits for this one's next answer, if there is one."""
         if not incoming.address or not self._broadcasts.is_metered(incoming.channel):
             return None
         channel, address = incoming.channel, incoming.address
-        found = self._rides.take(channel, address)
-        if found is None:
+        waiting = self._piggybacks.take(channel, address)
+        if waiting is None:
             return None
-        number, tip = found
-        card = tips.card(Tip.read(tip), self._office)
-        return Piggyback(card, lambda arrival: self._rides.settle(number, channel, address, STATUS[arrival]))
+
+        def settle(arrival: Arrival) -> None:
+            self._piggybacks.settle(waiting.broadcast_id, channel, address, STATUS_AFTER[arrival])
+
+        return Piggyback(tips.card(Tip.read(waiting.tip), self._office), settle)
 
     def propose(self, incoming: Incoming) -> Reply | None:
         """「推播」 or 「推播：自己的話」: the card and the choice; a tip that waits for this admin comes first.
@@ -77,60 +78,66 @@ class AdminCommands:
         Own words stay as they were typed.
         """
         admin = self._admin(incoming)
-        own = incoming.text.strip().removeprefix(words.BROADCAST)
+        own = incoming.text.strip().removeprefix(BROADCAST)
         if not admin or (own and own[0] not in ":： \n"):
             return None
         return _plainly(lambda: self._proposed(admin, own.lstrip(":： \n")))
 
-    def shown(self, row: Row) -> Reply:
+    def card(self, broadcast: Broadcast) -> Reply:
         """What an admin sees of it: the choice while it is a draft, then how it stands."""
-        if row.status == "draft":
-            return admin_cards.preview(row, self._broadcasts, self._office, len(self._admins))
-        return admin_cards.standing(row, self._broadcasts)
+        if broadcast.status == Status.DRAFT:
+            return admin_cards.preview(broadcast, self._broadcasts, self._office, len(self._admins))
+        return admin_cards.standing(broadcast, self._broadcasts)
 
-    def _admin(self, incoming: Incoming) -> str:
-        """Who it is, when an admin speaks in a chat of two; else ""."""
-        name = f"{incoming.channel} {incoming.address}"
-        return name if name in self._admins and not incoming.group else ""
+    def _admin(self, incoming: Incoming) -> Admin | None:
+        """Who it is, when an admin speaks in a chat of two."""
+        admin = Admin(incoming.channel, incoming.address or "")
+        return admin if admin in self._admins and not incoming.group else None
 
-    def _for_admins(self, act: Callable[[str, int, list[str]], Reply]) -> Callable[[Incoming, list[str]], Reply | None]:
-        """A button's verb: its number and what follows; None for whoever is no admin."""
+    def _for_admins(
+        self, act: Callable[[Admin, int, list[str]], Reply]
+    ) -> Callable[[Incoming, list[str]], Reply | None]:
+        """A button's verb: its broadcast_id and what follows; None for whoever is no admin."""
 
         def verb(incoming: Incoming, arguments: list[str]) -> Reply | None:
-            admin, number = self._admin(incoming), _number(arguments)
-            return _plainly(lambda: act(admin, number, arguments[1:])) if admin and number else None
+            admin, broadcast_id = self._admin(incoming), _number(arguments)
+            return _plainly(lambda: act(admin, broadcast_id, arguments[1:])) if admin and broadcast_id else None
 
         return verb
 
-    def _proposed(self, admin: str, own: str) -> Reply:
+    def _proposed(self, admin: Admin, own: str) -> Reply:
         waiting = self._broadcasts.waiting_for(admin)
         if waiting and not own:
-            return self.shown(waiting)
-        return self._standing(self._broadcasts.draft(Tip.own(own) if own else self._todays(), admin))
+            return self.card(waiting)
+        return self._standing(self._broadcasts.draft(Tip.own(own) if own else self._todays_tip(), admin))
 
-    def _confirmed(self, admin: str, number: int, choice: list[str]) -> Reply:
-        row = self._broadcasts.get(number)
-        if row is None or row.status != "draft" or row.deadline < time.time():
-            return cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_BODY)
-        if choice and choice[0] in REACHES and not self._broadcasts.approvers(row):
-            self._broadcasts.choose_reach(number, choice[0])
-        missing = self._broadcasts.approve(number, admin)
+    def _confirmed(self, admin: Admin, broadcast_id: int, choice: list[str]) -> Reply:
+        broadcast = self._broadcasts.get(broadcast_id)
+        if broadcast is None or broadcast.status != Status.DRAFT or broadcast.deadline < time.time():
+            return _too_late()
+        if choice and choice[0] in list(QuotaPolicy) and not self._broadcasts.approvers(broadcast):
+            self._broadcasts.choose_quota_policy(broadcast_id, QuotaPolicy(choice[0]))
+        missing = self._broadcasts.approve(broadcast_id, admin)
         if missing is None:
-            return cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_BODY)
+            return _too_late()
         if missing:
             return cards.note(words.NEEDS_MORE_TITLE, words.NEEDS_MORE_BODY.format(count=missing))
-        shown = self._standing(number)
-        return replace(shown, card=replace(shown.card, notice=words.CONFIRMED))
+        reply = self._standing(broadcast_id)
+        return replace(reply, card=replace(reply.card, notice=words.CONFIRMED))
 
-    def _changed(self, change: Callable[[int], object]) -> Callable[[str, int, list[str]], Reply]:
-        def act(admin: str, number: int, _: list[str]) -> Reply:
-            return self._standing(number) if change(number) else cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_BODY)
+    def _changed(self, change: Callable[[int], object]) -> Callable[[Admin, int, list[str]], Reply]:
+        def act(admin: Admin, broadcast_id: int, _: list[str]) -> Reply:
+            return self._standing(broadcast_id) if change(broadcast_id) else _too_late()
 
         return act
 
-    def _standing(self, number: int) -> Reply:
-        row = self._broadcasts.get(number)
-        return self.shown(row) if row else cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_BODY)
+    def _standing(self, broadcast_id: int) -> Reply:
+        broadcast = self._broadcasts.get(broadcast_id)
+        return self.card(broadcast) if broadcast else _too_late()
+
+
+def _too_late() -> Reply:
+    return cards.note(words.TOO_LATE_TITLE, words.TOO_LATE_BODY)
 
 
 def _plainly(act: Callable[[], Reply]) -> Reply:

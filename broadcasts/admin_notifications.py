@@ -1,40 +1,30 @@
-"""What admins are told unasked: a draft that lacks their yes, a tip that is done, has stopped or came too late."""
+"""What admins are notified of: a draft that lacks their approval, a tip that is done, has stopped or came too late."""
 
 import logging
 import time
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import logs
-from broadcasts.lifecycle import ASKED, DROPPED, Row
-from broadcasts.model import backoff
+from broadcasts.model import Admin, Broadcast, QuotaPolicy, Reason, Status, backoff
+from broadcasts.repositories import BroadcastRepository
 from broadcasts.sender import Busy, InDoubt, Moved, OnHold, PreparedMessage, Refused, Sender, SendError
 from core.messages import Reply
 
 log = logging.getLogger(__name__)
 
 TRIES = 5
-MORNING = 8  # the day of a tip that rides ends at midnight, which is no time to tell anybody
-
-
-class Ledger(Protocol):
-    """What has not been told yet (the store). Every method may raise."""
-
-    def untold(self) -> Sequence[Row]: ...
-    def tell(self, row: Any) -> bool: ...
-    def approvers(self, number: int) -> Sequence[str]: ...
+MORNING = 8  # the day of a tip that goes along with answers ends at midnight, no time to notify anybody
 
 
 @dataclass
 class AdminNotification:
     """One message to one admin; `key` stays the same when it is tried again."""
 
-    channel: str
-    address: str
+    admin: Admin
     message: PreparedMessage
     due: float = 0
     tries: int = 0
@@ -42,20 +32,20 @@ class AdminNotification:
 
 
 class AdminNotifier:
-    """Of all workers, the one that marks a broadcast as told tells it; should it die meanwhile, nobody does.
+    """Of all workers, the one that marks a broadcast as notified tells its admins; should it die then, nobody does.
 
     Nothing depends on that: an admin sees the same with 推播 or on the command line at any time.
     """
 
     def __init__(
         self,
-        ledger: Ledger,
+        repository: BroadcastRepository,
         senders: Mapping[str, Sender],
-        admins: Collection[str],
-        card: Callable[[Row], Reply],
+        admins: Collection[Admin],
+        card: Callable[[Broadcast], Reply],
         zone: ZoneInfo,
     ) -> None:
-        self._ledger = ledger
+        self._repository = repository
         self._senders = senders
         self._admins = admins
         self._card = card
@@ -63,52 +53,48 @@ class AdminNotifier:
         self._waiting: list[AdminNotification] = []
 
     def tick(self) -> None:
-        """Tell what there is to tell."""
-        for row in self._ledger.untold():
-            notifications = self._notifications(row) if self._may_be_told_now(row) else None
-            if notifications is not None and self._ledger.tell(row):
+        """Send what there is to send."""
+        for broadcast in self._repository.to_notify():
+            notifications = self._notifications(broadcast) if self._is_time(broadcast) else None
+            if notifications is not None and self._repository.mark_notified(broadcast):
                 self._waiting += notifications
-        self._waiting = [
-            notification
-            for notification in self._waiting
-            if notification.due > time.time() or not self._is_out(notification)
-        ]
+        now = time.time()
+        self._waiting = [waiting for waiting in self._waiting if waiting.due > now or not self._is_settled(waiting)]
 
-    def _may_be_told_now(self, row: Row) -> bool:
-        return not (row.reach == "ride" and row.status == "done") or datetime.now(self._zone).hour >= MORNING
+    def _is_time(self, broadcast: Broadcast) -> bool:
+        ends_at_midnight = broadcast.quota_policy == QuotaPolicy.PIGGYBACK and broadcast.status == Status.DONE
+        return not ends_at_midnight or datetime.now(self._zone).hour >= MORNING
 
-    def _notifications(self, row: Row) -> list[AdminNotification]:
-        listeners = self._listeners(row)
-        if not listeners:
+    def _notifications(self, broadcast: Broadcast) -> list[AdminNotification]:
+        admins = [admin for admin in self._audience(broadcast) if admin.channel in self._senders]
+        if not admins:
             return []
-        reply = self._card(row)
-        told = (listener.partition(" ") for listener in listeners)
-        return [
-            AdminNotification(channel, address, self._senders[channel].prepare(reply)) for channel, _, address in told
-        ]
+        reply = self._card(broadcast)
+        return [AdminNotification(admin, self._senders[admin.channel].prepare(reply)) for admin in admins]
 
-    def _listeners(self, row: Row) -> Collection[str]:
+    def _audience(self, broadcast: Broadcast) -> Collection[Admin]:
         """The admin who sent it; of trouble with one that nobody sent from a chat, every admin."""
-        if row.reason in (ASKED, DROPPED):
+        if broadcast.reason in (Reason.PAUSED_BY_ADMIN, Reason.NOBODY_APPROVED):
             return ()
-        if row.status == "draft":
-            return set(self._admins) - set(self._ledger.approvers(row.id))
-        return [row.sender] if row.sender else () if row.status == "done" else self._admins
+        if broadcast.status == Status.DRAFT:
+            return set(self._admins) - set(self._repository.approvers(broadcast.id))
+        if broadcast.admin:
+            return (broadcast.admin,)
+        return () if broadcast.status == Status.DONE else self._admins
 
-    def _is_out(self, notification: AdminNotification) -> bool:
-        """True when there is nothing more to do about it."""
+    def _is_settled(self, notification: AdminNotification) -> bool:
+        """Send it; True when there is nothing more to do about it."""
         notification.tries += 1
+        channel, address = notification.admin
         try:
-            notification.message([notification.address], notification.key)
+            notification.message([address], notification.key)
         except SendError as error:
-            log.warning("an admin on %s was not told: %s", notification.channel, error)
-            may_have_arrived = (
-                isinstance(error, InDoubt) and not self._senders[notification.channel].spec.has_retry_keys
-            )
-            hopeless = may_have_arrived or isinstance(error, (OnHold, Refused, Moved))
+            log.warning("an admin on %s was not notified: %s", channel, error)
+            may_have_arrived = isinstance(error, InDoubt) and not self._senders[channel].spec.has_retry_keys
+            is_hopeless = may_have_arrived or isinstance(error, (OnHold, Refused, Moved))
             wait = error.after or 0 if isinstance(error, Busy) else 0
             notification.due = time.time() + max(wait, backoff(notification.tries))
-            return hopeless or notification.tries >= TRIES
+            return is_hopeless or notification.tries >= TRIES
         except Exception as error:
-            log.warning("an admin on %s was not told: %s", notification.channel, logs.describe(error))
+            log.warning("an admin on %s was not notified: %s", channel, logs.describe(error))
         return True

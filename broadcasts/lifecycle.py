@@ -1,18 +1,16 @@
-"""A tip on its way to everybody: what may follow what.
-
-draft -> approved -> sending -> done, with paused beside sending; lapsed and cancelled are other ends. Every step is
-one conditional update of the ledger, so of all who try it at once, one does it.
-"""
+"""The life of a broadcast: made, approved, started, stopped, ended. What may follow what is in broadcasts/model.py."""
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import logs
+from broadcasts.model import UNDER_WAY, Admin, Broadcast, HoldReason, Plan, QuotaPolicy, Reason, Status, Tally
+from broadcasts.repositories import BroadcastRepository
 from broadcasts.sender import Sender, SendError
 from broadcasts.tips import Tip
 from core.channels import ChannelSpec
@@ -20,53 +18,7 @@ from core.channels import ChannelSpec
 log = logging.getLogger(__name__)
 
 APPROVAL_SECONDS = 3600  # how long a draft waits for its admins
-LATEST_START = 3600  # a tip later than this lapses
-ASKED = "asked"  # an admin paused it
-DROPPED = "dropped"  # a draft that nobody said yes to
-REACHES = ("all", "some", "ride")  # what is done with a quota: until refused, as far as it goes, or free with answers
-
-
-class Row(Protocol):
-    """A broadcast as it stands (see store/ledger.py)."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def tip(self) -> str: ...
-    @property
-    def reach(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def sender(self) -> str: ...
-    @property
-    def left_out(self) -> int: ...
-    @property
-    def deadline(self) -> float: ...
-
-
-class Ledger(Protocol):
-    """Where broadcasts are kept (the store). Every method may raise."""
-
-    def create(
-        self, tip: str, reach: str, sender: str, status: str, deadline: float, day: date | None = None
-    ) -> int | None: ...
-    def get(self, number: int) -> Row | None: ...
-    def in_status(self, *statuses: str) -> Sequence[Row]: ...
-    def was_sent(self, tip: str, since: float) -> bool: ...
-    def tally(self, number: int) -> dict[str, int]: ...
-    def held(self, number: int) -> dict[str, str]: ...
-    def approve(self, number: int, admin: str, needed: int) -> int | None: ...
-    def approvers(self, number: int) -> Sequence[str]: ...
-    def move(self, number: int, before: Iterable[str], after: str, reason: str = "") -> bool: ...
-    def choose_reach(self, number: int, reach: str) -> bool: ...
-    def start(self, number: int, plans: Sequence[tuple[str, int, int | None, float | None]]) -> bool: ...
-    def resume(self, number: int) -> bool: ...
-    def cancel(self, number: int) -> bool: ...
-    def finish(self, number: int) -> bool: ...
-    def resend_unknown(self, number: int, sizes: Mapping[str, int]) -> int: ...
+LATEST_START = 3600  # seconds after its hour, when the daily tip lapses
 
 
 @dataclass(frozen=True)
@@ -92,120 +44,123 @@ class Broadcasts:
 
     def __init__(
         self,
-        ledger: Ledger,
+        repository: BroadcastRepository,
         senders: Mapping[str, Sender],
         specs: Mapping[str, ChannelSpec],
-        audience: Callable[[], Mapping[str, int]],
+        count_subscribers: Callable[[], Mapping[str, int]],
         zone: ZoneInfo,
         approvals: int = 1,
         nudge: Callable[[], None] = lambda: None,
     ) -> None:
-        self._ledger = ledger
+        self._repository = repository
         self._senders = senders
         self._metered = next((sender for sender in senders.values() if sender.spec.is_metered), None)
         self.specs = specs
-        self._audience = audience
+        self._count_subscribers = count_subscribers
         self._zone = zone
         self.approvals = approvals
         self._nudge = nudge
 
     # made
 
-    def draft(self, tip: Tip, sender: str = "", reach: str = "all") -> int:
-        """The number of a new draft, which lapses unless it is approved in time."""
-        number = self._ledger.create(tip.stored(), reach, sender, "draft", time.time() + APPROVAL_SECONDS)
-        assert number is not None, "only a day of the clock can be taken"
-        return number
+    def draft(self, tip: Tip, admin: Admin | None = None, policy: QuotaPolicy = QuotaPolicy.ALL) -> int:
+        """The id of a new draft, which lapses unless it is approved in time."""
+        deadline = time.time() + APPROVAL_SECONDS
+        broadcast_id = self._repository.create(tip.stored(), policy, admin, Status.DRAFT, deadline)
+        assert broadcast_id is not None, "only a day of the schedule can be taken"
+        return broadcast_id
 
-    def approve(self, number: int, admin: str) -> int | None:
-        """One admin's yes; how many more it takes (0: it is on its way, None: it is too late)."""
-        missing = self._ledger.approve(number, admin, self.approvals)
+    def approve(self, broadcast_id: int, admin: Admin) -> int | None:
+        """Note an admin's approval; how many more it takes (0: it is on its way, None: it is too late)."""
+        missing = self._repository.approve(broadcast_id, admin, self.approvals)
         if missing == 0:
-            self.start(number)
+            self.start(broadcast_id)
         return missing
 
     def make_daily(self, tip: Tip, day: date, due: datetime, now: datetime) -> None:
-        """The clock's tip of a day, once however many clocks there are; lapsed when its hour is long over.
+        """The tip of a day, once however many schedules run; lapsed when its hour is long over.
 
-        Not a second time for one that an admin has sent already; with too small a quota it rides on answers.
+        Not a second time for one that an admin has sent already; with too small a quota it goes along with answers.
         """
-        if self._ledger.was_sent(tip.stored(), due.replace(hour=0, minute=0).timestamp()):
+        if self._repository.was_sent(tip.stored(), due.replace(hour=0, minute=0).timestamp()):
             log.info("the tip of %s is on its way already", day)
             return
         deadline = due.timestamp() + LATEST_START
-        status = "approved" if now.timestamp() <= deadline else "lapsed"
-        reach = "ride" if status == "approved" and self.outlook().is_short else "all"
-        number = self._ledger.create(tip.stored(), reach, "", status, deadline, day)
-        if number is None:
+        status = Status.APPROVED if now.timestamp() <= deadline else Status.LAPSED
+        is_short = status == Status.APPROVED and self.outlook().is_short
+        policy = QuotaPolicy.PIGGYBACK if is_short else QuotaPolicy.ALL
+        broadcast_id = self._repository.create(tip.stored(), policy, None, status, deadline, day)
+        if broadcast_id is None:
             return
-        if status == "lapsed":
-            log.error("tip %d of %s missed its time by more than an hour and lapsed", number, day)
+        if status == Status.LAPSED:
+            log.error("tip %d of %s missed its time by more than an hour and lapsed", broadcast_id, day)
         else:
-            self.start(number)
+            self.start(broadcast_id)
 
-    def choose_reach(self, number: int, reach: str) -> bool:
+    def choose_quota_policy(self, broadcast_id: int, policy: QuotaPolicy) -> bool:
         """What to do with a quota that is too small, decided before it is sent."""
-        return self._ledger.choose_reach(number, reach)
+        return self._repository.choose_quota_policy(broadcast_id, policy)
 
-    def start(self, number: int) -> None:
+    def start(self, broadcast_id: int) -> None:
         """An approved one goes on its way to everybody who is subscribed now; later, while the quota is not known."""
-        row = self._ledger.get(number)
+        broadcast = self._repository.get(broadcast_id)
         try:
-            plans = [self._plan(row, channel) for channel in self._senders] if row else []
+            plans = [self._plan(broadcast, sender) for sender in self._senders.values()] if broadcast else []
         except SendError as error:
-            log.warning("tip %d has to wait: %s", number, error)
+            log.warning("tip %d has to wait: %s", broadcast_id, error)
             return
-        if row and self._ledger.start(number, plans):
-            log.info("tip %d is on its way", number)
-            self._ledger.finish(number)
+        if broadcast and self._repository.start(broadcast_id, plans):
+            log.info("tip %d is on its way", broadcast_id)
+            self._repository.finish(broadcast_id)
             self._nudge()
 
-    def _plan(self, row: Row, channel: str) -> tuple[str, int, int | None, float | None]:
-        limit = rides_until = None
-        sender = self._senders[channel]
-        if sender.spec.is_metered and row.reach == "ride":
+    def _plan(self, broadcast: Broadcast, sender: Sender) -> Plan:
+        """On a metered channel the quota policy decides; with nothing left, SOME sends to nobody."""
+        plan = Plan(sender.spec.name, sender.spec.batch_size)
+        if sender.spec.is_metered and broadcast.quota_policy == QuotaPolicy.PIGGYBACK:
             tomorrow = datetime.now(self._zone).date() + timedelta(days=1)
-            rides_until = datetime.combine(tomorrow, datetime.min.time(), self._zone).timestamp()
-        elif sender.spec.is_metered and row.reach == "some":
-            limit = sender.remaining_quota()
-        return channel, sender.spec.batch_size, limit, rides_until
+            midnight = datetime.combine(tomorrow, datetime.min.time(), self._zone)
+            return plan._replace(piggyback_until=midnight.timestamp())
+        if sender.spec.is_metered and broadcast.quota_policy == QuotaPolicy.SOME:
+            return plan._replace(limit=sender.remaining_quota())
+        return plan
 
     # stopped
 
-    def pause(self, number: int) -> bool:
+    def pause(self, broadcast_id: int) -> bool:
         """Nobody is called any more; calls under way come to their end."""
-        return self._ledger.move(number, ["sending"], "paused", ASKED)
+        return self._repository.pause(broadcast_id)
 
-    def resume(self, number: int) -> bool:
+    def resume(self, broadcast_id: int) -> bool:
         """Go on with those who are left, on every channel."""
-        return self._nudged(self._ledger.resume(number))
+        return self._nudged(self._repository.resume(broadcast_id))
 
-    def cancel(self, number: int) -> bool:
+    def cancel(self, broadcast_id: int) -> bool:
         """Given up; whoever has not got it will not."""
-        return self._ledger.cancel(number)
+        return self._repository.cancel(broadcast_id)
 
-    def resend_unknown(self, number: int) -> int:
+    def resend_unknown(self, broadcast_id: int) -> int:
         """Call those in doubt again, who may so get it twice; how many they are."""
         sizes = {channel: sender.spec.batch_size for channel, sender in self._senders.items()}
-        count = self._ledger.resend_unknown(number, sizes)
+        count = self._repository.resend_unknown(broadcast_id, sizes)
         self._nudged(count > 0)
         return count
 
-    def finish(self, number: int) -> None:
+    def finish(self, broadcast_id: int) -> None:
         """Done, if nobody is left."""
-        if self._ledger.finish(number):
-            log.info("tip %d: %s", number, self._ledger.tally(number))
+        if self._repository.finish(broadcast_id):
+            log.info("tip %d: %s", broadcast_id, self._repository.tally(broadcast_id)._asdict())
 
     def tick(self) -> None:
         """What time brings: late ones lapse, forgotten ones start and end."""
-        for row in self._ledger.in_status("draft", "approved"):
-            if time.time() > row.deadline:
-                seen = row.status == "approved" or self._ledger.approvers(row.id)
-                self._ledger.move(row.id, [row.status], "lapsed", "" if seen else DROPPED)
-            elif row.status == "approved":
-                self.start(row.id)
-        for row in self._ledger.in_status("sending"):
-            self.finish(row.id)
+        for broadcast in self._repository.with_status(Status.DRAFT, Status.APPROVED):
+            if time.time() > broadcast.deadline:
+                unseen = broadcast.status == Status.DRAFT and not self._repository.approvers(broadcast.id)
+                self._repository.lapse(broadcast, Reason.NOBODY_APPROVED if unseen else Reason.NONE)
+            elif broadcast.status == Status.APPROVED:
+                self.start(broadcast.id)
+        for broadcast in self._repository.with_status(Status.SENDING):
+            self.finish(broadcast.id)
 
     def _nudged(self, happened: bool) -> bool:
         if happened:
@@ -214,33 +169,33 @@ class Broadcasts:
 
     # seen
 
-    def get(self, number: int) -> Row | None:
-        return self._ledger.get(number)
+    def get(self, broadcast_id: int) -> Broadcast | None:
+        return self._repository.get(broadcast_id)
 
-    def under_way(self) -> Sequence[Row]:
+    def under_way(self) -> Sequence[Broadcast]:
         """Those that are being sent or have been stopped on the way."""
-        return self._ledger.in_status("sending", "paused")
+        return self._repository.with_status(*UNDER_WAY)
 
-    def waiting_for(self, admin: str) -> Row | None:
-        """One that somebody has approved and that lacks this admin's yes."""
-        for row in self._ledger.in_status("draft"):
-            said_yes = self.approvers(row) if row.deadline >= time.time() else ()
-            if said_yes and admin not in said_yes:
-                return row
+    def waiting_for(self, admin: Admin) -> Broadcast | None:
+        """A draft that somebody else has approved and that lacks this admin's approval."""
+        for broadcast in self._repository.with_status(Status.DRAFT):
+            approvers = self.approvers(broadcast) if broadcast.deadline >= time.time() else ()
+            if approvers and admin not in approvers:
+                return broadcast
         return None
 
-    def approvers(self, row: Row) -> Sequence[str]:
-        """The admins who have said yes."""
-        return self._ledger.approvers(row.id)
+    def approvers(self, broadcast: Broadcast) -> Sequence[Admin]:
+        """The admins who have approved it."""
+        return self._repository.approvers(broadcast.id)
 
     def was_sent_today(self, tip: str) -> bool:
         """Whether everybody has got the very same words today."""
         midnight = datetime.now(self._zone).replace(hour=0, minute=0, second=0)
-        return self._ledger.was_sent(tip, midnight.timestamp())
+        return self._repository.was_sent(tip, midnight.timestamp())
 
     def outlook(self) -> Outlook:
         """Asks the platform what is left of its quota."""
-        wanted = self._audience()
+        wanted = self._count_subscribers()
         people = {channel: wanted[channel] for channel in self._senders if wanted.get(channel)}
         cost = people.get(self._metered.spec.name, 0) if self._metered else 0
         if not self._metered or not cost:
@@ -254,10 +209,14 @@ class Broadcasts:
     def is_metered(self, channel: str) -> bool:
         return bool(self._metered and self._metered.spec.name == channel)
 
-    def held(self, row: Row) -> Mapping[str, str]:
+    def held_channels(self, broadcast: Broadcast) -> Mapping[str, HoldReason]:
         """The channels of it that have stopped, the others going on or not, each with its reason."""
-        return self._ledger.held(row.id) if row.status in ("sending", "paused") else {}
+        return self._repository.held_channels(broadcast.id) if broadcast.status in UNDER_WAY else {}
 
-    def report(self, row: Row) -> dict[str, Any]:
+    def tally(self, broadcast: Broadcast) -> Tally:
+        """How many recipients have got it."""
+        return self._repository.tally(broadcast.id)
+
+    def report(self, broadcast: Broadcast) -> dict[str, Any]:
         """The JSON of the contract."""
-        return {"id": row.id, "status": row.status, "recipients": self._ledger.tally(row.id)}
+        return {"id": broadcast.id, "status": broadcast.status, "recipients": self.tally(broadcast)._asdict()}

@@ -1,56 +1,215 @@
-"""What workers and the store say to each other about batches of recipients."""
+"""The vocabulary of a broadcast: statuses, which may follow which, and the values that workers and store exchange."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import NamedTuple
 
-LEASE = 15.0  # seconds a batch is its holder's alone, and longer than a call may take
-BUDGET = 20  # failures in a row that hold a channel
+LEASE_SECONDS = 15.0  # how long a batch is its holder's alone; longer than a call may take
+FAILURE_BUDGET = 20  # failures in a row after which a channel is held
 
 
-class Claim(Protocol):
-    """A batch under a lease (see store/batches.py)."""
+class Status(StrEnum):
+    """How a broadcast stands."""
+
+    DRAFT = "draft"  # waits for its admins
+    APPROVED = "approved"  # starts at once, or as soon as the quota is known
+    SENDING = "sending"
+    PAUSED = "paused"
+    DONE = "done"
+    LAPSED = "lapsed"  # too late for its admins, or for its hour
+    CANCELLED = "cancelled"
+
+
+class Step(StrEnum):
+    """What can happen to a broadcast."""
+
+    APPROVE = "approve"
+    START = "start"
+    PAUSE = "pause"
+    HOLD = "hold"
+    RESUME = "resume"
+    FINISH = "finish"
+    RESEND = "resend"
+    LAPSE = "lapse"
+    CANCEL = "cancel"
+
+
+class Transition(NamedTuple):
+    """From any of these statuses to that one."""
+
+    before: tuple[Status, ...]
+    after: Status
+
+
+NEW = (Status.DRAFT, Status.APPROVED, Status.LAPSED)  # by an admin; by the schedule in time; by the schedule too late
+UNDER_WAY = (Status.SENDING, Status.PAUSED)
+TRANSITIONS: Mapping[Step, Transition] = {
+    Step.APPROVE: Transition((Status.DRAFT,), Status.APPROVED),
+    Step.START: Transition((Status.APPROVED,), Status.SENDING),
+    Step.PAUSE: Transition((Status.SENDING,), Status.PAUSED),
+    Step.HOLD: Transition((Status.SENDING,), Status.PAUSED),
+    Step.RESUME: Transition((Status.PAUSED,), Status.SENDING),
+    Step.FINISH: Transition((Status.SENDING,), Status.DONE),
+    Step.RESEND: Transition((Status.DONE,), Status.SENDING),
+    Step.LAPSE: Transition((Status.DRAFT, Status.APPROVED), Status.LAPSED),
+    Step.CANCEL: Transition((Status.DRAFT, Status.APPROVED, *UNDER_WAY), Status.CANCELLED),
+}
+
+
+class Reason(StrEnum):
+    """Why a broadcast has its status, where the status does not say it."""
+
+    NONE = ""
+    PAUSED_BY_ADMIN = "asked"
+    NOBODY_APPROVED = "dropped"
+    HELD = "held"  # every channel that has recipients left is held
+
+
+class HoldReason(StrEnum):
+    """Why a channel of a broadcast is held until an admin resumes it."""
+
+    NONE = ""
+    QUOTA = "quota"
+    TOKEN = "token"  # noqa: S105 - the word, not one
+    PLAN = "plan"
+    FAILURES = "faults"
+
+
+class QuotaPolicy(StrEnum):
+    """What is done on a metered channel when its quota may not reach everybody."""
+
+    ALL = "all"  # send until the platform refuses
+    SOME = "some"  # send to as many as the quota allows, whoever has waited longest first
+    PIGGYBACK = "ride"  # send free of charge, along with each subscriber's next answer
+
+
+class RecipientStatus(StrEnum):
+    """What became of the message to one recipient."""
+
+    PENDING = "pending"
+    CALLING = "calling"  # a call may be under way
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # it may have arrived
+
+
+class Recipient(NamedTuple):
+    """Where one subscriber gets messages: an address on a channel."""
+
+    channel: str
+    address: str
+
+
+class Admin(NamedTuple):
+    """Somebody who may send tips: an address on a channel, or CONSOLE."""
+
+    channel: str
+    address: str = ""
+
+    @classmethod
+    def read(cls, stored: str) -> "Admin":
+        channel, _, address = stored.partition(" ")
+        return cls(channel, address)
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.address}".strip()
+
+
+CONSOLE = Admin("console")  # whoever may type commands on the server
+
+
+class Broadcast(NamedTuple):
+    """A broadcast as it stands. `tip` is JSON (broadcasts/tips.py); `deadline` is an epoch in seconds.
+
+    `admin`: in whose chat it was asked for, None for the schedule and the command line.
+    `standing`: the status, or HELD while it is sending with a channel that is held. `notified`: the standing that
+    admins were told last.
+    """
+
+    id: int
+    status: Status
+    tip: str
+    quota_policy: QuotaPolicy
+    reason: Reason
+    admin: Admin | None
+    notified: str
+    left_out: int
+    deadline: float
+    standing: str
+
+
+HELD = "held"
+
+
+class Tally(NamedTuple):
+    """How many recipients of a broadcast have which status; PENDING counts CALLING too."""
+
+    pending: int = 0
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+
+
+class Plan(NamedTuple):
+    """How the recipients on one channel are chosen when a broadcast starts.
+
+    In batches of `batch_size`; at most `limit` of them; or, until the epoch `piggyback_until`, along with answers.
+    """
+
+    channel: str
+    batch_size: int
+    limit: int | None = None
+    piggyback_until: float | None = None
+
+
+class Batch(NamedTuple):
+    """Recipients that the holder of the lease alone may call until it ends; `tip` is the broadcast's, as JSON.
+
+    `doubted_at`: the epoch of an earlier call that may have arrived, None for none.
+    """
+
+    broadcast_id: int
+    channel: str
+    number: int
+    retry_key: str
+    lease: str
+    tries: int
+    tip: str
+    doubted_at: float | None
+    addresses: tuple[str, ...]
 
     @property
-    def broadcast_id(self) -> int: ...
-    @property
-    def retry_key(self) -> str: ...
-    @property
-    def tries(self) -> int: ...
-    @property
-    def tip(self) -> str: ...
-    @property
-    def addresses(self) -> tuple[str, ...]: ...
-    @property
-    def rides(self) -> bool: ...
+    def is_piggyback(self) -> bool:
+        """Its tips go along with answers; when the batch falls due, that is over."""
+        return self.number == PIGGYBACK_BATCH
+
+
+PIGGYBACK_BATCH = -1
+
+
+class WaitingTip(NamedTuple):
+    """A tip, as JSON, that goes along with somebody's next answer."""
+
+    broadcast_id: int
+    tip: str
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one call. `fault`: None where nothing is wrong with the channel, else why to hold it, or ""."""
+    """What became of one call.
+
+    `wait`: seconds until a PENDING recipient may be called again. `failure`: None where nothing is wrong with the
+    channel; else it counts as one more failure in a row, and a reason other than NONE holds the channel at once.
+    """
 
     address: str
-    status: str
+    status: RecipientStatus
     error: str = ""
     wait: float = 0
-    fault: str | None = None
+    failure: HoldReason | None = None
     gone: bool = False
     moved_to: str | None = None
-
-
-class Batches(Protocol):
-    """What a dispatcher asks of the store (store/batches.py), handing back its own claims. Every method may raise."""
-
-    def claim(self, channel: str, seconds: float, repeatable: bool) -> Claim | None: ...
-    def next_due(self, channel: str) -> float | None: ...
-    def settle(self, claim: Any, status: str, error: str = "") -> None: ...
-    def end_ride(self, claim: Any) -> None: ...
-    def try_later(self, claim: Any, seconds: float, in_doubt: bool) -> None: ...
-    def split(self, claim: Any) -> None: ...
-    def advance(self, claim: Any, starting: Sequence[str], outcomes: Sequence[Outcome], seconds: float) -> bool: ...
-    def release(self, claim: Any) -> None: ...
-    def reserve(self, channel: str, per_second: float) -> float: ...
-    def fault(self, claim: Any, seconds: float, reason: str, budget: int) -> None: ...
 
 
 def backoff(tries: int) -> float:

@@ -1,4 +1,4 @@
-"""The daily tip by the clock: at TIP_TIME on Taiwan's workdays, make-up days included as far as they are known."""
+"""The daily tip by schedule: at TIP_TIME on Taiwan's workdays, make-up days included as far as they are known."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -11,30 +11,30 @@ from broadcasts.tips import Tip
 
 
 class DailySchedule:
-    """Any number of clocks may run: a day's tip is made once."""
+    """Any number of workers may run it: a day's tip is made once."""
 
     def __init__(
         self,
         tip_time: str,
         zone: ZoneInfo,
         broadcasts: Broadcasts,
-        todays: Callable[[], Tip],
+        todays_tip: Callable[[], Tip],
         now: Callable[[ZoneInfo], datetime] = datetime.now,
     ) -> None:
         self._time = time.fromisoformat(tip_time)
         self._zone = zone
         self._broadcasts = broadcasts
-        self._todays = todays
+        self._todays_tip = todays_tip
         self._now = now
-        self._made: date | None = None
+        self._last_day: date | None = None
 
     def tick(self) -> None:
         """Make today's, when its time has come; may raise what the store raises, and is then simply asked again."""
         now = self._now(self._zone)
         due = datetime.combine(now.date(), self._time, self._zone)
-        if now >= due and self._made != now.date() and is_workday(now.date()):
-            self._broadcasts.make_daily(self._todays(), now.date(), due, now)
-            self._made = now.date()
+        if now >= due and self._last_day != now.date() and is_workday(now.date()):
+            self._broadcasts.make_daily(self._todays_tip(), now.date(), due, now)
+            self._last_day = now.date()
 
 
 def is_workday(day: date) -> bool:

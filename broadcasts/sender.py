@@ -6,7 +6,7 @@ SendError
 ├── InDoubt           it may have arrived: repeat it only where that is safe
 │   └── NoAnswer      … and the platform is slow: another try would take as long
 ├── Moved             the chat has the address `to` from now on
-├── OnHold            nothing can be sent here until a person has seen to `reason`: "quota", "token" or "plan"
+├── OnHold            nothing can be sent here until a person has seen to `reason`, a HoldReason
 └── Refused           trying again cannot help
     ├── ContentRefused   the platform did not like the message; a plainer one may pass
     ├── AddressRefused   one of the addresses is wrong, the others may be fine
@@ -17,6 +17,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
+from broadcasts.model import HoldReason
 from core.channels import ChannelSpec
 from core.messages import Reply
 
@@ -58,9 +59,9 @@ class Moved(SendError):
 
 
 class OnHold(SendError):
-    """Nothing can be sent on this channel until a person acts: `reason` is "quota", "token" or "plan"."""
+    """Nothing can be sent on this channel until a person acts on the reason."""
 
-    def __init__(self, message: str, reason: str) -> None:
+    def __init__(self, message: str, reason: HoldReason) -> None:
         super().__init__(message)
         self.reason = reason
 

@@ -13,7 +13,8 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 import logs
-from broadcasts.model import BUDGET, Batches, Claim, Outcome, backoff
+from broadcasts.model import FAILURE_BUDGET, Batch, HoldReason, Outcome, RecipientStatus, backoff
+from broadcasts.repositories import BatchRepository
 from broadcasts.sender import (
     Busy,
     Gone,
@@ -28,7 +29,7 @@ from broadcasts.sender import (
 
 log = logging.getLogger(__name__)
 
-WIDTH = 16  # calls at the same time
+CALLERS = 16  # calls at the same time
 LATE = 0.025  # a slot missed by more than this is given up, so that no second sees more calls than it may
 RETRY_SECONDS = 2.0
 GATHER_SECONDS = 0.01
@@ -36,53 +37,53 @@ STORE_PATIENCE = 3.0  # how long a stop waits for a store that is down
 
 
 class SingleSender:
-    """Senders mark and call; the thread that runs it writes down what became of the calls."""
+    """Callers mark and call; the thread that runs it writes down what became of the calls."""
 
     def __init__(
         self,
-        batches: Batches,
+        batches: BatchRepository,
         sender: Sender,
-        claim: Claim,
+        batch: Batch,
         message: PreparedMessage,
         pool: ThreadPoolExecutor,
         stopping: threading.Event,
-        lease: float,
+        lease_seconds: float,
     ) -> None:
-        self._batches, self._sender, self._claim, self._message = batches, sender, claim, message
-        self._pool, self._stopping, self._lease = pool, stopping, lease
-        self._waiting = deque(claim.addresses)
-        self._landed: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
-        self._turn = threading.Lock()  # one sender at a time waits for its slot
+        self._batches, self._sender, self._batch, self._message = batches, sender, batch, message
+        self._pool, self._stopping, self._lease_seconds = pool, stopping, lease_seconds
+        self._waiting = deque(batch.addresses)
+        self._outcomes: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
+        self._slot = threading.Lock()  # one caller at a time waits for its slot
         self._writing = threading.Lock()  # SQLite's own way of waiting is to sleep
         self._missed = False
-        self._senders = 0
-        self._faults = 0
+        self._callers = 0
+        self._failures = 0
 
     def run(self) -> None:
-        """Until everybody has been called or nobody may be; this thread writes, senders call beside it."""
-        self._senders = min(WIDTH, len(self._waiting))
-        for _ in range(self._senders):
-            self._pool.submit(self._send)
-        while self._senders or not self._landed.empty():
+        """Until everybody has been called or nobody may be; this thread writes, callers call beside it."""
+        self._callers = min(CALLERS, len(self._waiting))
+        for _ in range(self._callers):
+            self._pool.submit(self._call_all)
+        while self._callers or not self._outcomes.empty():
             self._write(self._collect())
-        self._batches.release(self._claim)
+        self._batches.release(self._batch)
 
-    # one sender
+    # a caller
 
-    def _send(self) -> None:
+    def _call_all(self) -> None:
         try:
             while (address := self._next()) and self._is_marked(address):
-                self._landed.put(self._called(address))
+                self._outcomes.put(self._called(address))
         except Exception as error:
             log.warning("%s: %s; the batch comes back by itself", self._sender.spec.name, logs.describe(error))
         finally:
-            with self._turn:
-                self._senders -= 1
-            self._landed.put(None)
+            with self._slot:
+                self._callers -= 1
+            self._outcomes.put(None)
 
     def _next(self) -> str | None:
         """Who is to be called now; None when nobody is left."""
-        with self._turn:
+        with self._slot:
             while self._waiting and not self._stopping.is_set():
                 if not self._sender.spec.calls_per_second or self._is_our_turn(self._sender.spec.calls_per_second):
                     with contextlib.suppress(IndexError):  # emptied meanwhile: nobody may be called any more
@@ -100,47 +101,48 @@ class SingleSender:
         return not self._missed
 
     def _is_marked(self, address: str) -> bool:
-        """Marks it, and on the way writes down what has landed meanwhile."""
+        """Marks it, and on the way writes down what has become of others meanwhile."""
         with self._writing:
-            landed = self._drained()
+            outcomes = self._drained()
             try:
-                going_on = self._batches.advance(self._claim, [address], landed, self._lease)
+                going_on = self._batches.advance(self._batch, [address], outcomes, self._lease_seconds)
             except Exception:
-                for outcome in (*landed, Outcome(address, "pending")):  # marked or not, it was never called
-                    self._landed.put(outcome)
+                not_called = Outcome(address, RecipientStatus.PENDING)  # marked or not
+                for outcome in (*outcomes, not_called):
+                    self._outcomes.put(outcome)
                 raise
         if not going_on:
             self._waiting.clear()
-        self._note_faults(landed)
+        self._note_failures(outcomes)
         return going_on
 
     def _called(self, address: str) -> Outcome:
         try:
-            self._message([address], self._claim.retry_key)
+            self._message([address], self._batch.retry_key)
         except SendError as error:
             return outcome_of(address, error)
         except Exception as error:
-            return Outcome(address, "unknown", logs.describe(error), fault="")
-        return Outcome(address, "sent")
+            return Outcome(address, RecipientStatus.UNKNOWN, logs.describe(error), failure=HoldReason.NONE)
+        return Outcome(address, RecipientStatus.SENT)
 
     # the thread that writes
 
     def _collect(self) -> list[Outcome]:
-        """What came back; nothing, when it is time to renew the lease. Senders at work take most of it along."""
+        """What came back; nothing, when it is time to renew the lease. Callers at work take most of it along."""
         try:
-            first = self._landed.get(timeout=self._lease / 3)
+            first = self._outcomes.get(timeout=self._lease_seconds / 3)
         except queue.Empty:
             return []
         time.sleep(GATHER_SECONDS)
         return [*([first] if first else []), *self._drained()]
 
     def _drained(self) -> list[Outcome]:
-        landed: list[Outcome] = []
+        outcomes: list[Outcome] = []
         with contextlib.suppress(queue.Empty):
             while True:
-                if outcome := self._landed.get_nowait():
-                    landed.append(outcome)
-        return landed
+                if outcome := self._outcomes.get_nowait():
+                    outcomes.append(outcome)
+        return outcomes
 
     def _write(self, outcomes: list[Outcome]) -> None:
         """As soon as the store takes it: these calls were made."""
@@ -148,7 +150,7 @@ class SingleSender:
         while True:
             try:
                 with self._writing:
-                    going_on = self._batches.advance(self._claim, [], outcomes, self._lease)
+                    going_on = self._batches.advance(self._batch, [], outcomes, self._lease_seconds)
                 break
             except Exception as error:
                 log.warning("%s: not written down yet: %s", self._sender.spec.name, logs.describe(error))
@@ -157,22 +159,22 @@ class SingleSender:
                 time.sleep(0.1)
         if not going_on:
             self._waiting.clear()
-        self._note_faults(outcomes)
+        self._note_failures(outcomes)
 
-    def _note_faults(self, outcomes: list[Outcome]) -> None:
+    def _note_failures(self, outcomes: list[Outcome]) -> None:
         """Some failures in a row, and the channel rests."""
-        for one in outcomes:
-            self._faults = 0 if one.fault is None else self._faults + 1
-            if one.fault is not None:
-                rest = max(one.wait, backoff(self._faults - 2)) if self._faults > 2 else 0.0
-                self._note_fault(rest, one.fault)
+        for outcome in outcomes:
+            self._failures = 0 if outcome.failure is None else self._failures + 1
+            if outcome.failure is not None:
+                rest = max(outcome.wait, backoff(self._failures - 2)) if self._failures > 2 else 0.0
+                self._note_failure(rest, outcome.failure)
 
-    def _note_fault(self, rest: float, reason: str) -> None:
+    def _note_failure(self, rest: float, reason: HoldReason) -> None:
         """A store that is down costs no more than this note: what became of the calls is written elsewhere."""
         try:
-            self._batches.fault(self._claim, rest, reason, BUDGET)
+            self._batches.note_failure(self._batch, rest, reason, FAILURE_BUDGET)
         except Exception as error:
-            log.warning("%s: fault not noted: %s", self._sender.spec.name, logs.describe(error))
+            log.warning("%s: failure not noted: %s", self._sender.spec.name, logs.describe(error))
 
 
 def outcome_of(address: str, error: SendError) -> Outcome:
@@ -180,15 +182,15 @@ def outcome_of(address: str, error: SendError) -> Outcome:
     reason = str(error)
     match error:
         case Gone():
-            return Outcome(address, "failed", reason, gone=True)
+            return Outcome(address, RecipientStatus.FAILED, reason, gone=True)
         case Moved(to=new_address):
-            return Outcome(address, "pending", moved_to=str(new_address))
+            return Outcome(address, RecipientStatus.PENDING, moved_to=str(new_address))
         case OnHold(reason=why):
-            return Outcome(address, "pending", reason, fault=why)
+            return Outcome(address, RecipientStatus.PENDING, reason, failure=why)
         case InDoubt():
-            return Outcome(address, "unknown", reason, fault="")
+            return Outcome(address, RecipientStatus.UNKNOWN, reason, failure=HoldReason.NONE)
         case Refused():
-            return Outcome(address, "failed", reason, fault="")
+            return Outcome(address, RecipientStatus.FAILED, reason, failure=HoldReason.NONE)
         case Busy(after=float(seconds)) if seconds:
-            return Outcome(address, "pending", reason, wait=seconds, fault="")
-    return Outcome(address, "pending", reason, wait=RETRY_SECONDS, fault="")
+            return Outcome(address, RecipientStatus.PENDING, reason, wait=seconds, failure=HoldReason.NONE)
+    return Outcome(address, RecipientStatus.PENDING, reason, wait=RETRY_SECONDS, failure=HoldReason.NONE)

@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Protocol
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
 import logs
-from core import cards, words
+from broadcasts import words
+from broadcasts.repositories import TipDayRepository
+from core import cards
 from core.cards import Office
 from core.messages import Button, Card, Item, Reply, Section
+from core.words import DISCLAIMER
 from retrieval.library import Case, Library
 
 log = logging.getLogger(__name__)
@@ -42,8 +44,10 @@ class Tip:
     @classmethod
     def own(cls, text: str) -> "Tip":
         """An admin's own words; raises BadTip."""
-        text = "".join(one if one == "\n" or category(one) not in ("Cc", "Cs") else " " for one in text).strip()
-        if not any(one.isprintable() and not one.isspace() for one in text):
+        text = "".join(
+            letter if letter == "\n" or category(letter) not in ("Cc", "Cs") else " " for letter in text
+        ).strip()
+        if not any(letter.isprintable() and not letter.isspace() for letter in text):
             raise BadTip(words.TIP_EMPTY)
         size = len(text.encode("utf-16-le", "surrogatepass")) // 2
         if size > MAX_TEXT:
@@ -79,7 +83,7 @@ def card(tip: Tip, office: Office) -> Reply:
             Section(words.TIP_MEASURE, (Item(tip.measure),)),
             Section(buttons=(Button(words.OPEN_CASE, postback=f"case:{tip.case_id}"),)),
         ),
-        footer=(office.line, words.DISCLAIMER),
+        footer=(office.line, DISCLAIMER),
     )
     return Reply(whole, (cards.MENU, cards.STOP))
 
@@ -90,13 +94,13 @@ def tips_of(library: Library) -> Iterator[Tip]:
 
 
 def choose(known: Sequence[Tip], before: Sequence[str]) -> Tip:
-    """The next tip after these keys: one of the least often told, never the last one's case while there is another.
+    """The next tip after these keys: one of the least often sent, never the last one's case while there is another.
 
     The case with most left comes first, so that none is left to follow itself at the end of a round.
     """
-    told = Counter(before)
-    fewest = min(told[tip.key] for tip in known)
-    left = [tip for tip in known if told[tip.key] == fewest]
+    sent = Counter(before)
+    fewest = min(sent[tip.key] for tip in known)
+    left = [tip for tip in known if sent[tip.key] == fewest]
     last = before[-1].partition(":")[0] if before else ""
     fresh = [tip for tip in left if str(tip.case_id) != last] or left
     waiting = Counter(tip.case_id for tip in left)
@@ -104,28 +108,18 @@ def choose(known: Sequence[Tip], before: Sequence[str]) -> Tip:
     return min(fresh, key=lambda tip: (-waiting[tip.case_id], seen.get(str(tip.case_id), -1), tip.case_id))
 
 
-class Calendar(Protocol):
-    """Which tip each day had (the store). Every method may raise."""
-
-    def tip_of(self, day: date) -> str | None: ...
-
-    def tips_before(self, day: date) -> list[str]: ...
-
-    def fix_tip(self, day: date, measure: str, instead_of: str | None) -> None: ...
-
-
 class DailyTip:
     """The tip of a day: chosen when it is first asked for, the same for everybody from then on."""
 
     def __init__(
         self,
-        calendar: Calendar,
+        tip_days: TipDayRepository,
         library: Callable[[], Library],
         zone: ZoneInfo,
         now: Callable[[ZoneInfo], datetime] = datetime.now,
     ) -> None:
         self.now = now
-        self._calendar = calendar
+        self._tip_days = tip_days
         self._library = library
         self._zone = zone
         self._last: tuple[date, str] | None = None
@@ -148,18 +142,18 @@ class DailyTip:
         return known[key]
 
     def _fixed(self, day: date, known: dict[str, Tip]) -> str:
-        fixed = self._calendar.tip_of(day)
+        fixed = self._tip_days.get(day)
         if fixed in known:
             return str(fixed)
-        wanted = choose(list(known.values()), self._calendar.tips_before(day)).key
-        self._calendar.fix_tip(day, wanted, fixed)
-        won = self._calendar.tip_of(day)
+        wanted = choose(list(known.values()), self._tip_days.before(day)).key
+        self._tip_days.fix(day, wanted, fixed)
+        won = self._tip_days.get(day)
         return str(won) if won in known else wanted
 
 
 def _tip(case: Case, measure: str) -> Tip:
     law = case.laws[0]
-    article = next((one for one in law.articles if one.gist), law.articles[0])
+    article = next((article for article in law.articles if article.gist), law.articles[0])
     return Tip(
         case_id=case.id,
         title=case.title,

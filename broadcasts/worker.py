@@ -1,7 +1,7 @@
-"""The queue and the clock. The queue carries nudges, never truth: its whole content may be lost at any time.
+"""The worker and its queue. The queue carries nudges, never truth: its whole content may be lost at any time.
 
 Huey, on SQLite under VAR_DIR or on Redis, tells a worker in another process or on another machine that there is
-something to do. What that is, stands in the database, where every lane also looks by itself every few seconds.
+something to do. What that is, stands in the database, where every dispatcher also looks by itself every few seconds.
 """
 
 import logging
@@ -71,7 +71,7 @@ class Queue:
             return self._huey
 
 
-class Works(Protocol):
+class Runnable(Protocol):
     """A thread's work, which can be woken."""
 
     def run(self) -> None: ...
@@ -79,12 +79,16 @@ class Works(Protocol):
 
 
 class Worker:
-    """Lanes, clock and consumer, each in a thread of its own."""
+    """Dispatchers, ticks and the queue's consumer, each in a thread of its own."""
 
     def __init__(
-        self, lanes: Sequence[Works], queue: Queue, ticks: Sequence[Callable[[], None]], stopping: threading.Event
+        self,
+        dispatchers: Sequence[Runnable],
+        queue: Queue,
+        ticks: Sequence[Callable[[], None]],
+        stopping: threading.Event,
     ) -> None:
-        self._lanes = lanes
+        self._dispatchers = dispatchers
         self._queue = queue
         self._ticks = ticks
         self._stopping = stopping
@@ -92,7 +96,7 @@ class Worker:
         self._consumer: Any = None
 
     def start(self) -> None:
-        for work in (*(lane.run for lane in self._lanes), self._clock):
+        for work in (*(dispatcher.run for dispatcher in self._dispatchers), self._tick):
             thread = threading.Thread(target=work, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -113,16 +117,16 @@ class Worker:
             thread.join(max(0.0, ends - time.monotonic()))
 
     def _wake(self) -> None:
-        for lane in self._lanes:
-            lane.wake()
+        for dispatcher in self._dispatchers:
+            dispatcher.wake()
 
-    def _clock(self) -> None:
+    def _tick(self) -> None:
         while not self._stopping.is_set():
             for tick in self._ticks:
                 try:
                     tick()
                 except Exception as error:
-                    log.warning("clock: %s; it tries again", logs.describe(error))
+                    log.warning("tick: %s; it tries again", logs.describe(error))
             self._stopping.wait(TICK_SECONDS)
 
 

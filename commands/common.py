@@ -11,7 +11,7 @@ import app
 import config
 import logs
 from retrieval.sheets import SheetError
-from store.store import StoreError
+from store.database import StoreError
 
 SHOWN_PROBLEMS = 10
 FILE_ERRORS = {
@@ -67,11 +67,11 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
         settings = open_settings()
         if quiet:
             logging.getLogger().setLevel(logging.ERROR)
-        made = app.build(settings)
+        bot = app.build(settings)
         try:
             if writes and settings.database_url.startswith("sqlite"):
                 config.prepare_var_dir(settings)
-                made.store.migrate()
-            yield made
+                bot.store.migrate()
+            yield bot
         finally:
-            made.close()
+            bot.close()

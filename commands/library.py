@@ -35,11 +35,11 @@ REPORTED = {
 @click.option("--why", is_flag=True, help="說明是哪些字、哪一個題庫問題決定了答案")
 def ask(question: str, as_json: bool, why: bool) -> None:
     """在終端機問一題；QUESTION 為 - 時從標準輸入逐行讀題。"""
-    with open_bot() as made:
+    with open_bot() as bot:
         for one in _lines() if question == "-" else [question]:
-            click.echo(_json_line(made, one) if as_json else _card(made, one))
+            click.echo(_json_line(bot, one) if as_json else _card(bot, one))
             if why and not as_json:
-                click.echo(_reasons(made, one))
+                click.echo(_reasons(bot, one))
 
 
 def _lines() -> Iterator[str]:
@@ -47,19 +47,19 @@ def _lines() -> Iterator[str]:
         yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _json_line(made: app.Bot, question: str) -> str:
-    answer = made.conversation.answerer.answer(question, "terminal")
+def _json_line(bot: app.Bot, question: str) -> str:
+    answer = bot.conversation.answerer.answer(question, "terminal")
     return json.dumps(answers.as_json(answer), ensure_ascii=False)
 
 
-def _card(made: app.Bot, question: str) -> str:
-    turn = made.conversation.handle(Incoming("text", "terminal", text=question))
+def _card(bot: app.Bot, question: str) -> str:
+    turn = bot.conversation.handle(Incoming("text", "terminal", text=question))
     return terminal.text(turn.reply) if turn and turn.reply else ""
 
 
-def _reasons(made: app.Bot, question: str) -> str:
+def _reasons(bot: app.Bot, question: str) -> str:
     """Which words and which question of the bank decided, and how sure the search was of each case."""
-    index = made.library.index()
+    index = bot.library.index()
     asked = privacy.mask(question).text
     found, why = index.search(asked), index.explain(asked)
     lines = ["為什麼是這個答案"]
@@ -79,9 +79,9 @@ def _reasons(made: app.Bot, question: str) -> str:
 @click.option("--errors", is_flag=True, help="列出答錯的題目")
 def evaluate(file: Path, cases: Path | None, questions: Path | None, as_json: bool, errors: bool) -> None:
     """用標好答案的檔案（query,case_id[,also]）量準確率。"""
-    with open_bot() as made:
-        other = Index(libraries.load(cases, questions, made.settings.laws_path)) if cases else None
-        index = other or made.library.index()
+    with open_bot() as bot:
+        other = Index(libraries.load(cases, questions, bot.settings.laws_path)) if cases else None
+        index = other or bot.library.index()
         ids = [case.id for case in index.library.cases]
         report = evaluation.measure(index, evaluation.read(file, ids))
         click.echo(json.dumps(report.as_json()) if as_json else report_text(report))
@@ -105,8 +105,8 @@ def cases() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """檢查試算表，不動正式的案例庫。"""
-    with open_bot() as made:
-        index = made.library.check(file.read_bytes(), file.name)
+    with open_bot() as bot:
+        index = bot.library.check(file.read_bytes(), file.name)
         click.echo(f"可以匯入：{len(index.library.cases)} 個案例。")
         _echo_warnings(index)
 
@@ -115,9 +115,9 @@ def check(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def import_(file: Path) -> None:
     """檢查後換上新的案例庫；有任何錯誤就維持原來的。"""
-    with open_bot(writes=True) as made:
-        index = made.library.check(file.read_bytes(), file.name)
-        made.library.take(index)
+    with open_bot(writes=True) as bot:
+        index = bot.library.check(file.read_bytes(), file.name)
+        bot.library.take(index)
         click.echo(f"已換上 {len(index.library.cases)} 個案例，執行中的服務幾秒內會跟著更新。")
         _echo_warnings(index)
 
@@ -137,8 +137,8 @@ def _echo_warnings(index: Index) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def export(file: Path) -> None:
     """把目前的案例庫存成試算表（Excel 可直接開啟）。"""
-    with open_bot() as made:
-        live = made.library.library()
+    with open_bot() as bot:
+        live = bot.library.library()
         file.write_bytes(libraries.to_csv(live))
         click.echo(f"已存成 {file}：{len(live.cases)} 個案例。")
 
@@ -146,9 +146,9 @@ def export(file: Path) -> None:
 @cases.command()
 def votes() -> None:
     """每個案例的卡片有多少人覺得有幫助、沒幫助。"""
-    with open_bot(writes=True) as made:
-        counted = made.store.votes()
-        titles = {case.id: case.title for case in made.library.library().cases}
+    with open_bot(writes=True) as bot:
+        counted = bot.store.votes.by_case()
+        titles = {case.id: case.title for case in bot.library.library().cases}
         for number, (helped, not_helped) in sorted(counted.items()):
             click.echo(
                 f"第 {number} 案：有幫助 {helped}、沒幫助 {not_helped}　{titles.get(number, '（已不在案例庫）')}"

@@ -33,42 +33,42 @@ def serve(host: str, port: int) -> None:
     with said_plainly():
         settings = open_settings()
         config.prepare_var_dir(settings)
-        made = app.build(settings)
-        made.store.migrate()
-        _serve(made, host, port)
+        bot = app.build(settings)
+        bot.store.migrate()
+        _serve(bot, host, port)
 
 
-def _serve(made: app.Bot, host: str, port: int) -> None:
-    webhooks = app.open_webhooks(made)
-    web = app.create_app(made, webhooks)
-    made.library.index()
+def _serve(bot: app.Bot, host: str, port: int) -> None:
+    webhooks = app.open_webhooks(bot)
+    web = app.create_app(bot, webhooks)
+    bot.library.index()
     try:
         server = waitress.create_server(
             web, host=host, port=port, threads=16, max_request_body_size=2 * app.MAX_BODY, ident=None
         )
     except OSError as error:
         raise Failed(f"無法使用 {host}:{port}（{error.strerror}）。請先停掉占用的程式，或用 --port 換一個埠") from error
-    threading.Thread(target=made.run_maintenance, daemon=True).start()
-    app.start_polling(made, webhooks)
-    made.start_worker()
+    threading.Thread(target=bot.run_maintenance, daemon=True).start()
+    app.start_polling(bot, webhooks)
+    bot.start_worker()
     _stop_on_signals(lambda *_: sys.exit(0))
     log.info("已就緒：請用瀏覽器開 http://%s:%d/ （按 Ctrl+C 結束）", host, port)
     try:
         server.run()
     finally:
-        made.close()
+        bot.close()
         log.info("stopped")
 
 
 @click.command()
 def worker() -> None:
     """只跑背景工作（給 Procfile；網頁另外由 gunicorn 跑）。"""
-    with open_bot(quiet=False) as made:
-        config.prepare_var_dir(made.settings)
-        _stop_on_signals(lambda *_: made.stopping.set())
-        made.start_worker()
+    with open_bot(quiet=False) as bot:
+        config.prepare_var_dir(bot.settings)
+        _stop_on_signals(lambda *_: bot.stopping.set())
+        bot.start_worker()
         log.info("worker ready")
-        made.run_maintenance()
+        bot.run_maintenance()
         log.info("stopped")
 
 
@@ -81,9 +81,9 @@ def _stop_on_signals(stop: Callable[[int, FrameType | None], object]) -> None:
 @click.command()
 def migrate() -> None:
     """建立或升級資料表；可以重複執行。"""
-    with open_bot() as made:
-        config.prepare_var_dir(made.settings)
-        made.store.migrate()
+    with open_bot() as bot:
+        config.prepare_var_dir(bot.settings)
+        bot.store.migrate()
         click.echo("資料表已是最新版本。")
 
 
@@ -99,8 +99,8 @@ def set_(url: str) -> None:
     if not re.fullmatch(r"https://[^\s/?#@]+(/[^\s?#]*)?", url):
         raise Misconfigured("網址要以 https:// 開頭，例如 https://bot.example.org")
     failed = []
-    with open_bot() as made:
-        webhooks = app.open_webhooks(made)
+    with open_bot() as bot:
+        webhooks = app.open_webhooks(bot)
         if not webhooks:
             raise Misconfigured(NO_CHANNEL)
         for name, opened in webhooks.items():
@@ -127,8 +127,8 @@ def add(name: str, password_stdin: bool) -> None:
         raise Misconfigured("帳號名稱只能用文字、數字與 . @ - _，最多 40 個字。")
     if len(password) < MIN_PASSWORD:
         raise Misconfigured(f"密碼至少要 {MIN_PASSWORD} 個字，可以用一句話。")
-    with open_bot(writes=True) as made:
-        made.store.put_account(name, generate_password_hash(password))
+    with open_bot(writes=True) as bot:
+        bot.store.accounts.put(name, generate_password_hash(password))
         click.echo(f"已設定帳號 {name}。")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from broadcasts.model import Recipient
 from commands.common import open_bot
 from core.channels import ChannelSpec
 from retrieval import sheets
@@ -24,8 +25,8 @@ def subscribers() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def export(file: Path) -> None:
     """把現在會收到提醒的人存成 CSV。"""
-    with open_bot(writes=True) as made:
-        people = made.subscribers.active()
+    with open_bot(writes=True) as bot:
+        people = bot.store.subscribers.active()
         file.write_bytes(sheets.to_csv(COLUMNS, people))
         click.echo(f"已存成 {file}：{len(people)} 人。")
 
@@ -34,14 +35,14 @@ def export(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def import_(file: Path) -> None:
     """加入 CSV 裡的人；已退訂的維持退訂。有任何錯誤就一個也不加。"""
-    with open_bot(writes=True) as made:
-        people = list(dict.fromkeys(_people(file.read_bytes(), file.name, made.broadcasts.specs)))
-        made.subscribers.take_in(people)
+    with open_bot(writes=True) as bot:
+        people = list(dict.fromkeys(_people(file.read_bytes(), file.name, bot.broadcasts.specs)))
+        bot.store.subscribers.import_all(people)
         click.echo(f"已匯入 {len(people)} 人（已退訂的維持退訂）。")
 
 
-def _people(data: bytes, name: str, specs: Mapping[str, ChannelSpec]) -> Iterator[tuple[str, str]]:
-    """(channel, address) of every row; raises SheetError with every bad row."""
+def _people(data: bytes, name: str, specs: Mapping[str, ChannelSpec]) -> Iterator[Recipient]:
+    """The recipient of every row; raises SheetError with every bad row."""
     lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(_text(data, name), newline=""))]
     if not lines or lines[0][:2] != COLUMNS:
         raise SheetError(Problem(f"{name} 第 1 列", "第一列應該是欄名 channel,address"))
@@ -49,7 +50,7 @@ def _people(data: bytes, name: str, specs: Mapping[str, ChannelSpec]) -> Iterato
     problems = [Problem(f"第 {number} 列", why) for number, line in rows if (why := _wrong(line, specs))]
     if problems:
         raise SheetError(*problems)
-    return ((channel, specs[channel].read_address(address) or "") for _, (channel, address) in rows)
+    return (Recipient(channel, specs[channel].read_address(address) or "") for _, (channel, address) in rows)
 
 
 def _text(data: bytes, name: str) -> str:

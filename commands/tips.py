@@ -9,18 +9,16 @@ from collections.abc import Callable, Iterator
 import click
 
 import app
-from broadcasts import admin_cards, tips
-from broadcasts.lifecycle import REACHES, Row
+from broadcasts import admin_cards, tips, words
+from broadcasts.model import CONSOLE, Broadcast, QuotaPolicy, Status
 from broadcasts.tips import BadTip, Tip
 from commands import terminal
 from commands.common import Failed, Misconfigured, open_bot
-from core import words
 
 FOLLOW_SECONDS = 0.5
 PATIENCE = 15.0  # without any progress
 NOBODY_WORKS = " 沒有進展：請確認 serve 或 worker 正在執行。"
-CONSOLE = "console"  # whoever may type commands on the server is an admin
-QUOTA_CHOICES = ("ride", "some")
+QUOTA_CHOICES = (QuotaPolicy.PIGGYBACK.value, QuotaPolicy.SOME.value)
 
 
 @click.group()
@@ -31,8 +29,8 @@ def tip() -> None:
 @tip.command()
 def preview() -> None:
     """今天的提醒長什麼樣子。"""
-    with open_bot(writes=True) as made:
-        click.echo(terminal.text(tips.card(made.daily_tip.today(), made.office)))
+    with open_bot(writes=True) as bot:
+        click.echo(terminal.text(tips.card(bot.daily_tip.today(), bot.office)))
 
 
 @tip.command()
@@ -41,38 +39,38 @@ def preview() -> None:
 @click.option("--json", "as_json", is_flag=True, help="輸出 JSON")
 @click.option(
     "--quota",
-    type=click.Choice(REACHES),
+    type=click.Choice([policy.value for policy in QuotaPolicy]),
     help="LINE 額度不夠時：all 送到平台拒絕為止，some 公平地送到額度用完，ride 免費附在今天的回答裡",
 )
 def send(text: str | None, yes: bool, as_json: bool, quota: str | None) -> None:
     """送給所有訂閱的人。"""
-    with open_bot(writes=True) as made:
-        wanted = _wanted(made, text)
-        reach = (quota or "all") if yes else _agreed(made, wanted, quota)
-        number = made.broadcasts.draft(wanted, reach=reach)
-        made.broadcasts.approve(number, CONSOLE)
-        row = _row(made, number)
-        click.echo(_json(made, row) if as_json else "\n".join(_lines(made, row)))
-        if row.status == "draft":
-            admins = len(app.admins_of(made.settings)) + 1  # whoever types this is one
-            click.echo("\n".join(admin_cards.approval_lines(made.broadcasts, admins)), err=True)
-        elif not as_json and sys.stdout.isatty() and reach != "ride":
-            _follow(made, number)
+    with open_bot(writes=True) as bot:
+        wanted = _wanted(bot, text)
+        policy = QuotaPolicy(quota or "all") if yes else _agreed(bot, wanted, quota)
+        number = bot.broadcasts.draft(wanted, policy=policy)
+        bot.broadcasts.approve(number, CONSOLE)
+        broadcast = _broadcast(bot, number)
+        click.echo(_json(bot, broadcast) if as_json else "\n".join(_lines(bot, broadcast)))
+        if broadcast.status == Status.DRAFT:
+            admins = len(app.admins_of(bot.settings)) + 1  # whoever types this is one
+            click.echo("\n".join(admin_cards.approval_lines(bot.broadcasts, admins)), err=True)
+        elif not as_json and sys.stdout.isatty() and policy != QuotaPolicy.PIGGYBACK:
+            _follow(bot, number)
 
 
-def _wanted(made: app.Bot, text: str | None) -> Tip:
+def _wanted(bot: app.Bot, text: str | None) -> Tip:
     try:
-        return made.daily_tip.today() if text is None else Tip.own(text)
+        return bot.daily_tip.today() if text is None else Tip.own(text)
     except BadTip as error:
         raise Misconfigured(str(error)) from error
 
 
-def _agreed(made: app.Bot, wanted: Tip, quota: str | None) -> str:
+def _agreed(bot: app.Bot, wanted: Tip, quota: str | None) -> QuotaPolicy:
     """Shows it, asks, and gives what is to be done with the quota; raises Failed for a no."""
-    outlook = made.broadcasts.outlook()
-    lines = admin_cards.outlook_lines(outlook, made.broadcasts.specs)
-    lines += [words.PREVIEW_AGAIN] if made.broadcasts.was_sent_today(wanted.stored()) else []
-    click.echo(terminal.text(tips.card(wanted, made.office)))
+    outlook = bot.broadcasts.outlook()
+    lines = admin_cards.outlook_lines(outlook, bot.broadcasts.specs)
+    lines += [words.PREVIEW_AGAIN] if bot.broadcasts.was_sent_today(wanted.stored()) else []
+    click.echo(terminal.text(tips.card(wanted, bot.office)))
     click.echo("\n".join(lines))
     try:
         if outlook.is_short and not quota:
@@ -85,7 +83,7 @@ def _agreed(made: app.Bot, wanted: Tip, quota: str | None) -> str:
         quota = "no"
     if quota == "no":
         raise Failed("沒有送出。")
-    return quota or "all"
+    return QuotaPolicy(quota or "all")
 
 
 @tip.command()
@@ -93,76 +91,79 @@ def _agreed(made: app.Bot, wanted: Tip, quota: str | None) -> str:
 @click.option("--json", "as_json", is_flag=True, help="輸出 JSON")
 def status(number: int, as_json: bool) -> None:
     """一則提醒送到哪裡了。"""
-    with _known(number) as (made, row):
-        click.echo(_json(made, row) if as_json else "\n".join(_lines(made, row)))
+    with _known(number) as (bot, broadcast):
+        click.echo(_json(bot, broadcast) if as_json else "\n".join(_lines(bot, broadcast)))
 
 
 @tip.command()
 @click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 def pause(number: int) -> None:
     """暫停：還沒送的先不送。"""
-    _change(number, lambda made: made.broadcasts.pause(number), "只有傳送中的提醒可以暫停。")
+    _change(number, lambda bot: bot.broadcasts.pause(number), "只有傳送中的提醒可以暫停。")
 
 
 @tip.command()
 @click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 def resume(number: int) -> None:
     """從暫停的地方繼續。"""
-    _change(number, lambda made: made.broadcasts.resume(number), "只有暫停中、或有頻道停下來的提醒可以繼續。")
+    _change(number, lambda bot: bot.broadcasts.resume(number), "只有暫停中、或有頻道停下來的提醒可以繼續。")
 
 
 @tip.command()
 @click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 def cancel(number: int) -> None:
     """取消：還沒收到的人不會再收到。"""
-    _change(number, lambda made: made.broadcasts.cancel(number), "已經結束的提醒不能取消。")
+    _change(number, lambda bot: bot.broadcasts.cancel(number), "已經結束的提醒不能取消。")
 
 
 @tip.command(name="resend-unknown")
 @click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 def resend_unknown(number: int) -> None:
     """再送一次給無法確定的人（可能有人收到兩次）。"""
-    _change(number, lambda made: made.broadcasts.resend_unknown(number) > 0, "沒有可以再送的人（已取消的不會再送）。")
+    _change(number, lambda bot: bot.broadcasts.resend_unknown(number) > 0, "沒有可以再送的人（已取消的不會再送）。")
 
 
 @contextlib.contextmanager
-def _known(number: int) -> Iterator[tuple[app.Bot, Row]]:
-    with open_bot(writes=True) as made:
-        yield made, _row(made, number)
+def _known(number: int) -> Iterator[tuple[app.Bot, Broadcast]]:
+    with open_bot(writes=True) as bot:
+        yield bot, _broadcast(bot, number)
 
 
-def _row(made: app.Bot, number: int) -> Row:
-    row = made.broadcasts.get(number)
-    if row is None:
+def _broadcast(bot: app.Bot, number: int) -> Broadcast:
+    broadcast = bot.broadcasts.get(number)
+    if broadcast is None:
         raise Failed(f"沒有第 {number} 則提醒。")
-    return row
+    return broadcast
 
 
 def _change(number: int, act: Callable[[app.Bot], bool], refusal: str) -> None:
-    with _known(number) as (made, row):
-        if not act(made):
-            raise Failed(f"第 {number} 則提醒現在是「{words.STATUS[row.status]}」。{refusal}")
-        click.echo("\n".join(_lines(made, _row(made, number))))
+    with _known(number) as (bot, broadcast):
+        if not act(bot):
+            raise Failed(f"第 {number} 則提醒現在是「{words.STATUS[broadcast.status]}」。{refusal}")
+        click.echo("\n".join(_lines(bot, _broadcast(bot, number))))
 
 
-def _json(made: app.Bot, row: Row) -> str:
-    return json.dumps(made.broadcasts.report(row))
+def _json(bot: app.Bot, broadcast: Broadcast) -> str:
+    return json.dumps(bot.broadcasts.report(broadcast))
 
 
-def _lines(made: app.Bot, row: Row) -> list[str]:
-    return [f"第 {row.id} 則提醒：{words.STATUS[row.status]}", *admin_cards.story(row, made.broadcasts)]
+def _lines(bot: app.Bot, broadcast: Broadcast) -> list[str]:
+    return [
+        f"第 {broadcast.id} 則提醒：{words.STATUS[broadcast.status]}",
+        *admin_cards.story(broadcast, bot.broadcasts),
+    ]
 
 
-def _follow(made: app.Bot, number: int) -> None:
+def _follow(bot: app.Bot, number: int) -> None:
     """One line that moves until it is done; leaving it stops nothing."""
     click.echo("（按 Ctrl+C 離開，不會停止傳送。）")
     seen, seen_at = "", time.monotonic()
     with contextlib.suppress(KeyboardInterrupt):
-        while (row := _row(made, number)).status in ("approved", "sending"):
-            line = admin_cards.story(row, made.broadcasts)[0]
+        while (broadcast := _broadcast(bot, number)).status in (Status.APPROVED, Status.SENDING):
+            line = admin_cards.story(broadcast, bot.broadcasts)[0]
             if line != seen:
                 seen, seen_at = line, time.monotonic()
             stands_still = time.monotonic() - seen_at > PATIENCE
             click.echo("\r\x1b[K" + line + (NOBODY_WORKS if stands_still else ""), nl=False)
             time.sleep(FOLLOW_SECONDS)
-        click.echo("\r\x1b[K" + "\n".join(_lines(made, row)))
+        click.echo("\r\x1b[K" + "\n".join(_lines(bot, broadcast)))

@@ -24,13 +24,17 @@ _MENU_WORD = re.compile(r"選單\s*(\d{1,3})")
 _CARD = re.compile(r"[0-9a-f]{12}")
 
 
-class ConversationStore(Protocol):
-    """What the conversation asks of the store. Every method may raise; the answer goes out all the same."""
+class Deliveries(Protocol):
+    """Webhook deliveries seen (the store), since a platform may deliver an event twice. Every method may raise."""
 
-    def claim_event(self, channel: str, event_id: str) -> bool:
+    def claim(self, channel: str, event_id: str) -> bool:
         """True for whoever is to handle this delivery; False when it was or is being handled."""
 
-    def finish_event(self, channel: str, event_id: str) -> None: ...
+    def finish(self, channel: str, event_id: str) -> None: ...
+
+
+class Subscribers(Protocol):
+    """Who wants tips (the store). Every method may raise."""
 
     def follow(self, channel: str, address: str) -> None: ...
 
@@ -42,7 +46,24 @@ class ConversationStore(Protocol):
 
     def readdress(self, channel: str, address: str, new_address: str) -> None: ...
 
+
+class Votes(Protocol):
+    """Whether cards helped (the store). May raise."""
+
     def vote(self, card: str, case_id: int, helped: bool) -> None: ...
+
+
+class ConversationStore(Protocol):
+    """What the conversation keeps; when it fails, the answer goes out all the same."""
+
+    @property
+    def deliveries(self) -> Deliveries: ...
+
+    @property
+    def subscribers(self) -> Subscribers: ...
+
+    @property
+    def votes(self) -> Votes: ...
 
 
 Verb = Callable[[Incoming, list[str]], Reply | None]
@@ -128,14 +149,14 @@ class Conversation:
             self._quietly(lambda: piggyback.settle(outcome.tip))
         event_id = incoming.event_id
         if event_id and outcome.is_final:
-            self._quietly(lambda: self._store.finish_event(incoming.channel, event_id))
+            self._quietly(lambda: self._store.deliveries.finish(incoming.channel, event_id))
 
     def _first_time(self, incoming: Incoming) -> bool:
         event_id = incoming.event_id
         if not event_id:
             return True
         new_here = self._recent.add(f"{incoming.channel} {event_id}")
-        return self._quietly(lambda: self._store.claim_event(incoming.channel, event_id), default=new_here)
+        return self._quietly(lambda: self._store.deliveries.claim(incoming.channel, event_id), default=new_here)
 
     def _text(self, incoming: Incoming) -> Reply | None:
         text = unicodedata.normalize("NFKC", incoming.text).strip()
@@ -160,32 +181,32 @@ class Conversation:
         )
 
     def _follow(self, incoming: Incoming) -> Reply:
-        self._note_person(incoming, self._store.follow)
+        self._note_person(incoming, self._store.subscribers.follow)
         return cards.greeting(self._library.cases, group=incoming.group, subscribed=bool(incoming.address))
 
     def _join(self, incoming: Incoming) -> Reply:
         return cards.greeting(self._library.cases, group=True)
 
     def _leave(self, incoming: Incoming) -> None:
-        self._note_person(incoming, self._store.retire)
+        self._note_person(incoming, self._store.subscribers.retire)
 
     def _unblock(self, incoming: Incoming) -> None:
-        self._note_person(incoming, self._store.revive)
+        self._note_person(incoming, self._store.subscribers.revive)
 
     def _stop(self, incoming: Incoming) -> Reply:
         if not incoming.address:
             return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
-        self._note_person(incoming, self._store.stop)
+        self._note_person(incoming, self._store.subscribers.stop)
         return cards.note(words.STOPPED_TITLE, words.STOPPED_BODY)
 
     def _subscribe(self, incoming: Incoming) -> Reply:
         if not incoming.address:
             return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
-        self._note_person(incoming, self._store.follow)
+        self._note_person(incoming, self._store.subscribers.follow)
         return cards.note(words.SUBSCRIBED_TITLE, words.SUBSCRIBED_BODY)
 
     def _moved(self, incoming: Incoming) -> None:
-        self._note_person(incoming, lambda channel, old: self._store.readdress(channel, old, incoming.text))
+        self._note_person(incoming, lambda channel, old: self._store.subscribers.readdress(channel, old, incoming.text))
 
     def _attachment(self, incoming: Incoming) -> Reply | None:
         return None if incoming.group else cards.note(words.ATTACHMENT_TITLE, words.ATTACHMENT_BODY)
@@ -214,7 +235,7 @@ class Conversation:
         case = self._library.case(_number(arguments) or 0)
         if not case or len(arguments) != 2 or not _CARD.fullmatch(arguments[1]):
             return None
-        self._quietly(lambda: self._store.vote(arguments[1], case.id, helped))
+        self._quietly(lambda: self._store.votes.vote(arguments[1], case.id, helped))
         return cards.note(words.THANKS_TITLE, words.THANKS_HELPED if helped else words.THANKS_NOT_HELPED)
 
     def _own_id(self, incoming: Incoming) -> Reply:

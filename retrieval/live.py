@@ -4,25 +4,15 @@ import logging
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import logs
 from retrieval import bank, library, sheets
 from retrieval.laws import LawBook
 from retrieval.library import Library
 from retrieval.search import Index
+from retrieval.versions import LibraryVersion, LibraryVersions
 
 log = logging.getLogger(__name__)
-
-
-class Shelf(Protocol):
-    """Where imported libraries are kept (the store). Every method may raise."""
-
-    def library_version(self) -> int: ...
-
-    def library(self) -> tuple[int, bytes] | None: ...
-
-    def save_library(self, cases_csv: bytes) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -46,19 +36,19 @@ class BundledLibrary:
 class LiveLibrary:
     """Gives the current index; whoever holds an index keeps it whole while another is swapped in."""
 
-    def __init__(self, shipped: BundledLibrary, shelf: Shelf) -> None:
-        self._shipped = shipped
-        self._shelf = shelf
+    def __init__(self, bundled: BundledLibrary, versions: LibraryVersions) -> None:
+        self._bundled = bundled
+        self._versions = versions
         self._version = 0
         self._index: Index | None = None
         self._lock = threading.Lock()
 
     def index(self) -> Index:
-        """The live index, built on first use; a store that is down means the shipped library."""
+        """The live index, built on first use; a store that is down means the bundled library."""
         if self._index is None:
             self.refresh()
         if self._index is None:
-            self.swap(Index(self._shipped.load()))
+            self.swap(Index(self._bundled.load()))
         assert self._index is not None
         return self._index
 
@@ -71,11 +61,12 @@ class LiveLibrary:
         """Take up a library imported since; whatever is wrong with it, the old one stays."""
         with self._lock:
             try:
-                if self._index is not None and self._shelf.library_version() == self._version:
+                if self._index is not None and self._versions.newest_number() == self._version:
                     return
-                version, data = self._shelf.library() or (0, b"")
-                if self._index is None or version != self._version:
-                    self.swap(Index(self._read(data) if version else self._shipped.load()), version)
+                newest = self._versions.newest()
+                number = newest.number if newest else 0
+                if self._index is None or number != self._version:
+                    self.swap(Index(self._read(newest) if newest else self._bundled.load()), number)
             except Exception as error:
                 log.warning("library not refreshed: %s; the one in use stays", logs.describe(error))
 
@@ -84,23 +75,23 @@ class LiveLibrary:
         if self._index is not None:
             return self._index.library
         try:
-            kept = self._shelf.library()
+            newest = self._versions.newest()
         except Exception as error:
-            log.warning("imported library not read: %s; the shipped one is taken", logs.describe(error))
-            kept = None
-        return self._read(kept[1]) if kept else self._shipped.load()
+            log.warning("imported library not read: %s; the bundled one is taken", logs.describe(error))
+            newest = None
+        return self._read(newest) if newest else self._bundled.load()
 
     def check(self, data: bytes, name: str) -> Index:
         """Build the index of somebody's spreadsheet without using it; raises SheetError."""
-        return Index(self._with_bank(self._shipped.read(data, name)))
+        return Index(self._with_bank(self._bundled.read(data, name)))
 
     def take(self, index: Index) -> None:
         """Make a checked library the live one, here and in every other process."""
-        self.swap(index, self._shelf.save_library(library.to_csv(index.library)))
+        self.swap(index, self._versions.save(library.to_csv(index.library)))
 
-    def _read(self, data: bytes) -> Library:
-        return self._with_bank(self._shipped.read(data, "library.csv"))
+    def _read(self, imported: LibraryVersion) -> Library:
+        return self._with_bank(self._bundled.read(imported.cases_csv, "library.csv"))
 
     def _with_bank(self, imported: Library) -> Library:
-        shipped = self._shipped.load()
-        return Library(imported.cases, bank.attach(imported.cases, shipped.cases, shipped.questions))
+        bundled = self._bundled.load()
+        return Library(imported.cases, bank.attach(imported.cases, bundled.cases, bundled.questions))

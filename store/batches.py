@@ -1,186 +1,183 @@
-"""The batches of a broadcast as workers see them: claimed under a lease, worked, settled.
+"""The batches of a broadcast: claimed under a lease, worked, settled.
 
 Every change is an UPDATE with its condition; the row count decides who won.
 """
 
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, select, update
+from sqlalchemy import Connection, Row, and_, case, func, insert, select, update
 
+from broadcasts.model import PIGGYBACK_BATCH, Batch, HoldReason, Outcome, RecipientStatus, Status
 from store import calls
-from store.calls import Outcome
-from store.models import ACTIVE, Batch, Broadcast, Lane, Pace, Recipient, Subscriber
-from store.transactions import CALLING, FAILED, PENDING, RIDE, SENT, UNKNOWN, Transactions
+from store.database import Repository
+from store.tables import BatchRow, BroadcastChannelRow, BroadcastRow, PaceRow, RecipientRow, SubscriberRow
+from store.tables import SubscriberState as State
 
 KEY_SECONDS = 23 * 3600  # LINE remembers a retry key for 24 hours (its guide, "Retrying an API request")
-FORGOTTEN_SLOT = 10  # a next slot further away than this comes from a clock that was wrong
+FORGOTTEN_SLOT = 10  # seconds; a next slot further away than this comes from a clock that was wrong
+PENDING, CALLING, SENT = RecipientStatus.PENDING, RecipientStatus.CALLING, RecipientStatus.SENT
+FAILED, UNKNOWN = RecipientStatus.FAILED, RecipientStatus.UNKNOWN
 _HAS_LEFT = (
-    select(Subscriber.address)
-    .where(Subscriber.channel == Recipient.channel, Subscriber.address == Recipient.address)
-    .where(Subscriber.state != ACTIVE)
+    select(SubscriberRow.address)
+    .where(SubscriberRow.channel == RecipientRow.channel, SubscriberRow.address == RecipientRow.address)
+    .where(SubscriberRow.state != State.ACTIVE)
     .exists()
 )
 
 
-class Claim(NamedTuple):
-    """A batch that its holder alone may work until the lease ends; `tip` is the broadcast's, as JSON.
+class Batches(Repository):
+    """Implements broadcasts.repositories.BatchRepository."""
 
-    `doubted_at`: when an earlier call was made that may have arrived, None for none.
-    """
-
-    broadcast_id: int
-    channel: str
-    number: int
-    retry_key: str
-    lease: str
-    tries: int
-    tip: str
-    doubted_at: float | None
-    addresses: tuple[str, ...]
-
-    @property
-    def rides(self) -> bool:
-        return self.number == RIDE
-
-
-class Batches(Transactions):
-    """What a worker asks of the store. Signs the contract of core.claims."""
-
-    def claim(self, channel: str, seconds: float, repeatable: bool) -> Claim | None:
+    def claim(self, channel: str, lease_seconds: float, repeatable: bool) -> Batch | None:
         """The next due batch, under a lease of so many seconds.
 
-        Rows whose call may have been made and may not be repeated are UNKNOWN now: on a channel without retry keys
-        those that the last holder never settled, on one with them a batch whose key is too old to be remembered.
+        Recipients whose call may have been made and may not be repeated become UNKNOWN: on a channel without retry
+        keys those that the last holder never settled, on one with them a batch whose key is too old to be remembered.
         """
         now, lease = self._now(), str(uuid.uuid4())
+        due = _open(channel).where(BatchRow.due_at <= now, BroadcastChannelRow.rests_until <= now)
+        due = due.order_by(BatchRow.broadcast_id, BatchRow.number).limit(1)
         with self._transaction() as connection:
-            due = _open(channel).where(Batch.due_at <= now, Lane.rests_until <= now)
-            due = due.order_by(Batch.broadcast_id, Batch.number).limit(1)
-            found = connection.execute(due.with_for_update(of=Batch, skip_locked=True)).first()
+            # other workers skip a row that is locked; where there are no row locks the condition below decides
+            found = connection.execute(due.with_for_update(of=BatchRow, skip_locked=True)).first()
             if not found:
                 return None
-            change = update(Batch).where(_is(found), Batch.open, Batch.due_at <= now)
-            change = change.values(lease=lease, due_at=now + seconds, tries=Batch.tries + 1)
-            if repeatable and found.number != RIDE:
-                change = change.values(doubted_at=func.coalesce(Batch.doubted_at, now))
-            if connection.execute(change).rowcount != 1:
+            taken = update(BatchRow).where(_is(found), BatchRow.open, BatchRow.due_at <= now)
+            taken = taken.values(lease=lease, due_at=now + lease_seconds, tries=BatchRow.tries + 1)
+            if repeatable and found.number != PIGGYBACK_BATCH:
+                taken = taken.values(doubted_at=func.coalesce(BatchRow.doubted_at, now))
+            if connection.execute(taken).rowcount != 1:
                 return None
-            lost = _beyond_repeating(found, repeatable, now)
-            if lost:
-                connection.execute(_rows(found).where(Recipient.status.in_(lost)).values(status=UNKNOWN))
+            if lost := _beyond_repeating(found, repeatable, now):
+                connection.execute(_recipients(found).where(RecipientRow.status.in_(lost)).values(status=UNKNOWN))
             if found.doubted_at is None:  # else the same people must be named under the same key
-                connection.execute(_rows(found).where(Recipient.status == PENDING, _HAS_LEFT).values(status=FAILED))
-            wanted = select(Recipient.address).where(_in(found), Recipient.status == PENDING, Recipient.due_at <= now)
-            addresses = connection.execute(wanted.order_by(Recipient.address)).scalars()
-            key = (found.broadcast_id, found.channel, found.number, found.retry_key)
-            return Claim(*key, lease, found.tries + 1, found.tip, found.doubted_at, tuple(addresses))
+                left = _recipients(found).where(RecipientRow.status == PENDING, _HAS_LEFT)
+                connection.execute(left.values(status=FAILED))
+            addresses = select(RecipientRow.address).where(_in(found), RecipientRow.status == PENDING)
+            addresses = addresses.where(RecipientRow.due_at <= now).order_by(RecipientRow.address)
+            return Batch(
+                broadcast_id=found.broadcast_id,
+                channel=found.channel,
+                number=found.number,
+                retry_key=found.retry_key,
+                lease=lease,
+                tries=found.tries + 1,
+                tip=found.tip,
+                doubted_at=found.doubted_at,
+                addresses=tuple(connection.execute(addresses).scalars()),
+            )
 
     def next_due(self, channel: str) -> float | None:
-        """Seconds until a batch may be claimed; None when nothing is left to do."""
-        when = case((Lane.rests_until > Batch.due_at, Lane.rests_until), else_=Batch.due_at)
+        rests_until = BroadcastChannelRow.rests_until
+        when = case((rests_until > BatchRow.due_at, rests_until), else_=BatchRow.due_at)
         with self._transaction() as connection:
             soonest = connection.execute(_open(channel).with_only_columns(func.min(when))).scalar()
         return None if soonest is None else max(0.0, soonest - self._now())
 
-    def release(self, claim: Claim) -> None:
-        """Done with it for now: closed when nobody is left, else due when the next one is."""
+    def release(self, batch: Batch) -> None:
+        """Done with it for now: closed when nobody is left, else due when the next recipient is."""
+        left = select(func.min(RecipientRow.due_at)).where(_in(batch), RecipientRow.status.in_((PENDING, CALLING)))
         with self._transaction() as connection:
-            left = select(func.min(Recipient.due_at)).where(_in(claim), Recipient.status.in_((PENDING, CALLING)))
             soonest = connection.execute(left).scalar()
             values = {"open": False} if soonest is None else {"due_at": max(soonest, self._now())}
-            connection.execute(_held(claim).values(lease=None, **values))
+            connection.execute(_held(batch).values(lease=None, **values))
 
-    def fault(self, claim: Claim, seconds: float, reason: str, budget: int) -> None:
+    def note_failure(self, batch: Batch, rest: float, reason: HoldReason, budget: int) -> None:
         """One more failure in a row: the channel rests, and with a reason or a spent budget it is held."""
-        held = case((Lane.held != "", Lane.held), (Lane.faults + 1 >= budget, "faults"), else_=reason)
-        until = self._now() + seconds
-        rest = case((Lane.rests_until > until, Lane.rests_until), else_=until)
-        change = _lane(claim).values(faults=Lane.faults + 1, rests_until=rest, held=held)
-        with self._transaction() as connection:
-            connection.execute(change)
+        channel = BroadcastChannelRow
+        spent = channel.failures + 1 >= budget
+        held = case((channel.held != "", channel.held), (spent, HoldReason.FAILURES), else_=reason)
+        until = self._now() + rest
+        rests_until = case((channel.rests_until > until, channel.rests_until), else_=until)
+        values = {"failures": channel.failures + 1, "rests_until": rests_until, "held": held}
+        self._execute(_channel(batch).values(**values))
 
     # batches that go in one call under their key
 
-    def settle(self, claim: Claim, status: str, error: str = "") -> None:
+    def settle(self, batch: Batch, status: RecipientStatus, error: str = "") -> None:
         """The batch has come to its end; whoever holds it now, a result holds."""
+        unsettled = _recipients(batch).where(RecipientRow.status.in_((PENDING, CALLING, UNKNOWN)))
         with self._transaction() as connection:
-            rows = _rows(claim).where(Recipient.status.in_((PENDING, CALLING, UNKNOWN)))
-            connection.execute(rows.values(status=status, error=error[:80]))
-            connection.execute(update(Batch).where(_is(claim)).values(open=False, lease=None))
+            connection.execute(unsettled.values(status=status, error=error[:80]))
+            connection.execute(update(BatchRow).where(_is(batch)).values(open=False, lease=None))
             if status == SENT:
-                connection.execute(_lane(claim).where(Lane.faults > 0).values(faults=0))
+                connection.execute(_channel(batch).where(BroadcastChannelRow.failures > 0).values(failures=0))
 
-    def try_later(self, claim: Claim, seconds: float, in_doubt: bool) -> None:
+    def try_later(self, batch: Batch, seconds: float, in_doubt: bool) -> None:
         """The same batch under the same key, so much later. A call that surely did not arrive leaves no doubt."""
-        doubt = {} if in_doubt else {"doubted_at": claim.doubted_at}
-        with self._transaction() as connection:
-            connection.execute(_held(claim).values(lease=None, due_at=self._now() + seconds, **doubt))
+        doubt = {} if in_doubt else {"doubted_at": batch.doubted_at}
+        self._execute(_held(batch).values(lease=None, due_at=self._now() + seconds, **doubt))
 
-    def split(self, claim: Claim) -> None:
+    def split(self, batch: Batch) -> None:
         """Two batches of half the size with keys of their own, for one that was refused for somebody in it."""
-        middle = claim.addresses[len(claim.addresses) // 2]
+        middle = batch.addresses[len(batch.addresses) // 2]
         with self._transaction() as connection:
-            if connection.execute(_held(claim).values(lease=None, open=False)).rowcount != 1:
+            if connection.execute(_held(batch).values(lease=None, open=False)).rowcount != 1:
                 return
-            last = select(func.max(Batch.number)).filter_by(broadcast_id=claim.broadcast_id, channel=claim.channel)
-            first = (connection.execute(last).scalar() or 0) + 1
-            add_batches(connection, claim.broadcast_id, claim.channel, range(first, first + 2), self._now())
-            for number, half in ((first + 1, Recipient.address >= middle), (first, Recipient.address < middle)):
-                connection.execute(_rows(claim).where(half).values(batch=number))
+            first = next_number(connection, batch.broadcast_id, batch.channel)
+            add_batches(connection, batch.broadcast_id, batch.channel, range(first, first + 2), self._now())
+            for number, half in ((first + 1, RecipientRow.address >= middle), (first, RecipientRow.address < middle)):
+                connection.execute(_recipients(batch).where(half).values(batch=number))
 
-    # batches that go one call a person
+    # batches that go in a call for each recipient
 
-    def advance(self, claim: Claim, starting: Sequence[str], outcomes: Sequence[Outcome], seconds: float) -> bool:
-        """Write down what became of calls, and mark those about to be made; renews the lease.
+    def advance(self, batch: Batch, starting: Sequence[str], outcomes: Sequence[Outcome], lease_seconds: float) -> bool:
+        """Record what became of calls, and mark those about to be made; renews the lease.
 
-        False: nobody may be called any more (lease lost, paused, cancelled); the outcomes are written all the same.
+        False: nobody may be called any more (lease lost, paused, cancelled); the outcomes are recorded all the same.
         """
-        key = {"its_broadcast": claim.broadcast_id, "its_channel": claim.channel, "its_number": claim.number}
+        key = {"its_broadcast": batch.broadcast_id, "its_channel": batch.channel, "its_number": batch.number}
         now = self._now()
         with self._transaction() as connection:
-            calls.record(connection, key, claim.lease, outcomes, now)
-            if not calls.renew(connection, key, claim.lease, now, seconds):
+            calls.record(connection, key, batch.lease, outcomes, now)
+            if not calls.renew(connection, key, batch.lease, now, lease_seconds):
                 return False
             calls.mark(connection, key, starting)
             return True
 
     def reserve(self, channel: str, per_second: float) -> float:
-        """The time of a call: every worker gets another one, so many a second."""
-        now = self._now()
-        start = case((Pace.next_at.between(now, now + FORGOTTEN_SLOT), Pace.next_at), else_=now)
-        change = update(Pace).filter_by(channel=channel).values(next_at=start + 1 / per_second)
+        """The epoch of a call: every worker gets another one, so many a second."""
+        now, step = self._now(), 1 / per_second
+        start = case((PaceRow.next_at.between(now, now + FORGOTTEN_SLOT), PaceRow.next_at), else_=now)
+        change = update(PaceRow).filter_by(channel=channel).values(next_at=start + step).returning(PaceRow.next_at)
         with self._transaction() as connection:
-            row = connection.execute(change.returning(Pace.next_at)).scalar()
-            if row is None:
-                new = self._insert(Pace).values(channel=channel, next_at=now + 1 / per_second)
+            next_at = connection.execute(change).scalar()
+            if next_at is None:
+                next_at = now + step
+                new = self._insert(PaceRow).values(channel=channel, next_at=next_at)
                 connection.execute(new.on_conflict_do_nothing())
-                row = now + 1 / per_second
-        return row - 1 / per_second
+        return next_at - step
 
-    # batches whose tips ride on answers
+    # batches whose tips go along with answers
 
-    def end_ride(self, claim: Claim) -> None:
+    def end_piggybacks(self, batch: Batch) -> None:
         """The day is over: who did not ask has not got it, and of an answer that never settled nothing is known."""
+        ends = case((RecipientRow.status == PENDING, FAILED), else_=UNKNOWN)
+        unsettled = _recipients(batch).where(RecipientRow.status.in_((PENDING, CALLING)))
         with self._transaction() as connection:
-            ends = case((Recipient.status == PENDING, FAILED), else_=UNKNOWN)
-            rows = _rows(claim).where(Recipient.status.in_((PENDING, CALLING)))
-            connection.execute(rows.values(status=ends, error="ride"))
-            connection.execute(_held(claim).values(open=False, lease=None))
+            connection.execute(unsettled.values(status=ends, error="ride"))
+            connection.execute(_held(batch).values(open=False, lease=None))
+
+
+def next_number(connection: Connection, broadcast_id: int, channel: str) -> int:
+    """The number of the next batch on that channel."""
+    last = select(func.max(BatchRow.number)).filter_by(broadcast_id=broadcast_id, channel=channel)
+    return (connection.execute(last).scalar() or 0) + 1
 
 
 def add_batches(connection: Connection, broadcast_id: int, channel: str, numbers: Iterable[int], due_at: float) -> None:
-    """Each with a key that stays with its rows for ever."""
+    """Each with a retry key that stays with its recipients for ever."""
     key = {"broadcast_id": broadcast_id, "channel": channel, "tries": 0, "due_at": due_at, "open": True}
     rows = [{**key, "number": number, "retry_key": str(uuid.uuid4())} for number in numbers]
     if rows:
-        connection.execute(Batch.__table__.insert(), rows)  # type: ignore[attr-defined]
+        connection.execute(insert(BatchRow), rows)
 
 
-def _beyond_repeating(found: Row[Any], repeatable: bool, now: float) -> tuple[str, ...]:
-    """The states of rows that may have been called and cannot be called again without risk."""
-    if found.number == RIDE:
+def _beyond_repeating(found: Row[Any], repeatable: bool, now: float) -> tuple[RecipientStatus, ...]:
+    """The status of recipients that may have been called and cannot be called again without risk."""
+    if found.number == PIGGYBACK_BATCH:
         return ()
     if not repeatable:
         return (CALLING,)
@@ -188,30 +185,40 @@ def _beyond_repeating(found: Row[Any], repeatable: bool, now: float) -> tuple[st
 
 
 def _open(channel: str) -> Any:
-    """Open batches of broadcasts under way, in lanes that are not held."""
-    same_lane = and_(Lane.broadcast_id == Batch.broadcast_id, Lane.channel == Batch.channel, Lane.held == "")
-    columns = (Batch.broadcast_id, Batch.channel, Batch.number, Batch.retry_key, Batch.tries, Batch.doubted_at)
-    found = select(*columns, Broadcast.tip).join(Broadcast, Broadcast.id == Batch.broadcast_id).join(Lane, same_lane)
-    return found.where(Batch.open, Batch.channel == channel, Broadcast.status == "sending")
+    """Open batches of broadcasts under way, on channels that are not held."""
+    columns = (BatchRow.broadcast_id, BatchRow.channel, BatchRow.number, BatchRow.retry_key)
+    found = select(*columns, BatchRow.tries, BatchRow.doubted_at, BroadcastRow.tip)
+    found = found.join(BroadcastRow, BroadcastRow.id == BatchRow.broadcast_id).join(
+        BroadcastChannelRow, on_open_channel()
+    )
+    return found.where(BatchRow.open, BatchRow.channel == channel, BroadcastRow.status == Status.SENDING)
+
+
+def on_open_channel() -> Any:
+    """The channel that a batch goes out on, unless it is held."""
+    same = and_(
+        BroadcastChannelRow.broadcast_id == BatchRow.broadcast_id, BroadcastChannelRow.channel == BatchRow.channel
+    )
+    return and_(same, BroadcastChannelRow.held == HoldReason.NONE)
 
 
 def _is(batch: Any) -> Any:
-    same = and_(Batch.broadcast_id == batch.broadcast_id, Batch.channel == batch.channel)
-    return and_(same, Batch.number == batch.number)
+    same = and_(BatchRow.broadcast_id == batch.broadcast_id, BatchRow.channel == batch.channel)
+    return and_(same, BatchRow.number == batch.number)
 
 
 def _in(batch: Any) -> Any:
-    same = and_(Recipient.broadcast_id == batch.broadcast_id, Recipient.channel == batch.channel)
-    return and_(same, Recipient.batch == batch.number)
+    same = and_(RecipientRow.broadcast_id == batch.broadcast_id, RecipientRow.channel == batch.channel)
+    return and_(same, RecipientRow.batch == batch.number)
 
 
-def _rows(batch: Any) -> Any:
-    return update(Recipient).where(_in(batch))
+def _recipients(batch: Any) -> Any:
+    return update(RecipientRow).where(_in(batch))
 
 
-def _held(claim: Claim) -> Any:
-    return update(Batch).where(_is(claim), Batch.lease == claim.lease, Batch.open)
+def _held(batch: Batch) -> Any:
+    return update(BatchRow).where(_is(batch), BatchRow.lease == batch.lease, BatchRow.open)
 
 
-def _lane(claim: Claim) -> Any:
-    return update(Lane).filter_by(broadcast_id=claim.broadcast_id, channel=claim.channel)
+def _channel(batch: Batch) -> Any:
+    return update(BroadcastChannelRow).filter_by(broadcast_id=batch.broadcast_id, channel=batch.channel)

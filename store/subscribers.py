@@ -1,37 +1,79 @@
-"""Who wants tips."""
+"""Subscribers: who wants tips, and who said stop."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
-from store.models import ACTIVE, GONE, Subscriber
-from store.transactions import Transactions
+from broadcasts.model import Recipient
+from store.database import Repository
+from store.tables import SubscriberRow, SubscriberState
 
 
-class Subscribers(Transactions):
-    """Counted, exported, imported; what people say themselves is in store.py."""
+class Subscribers(Repository):
+    """Implements core.conversation.Subscribers; counted, exported and imported besides."""
 
-    def audience(self) -> dict[str, int]:
+    def follow(self, channel: str, address: str) -> None:
+        """They asked for it: active, whatever they were."""
+        self._set(channel, address, SubscriberState.ACTIVE)
+
+    def stop(self, channel: str, address: str) -> None:
+        """They asked to be left alone; only they can take that back."""
+        self._set(channel, address, SubscriberState.STOPPED)
+
+    def retire(self, channel: str, address: str) -> None:
+        """They can no longer be reached (blocked, left); who said stop stays stopped."""
+        self._move(channel, address, SubscriberState.ACTIVE, SubscriberState.GONE)
+
+    def revive(self, channel: str, address: str) -> None:
+        """They can be reached again, without having asked for anything."""
+        self._move(channel, address, SubscriberState.GONE, SubscriberState.ACTIVE)
+
+    def readdress(self, channel: str, address: str, new_address: str) -> None:
+        """The same subscriber under a new address, in whatever state; a row already there is kept instead."""
+        if address == new_address:
+            return
+        taken = select(SubscriberRow.address).filter_by(channel=channel, address=new_address).correlate(None).exists()
+        move = update(SubscriberRow).filter_by(channel=channel, address=address).where(~taken)
+        with self._transaction() as connection:
+            connection.execute(move.values(address=new_address))
+            connection.execute(delete(SubscriberRow).filter_by(channel=channel, address=address))
+
+    def state(self, channel: str, address: str) -> SubscriberState | None:
+        """None for somebody never seen."""
+        with self._transaction() as connection:
+            wanted = select(SubscriberRow.state).filter_by(channel=channel, address=address)
+            state = connection.execute(wanted).scalar()
+        return None if state is None else SubscriberState(state)
+
+    def count_active(self) -> dict[str, int]:
         """Channel -> how many want tips."""
-        counted = select(Subscriber.channel, func.count()).filter_by(state=ACTIVE).group_by(Subscriber.channel)
+        counted = select(SubscriberRow.channel, func.count()).filter_by(state=SubscriberState.ACTIVE)
         with self._transaction() as connection:
-            return {row[0]: row[1] for row in connection.execute(counted)}
+            rows = connection.execute(counted.group_by(SubscriberRow.channel))
+            return {channel: count for channel, count in rows}  # noqa: C416 - a Row is no pair to mypy
 
-    def active(self) -> list[tuple[str, str]]:
-        """(channel, address) of everybody who wants tips."""
-        found = select(Subscriber.channel, Subscriber.address).filter_by(state=ACTIVE)
+    def active(self) -> list[Recipient]:
+        """Everybody who wants tips, in order of channel and address."""
+        wanted = select(SubscriberRow.channel, SubscriberRow.address).filter_by(state=SubscriberState.ACTIVE)
         with self._transaction() as connection:
-            rows = connection.execute(found.order_by(Subscriber.channel, Subscriber.address))
-            return [(channel, address) for channel, address in rows]
+            rows = connection.execute(wanted.order_by(SubscriberRow.channel, SubscriberRow.address))
+            return [Recipient(channel, address) for channel, address in rows]
 
-    def take_in(self, people: Iterable[tuple[str, str]]) -> None:
+    def import_all(self, recipients: Iterable[Recipient]) -> None:
         """All of them or none: newcomers and who was gone become active; who said stop stays stopped."""
-        fresh = {"state": ACTIVE, "changed_at": datetime.fromtimestamp(self._now(), UTC)}
-        rows = [{"channel": channel, "address": address, **fresh} for channel, address in people]
-        new = self._insert(Subscriber)
-        keys = ["channel", "address"]
-        taken = new.on_conflict_do_update(index_elements=keys, set_=fresh, where=Subscriber.state == GONE)
+        active = {"state": SubscriberState.ACTIVE, "changed_at": self._now()}
+        rows = [{"channel": channel, "address": address, **active} for channel, address in recipients]
+        gone = SubscriberRow.state == SubscriberState.GONE
+        new = self._insert(SubscriberRow)
         with self._transaction() as connection:
             if rows:
+                taken = new.on_conflict_do_update(index_elements=["channel", "address"], set_=active, where=gone)
                 connection.execute(taken, rows)
+
+    def _set(self, channel: str, address: str, state: SubscriberState) -> None:
+        key = {"channel": channel, "address": address}
+        self._put(SubscriberRow, key, {"state": state, "changed_at": self._now()})
+
+    def _move(self, channel: str, address: str, before: SubscriberState, after: SubscriberState) -> None:
+        change = update(SubscriberRow).filter_by(channel=channel, address=address, state=before)
+        self._execute(change.values(state=after, changed_at=self._now()))

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import app
+from broadcasts import words
+from broadcasts.model import Admin, QuotaPolicy, Recipient, Status
 from broadcasts.schedule import DailySchedule
-from core import plain_text, words
+from core import plain_text
 from core.messages import Arrival, Incoming, Reply, Turn, TurnOutcome
+from core.words import NO_ID_TITLE, OLD_BUTTON_TITLE, STOP_TIPS
 from retrieval.search import Index
-from store.ledger import Ledger
 from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Call, Fault, Sink
 from tests.workers import wait
 
@@ -45,7 +47,7 @@ def made(tmp_path: Path, index: Index, sink: Sink, approvals: int = 1, **setting
     bot = app.build(app.load_settings(environment))
     bot.store.migrate()
     bot.library.swap(index)
-    bot.subscribers.take_in(("line", one) for one in PEOPLE)
+    bot.store.subscribers.import_all(Recipient("line", address) for address in PEOPLE)
     return bot
 
 
@@ -131,7 +133,7 @@ def test_only_an_admin_can_send_and_sees_card_people_and_quota_first(bot: app.Bo
 def test_own_words_and_second_thoughts(bot: app.Bot) -> None:
     asked = say(bot, ADMINS[0], "推播：下班前，收好公文！（１樓）")
     assert "\n下班前，收好公文！（１樓）\n" in plain_text.text(asked), "as it was typed"
-    assert words.STANDING["cancelled"].format(id=1) in press(bot, ADMINS[0], asked, words.CANCEL)
+    assert words.STANDING[Status.CANCELLED].format(id=1) in press(bot, ADMINS[0], asked, words.CANCEL)
     assert status(bot) == "cancelled"
     assert words.PREVIEW_LABEL not in plain_text.text(say(bot, ADMINS[0], "推播可以用 LINE 群組嗎"))
 
@@ -152,7 +154,7 @@ def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, sink: Sink
     sink.quota = 3
     asked = say(bot, ADMINS[0], "推播")
     assert words.CONFIRM not in [button.label for button in plain_text.postbacks(asked)]
-    press(bot, ADMINS[0], asked, words.CONFIRM_RIDE)
+    press(bot, ADMINS[0], asked, words.CONFIRM_PIGGYBACK)
     question = Incoming("text", "line", PEOPLE[0], "選單")
     turn = turn_of(bot, question)
     assert turn.tip
@@ -163,7 +165,7 @@ def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, sink: Sink
     assert again.tip
     again.finish(TurnOutcome(tip=Arrival.YES))
     assert turn_of(bot, question).tip is None
-    bot.store.stop("line", PEOPLE[1])
+    bot.store.subscribers.stop("line", PEOPLE[1])
     assert turn_of(bot, Incoming("text", "line", PEOPLE[1], "選單")).tip is None
     row = bot.broadcasts.get(1)
     assert row and bot.broadcasts.report(row)["recipients"] == {"pending": 4, "sent": 1, "failed": 0, "unknown": 0}
@@ -173,9 +175,9 @@ def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, sink: Sink
 def test_stop_and_come_back_by_a_word(bot: app.Bot) -> None:
     for word, state in (("退訂", "stopped"), ("訂閱", "active")):
         say(bot, PEOPLE[0], word)
-        assert bot.store.subscriber("line", PEOPLE[0]) == state
+        assert bot.store.subscribers.state("line", PEOPLE[0]) == state
     greeting = reply_to(bot, Incoming("follow", "line", PEOPLE[0]))
-    assert greeting and words.STOP_TIPS in [button.label for button in greeting.quick_replies]
+    assert greeting and STOP_TIPS in [button.label for button in greeting.quick_replies]
 
 
 @pytest.mark.parametrize("admin", [ADMINS[0], ON_TELEGRAM])
@@ -223,13 +225,13 @@ def test_the_other_admins_are_shown_a_draft_and_one_of_them_sends_it(
 
 @pytest.mark.parametrize("bot", [2], indirect=True)
 def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: app.Bot, sink: Sink) -> None:
-    tip, sender = bot.daily_tip.today().stored(), f"line {ADMINS[0]}"
-    assert Ledger(bot.store).create(tip, "all", sender, "draft", time.time() + 1) == 1
-    assert bot.broadcasts.approve(1, sender) == 1
+    tip, admin = bot.daily_tip.today().stored(), Admin("line", ADMINS[0])
+    assert bot.store.broadcasts.create(tip, QuotaPolicy.ALL, admin, Status.DRAFT, time.time() + 1) == 1
+    assert bot.broadcasts.approve(1, admin) == 1
     time.sleep(1.1)
     late = reply_to(bot, Incoming("postback", "line", ADMINS[1], "confirm:1:all"))
     assert late and words.TOO_LATE_TITLE in plain_text.text(late)
-    assert bot.broadcasts.approve(1, "somebody quicker than the clock") is None
+    assert bot.broadcasts.approve(1, Admin("line", "somebody quicker than the schedule")) is None
     bot.broadcasts.tick()
     assert status(bot) == "lapsed"
     bot.notifier.tick()
@@ -251,7 +253,7 @@ def test_pause_and_resume_from_chat(bot: app.Bot, sink: Sink) -> None:
     paused = pressed(bot, ADMINS[0], sending, words.PAUSE)
     assert status(bot) == "paused" and words.PAUSED_BY_ADMIN in plain_text.text(paused)
     stranger = reply_to(bot, Incoming("postback", "line", PEOPLE[0], "resume:1"))
-    assert stranger and words.OLD_BUTTON_TITLE in plain_text.text(stranger) and status(bot) == "paused"
+    assert stranger and OLD_BUTTON_TITLE in plain_text.text(stranger) and status(bot) == "paused"
     press(bot, ADMINS[0], paused, words.RESUME)
     assert status(bot) == "sending"
     bot.notifier.tick()
@@ -271,10 +273,10 @@ def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(bo
     sink.quota = 3
     tick(bot, WORKDAY)
     row = bot.broadcasts.get(1)
-    assert row and (row.status, row.reach) == ("sending", "ride")
+    assert row and (row.status, row.quota_policy) == (Status.SENDING, QuotaPolicy.PIGGYBACK)
     for _ in range(2):
         bot.notifier.tick()
-    assert words.RIDING["sending"] in told(sink, ON_TELEGRAM)[0]
+    assert words.PIGGYBACKING[Status.SENDING] in told(sink, ON_TELEGRAM)[0]
     assert all(len(told(sink, admin)) == 1 for admin in (*ADMINS, ON_TELEGRAM))
     assert turn_of(bot, Incoming("text", "line", PEOPLE[0], "選單")).tip
 
@@ -297,4 +299,4 @@ def test_people_find_their_own_id_for_whoever_sets_the_admins_up(bot: app.Bot) -
     shown = plain_text.text(say(bot, PEOPLE[0], "我的編號"))
     assert PEOPLE[0] in shown and "ADMIN_LINE_IDS" in shown
     on_the_page = reply_to(bot, Incoming("text", "web", None, "我的編號"))
-    assert on_the_page and words.NO_ID_TITLE in plain_text.text(on_the_page)
+    assert on_the_page and NO_ID_TITLE in plain_text.text(on_the_page)

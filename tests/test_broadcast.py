@@ -14,6 +14,7 @@ import pytest
 
 import app
 from broadcasts import admin_cards
+from broadcasts.model import CONSOLE, QuotaPolicy, Recipient
 from broadcasts.schedule import DailySchedule, is_workday
 from broadcasts.tips import Tip
 from retrieval.search import Index
@@ -47,11 +48,12 @@ class House:
         self.bot.library.swap(index)
 
     def subscribe(self, line: list[str] = LINE, telegram: list[str] = TELEGRAM) -> None:
-        self.bot.subscribers.take_in([("line", one) for one in line] + [("telegram", one) for one in telegram])
+        self.bot.store.subscribers.import_all(Recipient("line", user) for user in line)
+        self.bot.store.subscribers.import_all(Recipient("telegram", chat) for chat in telegram)
 
-    def send(self, reach: str = "all") -> int:
-        number = self.bot.broadcasts.draft(Tip.own("公務機密不外洩。"), reach=reach)
-        assert self.bot.broadcasts.approve(number, "test") == 0
+    def send(self, policy: QuotaPolicy = QuotaPolicy.ALL) -> int:
+        number = self.bot.broadcasts.draft(Tip.own("公務機密不外洩。"), policy=policy)
+        assert self.bot.broadcasts.approve(number, CONSOLE) == 0
         return number
 
     def worker(self, per_second: float | None = 200, now: str = "") -> int:
@@ -277,9 +279,9 @@ def test_the_quota_is_never_exceeded_and_who_was_left_out_comes_first(house: Hou
     house.subscribe(line=LINE[:100], telegram=[])
     house.sink.quota = 60
     house.worker()
-    assert house.finished(house.send("some"))["sent"] == 60
+    assert house.finished(house.send(QuotaPolicy.SOME))["sent"] == 60
     house.sink.quota = 120
-    house.finished(house.send("some"))
+    house.finished(house.send(QuotaPolicy.SOME))
     assert house.sink.used == 120 and set(house.sink.reached.values()) == {1, 2}
     assert len(house.sink.reached) == 100, "those left out the first time came first"
 

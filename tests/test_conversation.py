@@ -27,13 +27,19 @@ class Memory:
             raise ConnectionError("the store is down")
         self.calls.append(call)
 
-    def claim_event(self, channel: str, event_id: str) -> bool:
+    @property
+    def deliveries(self) -> "Memory":
+        return self
+
+    subscribers = votes = deliveries
+
+    def claim(self, channel: str, event_id: str) -> bool:
         self._note("claim", channel, event_id)
         new = event_id not in self.claimed
         self.claimed.add(event_id)
         return new
 
-    def finish_event(self, channel: str, event_id: str) -> None:
+    def finish(self, channel: str, event_id: str) -> None:
         self._note("finish", channel, event_id)
 
     def follow(self, channel: str, address: str) -> None:

@@ -104,7 +104,7 @@ def test_a_group_cannot_subscribe_since_no_multicast_reaches_one(
 ) -> None:
     call = ask(client, line, line_side.mention("訂閱"))
     assert words.NO_TIPS_HERE_TITLE in shown(call)
-    assert bot.subscribers.audience() == {}
+    assert bot.store.subscribers.count_active() == {}
 
 
 @pytest.mark.parametrize("before", ["", "😀 "])
@@ -135,9 +135,9 @@ def test_follow_greets_with_the_menu_and_is_remembered(client: FlaskClient, line
     assert words.GREETING_TITLE in shown(call)
     assert '"data": "case:10"' in shown(call)
     who = line_side.user()["userId"]
-    assert bot.store.subscriber("line", who) == "active"
+    assert bot.store.subscribers.state("line", who) == "active"
     line_side.post(client, line_side.event("unfollow"))
-    assert bot.store.subscriber("line", who) == "gone"
+    assert bot.store.subscribers.state("line", who) == "gone"
 
 
 def test_a_redelivery_is_answered_once_also_by_another_process(

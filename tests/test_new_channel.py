@@ -11,10 +11,11 @@ import pytest
 from flask import Blueprint, request
 
 import app
+from broadcasts import words
 from broadcasts.sender import PreparedMessage
 from commands.subscribers import subscribers
 from config import ChannelSettings, as_ids, as_text, setting
-from core import plain_text, words
+from core import plain_text
 from core.channels import ChannelSpec
 from core.conversation import Conversation
 from core.messages import Incoming, Reply, TurnOutcome
@@ -171,7 +172,7 @@ def test_its_people_go_out_and_in(
 
 def test_a_tip_goes_out_is_paused_and_goes_on(bot: app.Bot, sent: list[tuple[str, str]]) -> None:
     for address in ("p2", "p3", "p4"):
-        bot.store.follow("pager", address)
+        bot.store.subscribers.follow("pager", address)
     asked = bot.conversation.handle(Incoming("text", "pager", ADMIN, "推播"))
     assert asked
     assert asked.reply

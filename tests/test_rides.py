@@ -1,4 +1,4 @@
-"""Tips that ride, free of charge, on LINE's next answer to a person: at the wire."""
+"""Tips that go along, free of charge, with LINE's next answer to a person: at the wire."""
 
 import json
 
@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
+from broadcasts.model import CONSOLE, QuotaPolicy, Recipient
 from tests import line_side
 from tests.fake_line import Call, FakeLine, Fault
 
@@ -15,8 +16,9 @@ PEOPLE = [line_side.user(number)["userId"] for number in (1, 2)]
 @pytest.fixture
 def client(bot: app.Bot) -> FlaskClient:
     """A tip waits for both; nobody else subscribes."""
-    bot.subscribers.take_in(("line", one) for one in PEOPLE)
-    bot.broadcasts.approve(bot.broadcasts.draft(bot.daily_tip.today(), reach="ride"), "test")
+    bot.store.subscribers.import_all(Recipient("line", address) for address in PEOPLE)
+    broadcast_id = bot.broadcasts.draft(bot.daily_tip.today(), policy=QuotaPolicy.PIGGYBACK)
+    bot.broadcasts.approve(broadcast_id, CONSOLE)
     return app.create_app(bot).test_client()
 
 
@@ -46,7 +48,7 @@ def test_the_next_answer_brings_it_along_and_only_that_one(client: FlaskClient, 
 
 
 def test_who_has_stopped_since_gets_the_answer_alone(client: FlaskClient, bot: app.Bot, line: FakeLine) -> None:
-    bot.store.stop("line", PEOPLE[1])
+    bot.store.subscribers.stop("line", PEOPLE[1])
     (call,) = ask(client, bot, line, 2)
     assert not carries_tip(bot, call)
 
@@ -58,7 +60,7 @@ def test_an_answer_is_not_lost_to_a_tip_that_line_refuses(client: FlaskClient, b
     assert tally(bot)["pending"] == 2, "it waits for another answer"
 
 
-def test_what_surely_did_not_arrive_rides_again(client: FlaskClient, bot: app.Bot, line: FakeLine) -> None:
+def test_what_surely_did_not_arrive_goes_along_again(client: FlaskClient, bot: app.Bot, line: FakeLine) -> None:
     line.faults += [Fault(429, "The API rate limit has been exceeded"), Fault(429, "The API rate limit")]
     ask(client, bot, line)
     assert tally(bot)["pending"] == 2

@@ -1,16 +1,18 @@
 """The store, one suite over SQLite and a real PostgreSQL."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import logs
-from store.models import ACTIVE, GONE, STOPPED
-from store.store import ABANDONED, KEEP_EVENTS, Store, StoreError, make_engine
+from store.database import StoreError, make_engine
+from store.deliveries import ABANDONED_SECONDS, KEEP_SECONDS
+from store.store import Store
+from store.tables import SubscriberState as State
 
 
 def test_migrating_twice_and_by_two_at_once_is_safe(store: Store, tmp_path: Path) -> None:
@@ -37,95 +39,97 @@ def test_a_new_file_is_opened_by_many_at_once(tmp_path: Path) -> None:
 
 def test_a_delivery_is_claimed_by_one_of_twenty(store: Store) -> None:
     with ThreadPoolExecutor(20) as pool:
-        won = list(pool.map(lambda _: store.claim_event("line", "e1"), range(20)))
+        won = list(pool.map(lambda _: store.deliveries.claim("line", "e1"), range(20)))
     assert won.count(True) == 1
-    assert store.claim_event("telegram", "e1"), "another channel has its own ids"
+    assert store.deliveries.claim("telegram", "e1"), "another channel has its own ids"
 
 
-def later(store: Store, time: timedelta) -> Store:
+def later(store: Store, seconds: float) -> Store:
     """The same store, seen by a process that starts so much later."""
-    return Store(store.url, now=lambda: datetime.now(UTC) + time)
+    return Store(store.url, now=lambda: time.time() + seconds)
 
 
 def test_a_finished_delivery_stays_finished(store: Store) -> None:
-    assert store.claim_event("line", "e1")
-    store.finish_event("line", "e1")
-    with closing(later(store, 2 * ABANDONED)) as tomorrow:
-        assert not tomorrow.claim_event("line", "e1")
+    assert store.deliveries.claim("line", "e1")
+    store.deliveries.finish("line", "e1")
+    with closing(later(store, 2 * ABANDONED_SECONDS)) as tomorrow:
+        assert not tomorrow.deliveries.claim("line", "e1")
 
 
 def test_an_abandoned_claim_is_taken_over_once(store: Store) -> None:
-    assert store.claim_event("line", "e1")
-    assert not store.claim_event("line", "e1"), "its holder may still be at work"
-    with closing(later(store, 2 * ABANDONED)) as survivor:
-        assert survivor.claim_event("line", "e1")
-        assert not survivor.claim_event("line", "e1")
+    assert store.deliveries.claim("line", "e1")
+    assert not store.deliveries.claim("line", "e1"), "its holder may still be at work"
+    with closing(later(store, 2 * ABANDONED_SECONDS)) as survivor:
+        assert survivor.deliveries.claim("line", "e1")
+        assert not survivor.deliveries.claim("line", "e1")
 
 
 def test_old_deliveries_are_forgotten(store: Store) -> None:
-    store.claim_event("line", "e1")
-    store.finish_event("line", "e1")
-    store.forget_old_events()
-    assert not store.claim_event("line", "e1")
-    with closing(later(store, 2 * KEEP_EVENTS)) as next_week:
-        next_week.forget_old_events()
-    assert store.claim_event("line", "e1")
+    store.deliveries.claim("line", "e1")
+    store.deliveries.finish("line", "e1")
+    store.deliveries.forget_old()
+    assert not store.deliveries.claim("line", "e1")
+    with closing(later(store, 2 * KEEP_SECONDS)) as next_week:
+        next_week.deliveries.forget_old()
+    assert store.deliveries.claim("line", "e1")
 
 
 def test_a_card_has_one_vote_and_the_last_press_counts(store: Store) -> None:
-    store.vote("a" * 12, 2, True)
-    store.vote("a" * 12, 2, False)
-    store.vote("b" * 12, 2, True)
-    store.vote("c" * 12, 7, True)
-    assert store.votes() == {2: (1, 1), 7: (1, 0)}
+    store.votes.vote("a" * 12, 2, True)
+    store.votes.vote("a" * 12, 2, False)
+    store.votes.vote("b" * 12, 2, True)
+    store.votes.vote("c" * 12, 7, True)
+    assert store.votes.by_case() == {2: (1, 1), 7: (1, 0)}
 
 
 def test_the_newest_library_is_live(store: Store) -> None:
-    assert (store.library(), store.library_version()) == (None, 0)
-    assert [store.save_library(b"one"), store.save_library("二".encode())] == [1, 2]
-    assert store.library() == (2, "二".encode())
-    assert store.library_version() == 2
+    assert (store.library_versions.newest(), store.library_versions.newest_number()) == (None, 0)
+    assert [store.library_versions.save(b"one"), store.library_versions.save("二".encode())] == [1, 2]
+    assert store.library_versions.newest() == (2, "二".encode())
+    assert store.library_versions.newest_number() == 2
 
 
 def test_followers_come_go_and_come_back(store: Store) -> None:
-    assert store.subscriber("line", "U1") is None
+    assert store.subscribers.state("line", "U1") is None
     for act, state in (
-        (store.revive, None),
-        (store.retire, None),
-        (store.follow, ACTIVE),
-        (store.retire, GONE),
-        (store.revive, ACTIVE),
-        (store.stop, STOPPED),
-        (store.retire, STOPPED),
-        (store.revive, STOPPED),
-        (store.follow, ACTIVE),
+        (store.subscribers.revive, None),
+        (store.subscribers.retire, None),
+        (store.subscribers.follow, State.ACTIVE),
+        (store.subscribers.retire, State.GONE),
+        (store.subscribers.revive, State.ACTIVE),
+        (store.subscribers.stop, State.STOPPED),
+        (store.subscribers.retire, State.STOPPED),
+        (store.subscribers.revive, State.STOPPED),
+        (store.subscribers.follow, State.ACTIVE),
     ):
         act("line", "U1")
-        assert store.subscriber("line", "U1") == state, act.__name__
+        assert store.subscribers.state("line", "U1") == state, act.__name__
 
 
 def test_who_moves_keeps_their_state(store: Store) -> None:
-    store.follow("telegram", "-1")
-    store.readdress("telegram", "-1", "-1")
-    store.readdress("telegram", "-1", "-2")
-    assert [store.subscriber("telegram", one) for one in ("-1", "-2")] == [None, ACTIVE]
-    store.stop("telegram", "-3")
-    store.readdress("telegram", "-2", "-3")
-    assert [store.subscriber("telegram", one) for one in ("-2", "-3")] == [None, STOPPED], "who is there already stays"
-    store.readdress("telegram", "-9", "-8")
-    assert store.subscriber("telegram", "-8") is None
+    store.subscribers.follow("telegram", "-1")
+    store.subscribers.readdress("telegram", "-1", "-1")
+    store.subscribers.readdress("telegram", "-1", "-2")
+    assert [store.subscribers.state("telegram", chat) for chat in ("-1", "-2")] == [None, State.ACTIVE]
+    store.subscribers.stop("telegram", "-3")
+    store.subscribers.readdress("telegram", "-2", "-3")
+    assert [store.subscribers.state("telegram", chat) for chat in ("-2", "-3")] == [None, State.STOPPED], (
+        "who is there already stays"
+    )
+    store.subscribers.readdress("telegram", "-9", "-8")
+    assert store.subscribers.state("telegram", "-8") is None
 
 
 def test_writers_at_once_wait_for_each_other(store: Store) -> None:
     with ThreadPoolExecutor(16) as pool:
-        won = list(pool.map(lambda number: store.claim_event("line", str(number)), range(300)))
+        won = list(pool.map(lambda number: store.deliveries.claim("line", str(number)), range(300)))
     assert all(won)
 
 
 @pytest.mark.parametrize("url", ["sqlite:////proc/no/such/place.db", "postgresql+psycopg://x@127.0.0.1:9/x"])
 def test_a_store_that_is_down_says_so_fast_and_without_data(url: str) -> None:
     with closing(Store(url, wait_seconds=1)) as down, pytest.raises(StoreError) as caught:
-        down.claim_event("line", "secret-id")
+        down.deliveries.claim("line", "secret-id")
     assert "secret-id" not in str(caught.value)
 
 
@@ -143,7 +147,7 @@ def test_a_fault_of_the_database_is_named_and_nothing_of_it_quoted() -> None:
     with closing(down), pytest.raises(StoreError) as failed:
         down.check()
     described = logs.describe(failed.value)
-    assert described.startswith("StoreError from OperationalError from ") and " at store.py:" in described
+    assert described.startswith("StoreError from OperationalError from ") and " at database.py:" in described
     assert "secret" not in described
 
 
@@ -153,7 +157,7 @@ def test_threads_share_a_store(store: Store) -> None:
     def work(thread: int) -> None:
         try:
             for number in range(20):
-                store.vote(f"{thread} {number}", 1, True)
+                store.votes.vote(f"{thread} {number}", 1, True)
         except StoreError as error:
             errors.append(error)
 
@@ -163,4 +167,4 @@ def test_threads_share_a_store(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert not errors
-    assert store.votes()[1][0] == 160
+    assert store.votes.by_case()[1][0] == 160

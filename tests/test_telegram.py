@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 
 import app
 import config
+from broadcasts.words import TIP_LAW
 from core import words
-from store.models import ACTIVE, GONE, STOPPED
+from store.tables import SubscriberState
 from tests import telegram_side as side
 from tests.fake_telegram import BOT_NAME, TOKEN, FakeTelegram, Fault
 
@@ -118,7 +119,7 @@ def test_whoever_did_not_call_the_bot_is_left_in_peace(
         ("/start campaign_1-x", words.GREETING_TITLE),
         ("/HELP\nmore", words.HELP_TITLE),
         (f"/menu@{BOT_NAME}", words.MENU_TITLE),
-        ("/tip", words.TIP_LAW),
+        ("/tip", TIP_LAW),
         ("/stop", words.STOPPED_TITLE),
         ("/fly", words.HELP_TITLE),
         ("選單", words.MENU_TITLE),
@@ -196,7 +197,7 @@ def test_every_press_is_confirmed_and_answered(client: FlaskClient, telegram: Fa
         assert words.OLD_BUTTON_TITLE not in ask(client, telegram, update)["text"]
         confirmed = telegram.calls_of("answerCallbackQuery")[-1].body
         assert confirmed == {"callback_query_id": update["callback_query"]["id"]}
-    assert bot.store.votes() == {2: (0, 1)}, "one card, the last press counts"
+    assert bot.store.votes.by_case() == {2: (0, 1)}, "one card, the last press counts"
 
 
 OLD = {"message_id": 3, "date": 0, "chat": side.chat(side.PERSON)}
@@ -216,31 +217,31 @@ def test_a_forged_or_old_press_gets_a_kind_line(
 def test_people_come_and_go(client: FlaskClient, telegram: FakeTelegram, bot: app.Bot) -> None:
     for update, state in [
         (side.membership("member"), None),
-        (side.text("/start"), ACTIVE),
-        (side.membership("kicked"), GONE),
-        (side.membership("member"), ACTIVE),
-        (side.text("/stop"), STOPPED),
-        (side.membership("kicked"), STOPPED),
-        (side.membership("member"), STOPPED),
-        (side.text("/start x"), ACTIVE),
+        (side.text("/start"), SubscriberState.ACTIVE),
+        (side.membership("kicked"), SubscriberState.GONE),
+        (side.membership("member"), SubscriberState.ACTIVE),
+        (side.text("/stop"), SubscriberState.STOPPED),
+        (side.membership("kicked"), SubscriberState.STOPPED),
+        (side.membership("member"), SubscriberState.STOPPED),
+        (side.text("/start x"), SubscriberState.ACTIVE),
     ]:
         side.post(client, update)
-        assert bot.store.subscriber("telegram", str(side.PERSON)) == state, update
+        assert bot.store.subscribers.state("telegram", str(side.PERSON)) == state, update
     side.post(client, side.text(f"/start@{BOT_NAME}", side.GROUP))
     side.post(client, side.membership("left", side.GROUP))
-    assert bot.store.subscriber("telegram", str(side.GROUP)) == GONE
+    assert bot.store.subscribers.state("telegram", str(side.GROUP)) == SubscriberState.GONE
 
 
 @pytest.mark.parametrize("told", ["by a message", "by a refusal"])
 def test_a_group_that_became_a_supergroup_keeps_its_row(
     client: FlaskClient, telegram: FakeTelegram, bot: app.Bot, told: str
 ) -> None:
-    bot.store.follow("telegram", str(side.SMALL_GROUP))
+    bot.store.subscribers.follow("telegram", str(side.SMALL_GROUP))
     if told == "by a message":
         side.post(client, side.update(message=side.message(side.SMALL_GROUP, migrate_to_chat_id=side.GROUP)))
     else:
         telegram.migrated[side.SMALL_GROUP] = side.GROUP
         shown = ask(client, telegram, side.mention(QUESTION, side.SMALL_GROUP))
         assert (shown["chat_id"], "reply_parameters" in shown) == (side.GROUP, False)
-    assert bot.store.subscriber("telegram", str(side.SMALL_GROUP)) is None
-    assert bot.store.subscriber("telegram", str(side.GROUP)) == ACTIVE
+    assert bot.store.subscribers.state("telegram", str(side.SMALL_GROUP)) is None
+    assert bot.store.subscribers.state("telegram", str(side.GROUP)) == SubscriberState.ACTIVE

@@ -15,7 +15,7 @@ from core import cards
 from handlers.telegram.events import Place
 from handlers.telegram.replies import Replies
 from handlers.telegram.sender import TelegramSender
-from store.models import ACTIVE, GONE
+from store.tables import SubscriberState
 from tests import telegram_side as side
 from tests.fake_telegram import TOKEN, Call, FakeTelegram, Fault
 
@@ -117,17 +117,17 @@ def test_a_flood_limit_is_obeyed_by_everything_for_that_chat(
 def test_who_cannot_be_reached_is_retired(
     client: FlaskClient, telegram: FakeTelegram, bot: app.Bot, fault: Fault
 ) -> None:
-    bot.store.follow("telegram", str(side.PERSON))
+    bot.store.subscribers.follow("telegram", str(side.PERSON))
     telegram.faults.append(fault)
     ask(client, bot)
-    assert bot.store.subscriber("telegram", str(side.PERSON)) == GONE
+    assert bot.store.subscribers.state("telegram", str(side.PERSON)) == SubscriberState.GONE
 
 
 def test_other_trouble_retires_nobody(client: FlaskClient, telegram: FakeTelegram, bot: app.Bot) -> None:
-    bot.store.follow("telegram", str(side.PERSON))
+    bot.store.subscribers.follow("telegram", str(side.PERSON))
     telegram.faults += [Fault(status=400), Fault(status=400)]
     ask(client, bot)
-    assert bot.store.subscriber("telegram", str(side.PERSON)) == ACTIVE
+    assert bot.store.subscribers.state("telegram", str(side.PERSON)) == SubscriberState.ACTIVE
 
 
 def test_the_webhook_does_not_wait_for_a_slow_telegram(

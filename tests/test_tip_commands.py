@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
-from core import words
+from broadcasts import words
 from tests.sink import LINE_TOKEN, Sink
 
 Types = Callable[..., Result]

@@ -7,7 +7,6 @@ import pytest
 
 from broadcasts.tips import BadTip, DailyTip, Tip, choose, tips_of
 from retrieval.search import Index
-from store.calendar import Calendar
 from store.store import Store
 
 UTC = ZoneInfo("UTC")
@@ -26,7 +25,7 @@ def test_each_countermeasure_once_and_no_case_two_days_running(index: Index) -> 
 
 def test_a_day_keeps_its_tip_in_every_process(store: Store, index: Index) -> None:
     day = date(2026, 11, 23)
-    first, second = (DailyTip(Calendar(store), lambda: index.library, UTC) for _ in range(2))
+    first, second = (DailyTip(store.tip_days, lambda: index.library, UTC) for _ in range(2))
     assert first.of(day) == second.of(day)
     assert first.of(day + timedelta(1)).case_id != first.of(day).case_id
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import urllib3
 
+from broadcasts.model import HoldReason
 from broadcasts.sender import (
     AddressRefused,
     Busy,
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = (3.05, 8)  # seconds to connect and to read; the SDK has none of its own
 CONNECTIONS = 32
-HELD = {401: "token", 403: "plan"}
+HOLD_REASONS = {401: HoldReason.TOKEN, 403: HoldReason.PLAN}
 _ADDRESSEE = re.compile(r"'/?to\b")
 
 
@@ -119,13 +120,13 @@ def _lost(error: Exception) -> SendError:
 def _refused(error: "ApiException") -> SendError:
     status, message = error.status or 0, _message(error)
     reason = f"LINE answered {status}: {message}"
-    if status in HELD:
+    if status in HOLD_REASONS:
         log.error("LINE answered %s: check LINE_CHANNEL_ACCESS_TOKEN", status)
-        return OnHold(reason, HELD[status])
+        return OnHold(reason, HOLD_REASONS[status])
     if status >= 500:
         return InDoubt(reason)
     if status == 429:
-        return OnHold(reason, "quota") if "monthly limit" in message.lower() else Busy(reason)
+        return OnHold(reason, HoldReason.QUOTA) if "monthly limit" in message.lower() else Busy(reason)
     if status == 400 and _ADDRESSEE.search(message + _properties(error)):
         return AddressRefused(reason)
     if status in (400, 413) and "reply token" not in message.lower():

@@ -12,6 +12,7 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
+from broadcasts.model import HoldReason
 from broadcasts.sender import (
     Busy,
     ContentRefused,
@@ -146,7 +147,7 @@ def _refused(reason: str, status: int, body: Json) -> SendError:
     if status in REMEDIES:
         log.error("Telegram answered %s: %s", status, REMEDIES[status])
     if status in (401, 404):
-        return OnHold(reason, "token")
+        return OnHold(reason, HoldReason.TOKEN)
     moved_to = parameters.get("migrate_to_chat_id")
     if status == 400 and type(moved_to) is int:
         return Moved(reason, moved_to)

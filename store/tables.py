@@ -1,8 +1,9 @@
-"""The tables. No table holds what a person asked."""
+"""The tables. No table holds what a person asked. Times are epochs in seconds."""
 
-from datetime import date, datetime
+from datetime import date
+from enum import StrEnum
 
-from sqlalchemy import Date, DateTime, Float, ForeignKey, Index, LargeBinary, MetaData, String, Text
+from sqlalchemy import Date, Float, ForeignKey, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -16,98 +17,100 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
-ACTIVE, STOPPED, GONE = "active", "stopped", "gone"
+class SubscriberState(StrEnum):
+    """Whether a subscriber gets tips."""
+
+    ACTIVE = "active"
+    STOPPED = "stopped"  # asked to be left alone
+    GONE = "gone"  # can no longer be reached
 
 
-class Subscriber(Base):
-    """Somebody who follows the bot (ACTIVE), said stop (STOPPED), or can no longer be reached (GONE).
-
-    The row stays in every state, so that nobody who said stop is brought back unasked.
-    """
+class SubscriberRow(Base):
+    """Somebody who follows the bot or did; the row stays, so that nobody who said stop is brought back unasked."""
 
     __tablename__ = "subscribers"
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     address: Mapped[str] = mapped_column(String(64), primary_key=True)
     state: Mapped[str] = mapped_column(String(10))
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_at: Mapped[float] = mapped_column(Float)
 
 
-class Event(Base):
+class EventRow(Base):
     """A delivery seen on a webhook: claimed by whoever handles it, finished when its answer is out."""
 
     __tablename__ = "events"
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    claimed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    claimed_at: Mapped[float] = mapped_column(Float)
     finished: Mapped[bool]
     __table_args__ = (Index("ix_events_claimed_at", "claimed_at"),)
 
 
-class Vote(Base):
+class VoteRow(Base):
     """Whether a card helped: one row per card shown and answered, with nothing of the person."""
 
     __tablename__ = "votes"
     card: Mapped[str] = mapped_column(String(16), primary_key=True)
     case_id: Mapped[int]
     helped: Mapped[bool]
-    voted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    voted_at: Mapped[float] = mapped_column(Float)
 
 
-class Account(Base):
+class AccountRow(Base):
     """Somebody of the ethics office who may use the console."""
 
     __tablename__ = "accounts"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     password_hash: Mapped[str] = mapped_column(String(255))
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_at: Mapped[float] = mapped_column(Float)
 
 
-class LibraryVersion(Base):
+class LibraryVersionRow(Base):
     """A case library somebody imported (CSV, UTF-8); the newest is live, none means the shipped one."""
 
     __tablename__ = "library_versions"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     cases_csv: Mapped[bytes] = mapped_column(LargeBinary)
-    imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    imported_at: Mapped[float] = mapped_column(Float)
 
 
-class Broadcast(Base):
-    """A tip on its way to everybody; core/broadcast.py alone says which status follows which. Times are epochs."""
+class BroadcastRow(Base):
+    """A tip on its way to everybody; broadcasts/model.py says which status may follow which."""
 
     __tablename__ = "broadcasts"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     status: Mapped[str] = mapped_column(String(10), index=True)
     tip: Mapped[str] = mapped_column(Text)
-    reach: Mapped[str] = mapped_column(String(10))
+    quota_policy: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(20), default="")
-    sender: Mapped[str] = mapped_column(String(90), default="")
-    told: Mapped[str] = mapped_column(String(10), default="")
+    admin: Mapped[str] = mapped_column(String(90), default="")
+    notified: Mapped[str] = mapped_column(String(10), default="")
     left_out: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[float] = mapped_column(Float)
     deadline: Mapped[float] = mapped_column(Float)
     day: Mapped[date | None] = mapped_column(Date, unique=True)
 
 
-class Approval(Base):
-    """An admin who said yes to a broadcast; a second yes of the same admin is no second row."""
+class ApprovalRow(Base):
+    """An admin who approved a broadcast; the same admin again makes no second row."""
 
     __tablename__ = "approvals"
     broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
     admin: Mapped[str] = mapped_column(String(90), primary_key=True)
 
 
-class Lane(Base):
+class BroadcastChannelRow(Base):
     """One channel of a broadcast: failures in a row, until when it rests, why it is held."""
 
-    __tablename__ = "lanes"
+    __tablename__ = "broadcast_channels"
     broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    faults: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
     rests_until: Mapped[float] = mapped_column(Float, default=0)
     held: Mapped[str] = mapped_column(String(20), default="")
 
 
-class Batch(Base):
+class BatchRow(Base):
     """Recipients who are worked together, always the same ones under the same retry key.
 
     Whoever holds the `lease` works it; `due_at` is when it may be claimed: its next try, or the lease's end.
@@ -127,8 +130,8 @@ class Batch(Base):
     __table_args__ = (Index("ix_batches_open", "open", "channel", "due_at"),)
 
 
-class Recipient(Base):
-    """One person of a broadcast's audience: PENDING, CALLING (a call may be under way), SENT, FAILED or UNKNOWN."""
+class RecipientRow(Base):
+    """One recipient of a broadcast; its status is a RecipientStatus."""
 
     __tablename__ = "recipients"
     broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
@@ -145,7 +148,7 @@ class Recipient(Base):
     )
 
 
-class Pace(Base):
+class PaceRow(Base):
     """The next free moment of a channel that takes only so many calls a second, over all workers together."""
 
     __tablename__ = "paces"
@@ -153,7 +156,7 @@ class Pace(Base):
     next_at: Mapped[float] = mapped_column(Float)
 
 
-class TipDay(Base):
+class TipDayRow(Base):
     """Which countermeasure is the tip of a day."""
 
     __tablename__ = "tip_days"

@@ -1,0 +1,100 @@
+"""Every sentence about tips: the tip itself, what admins are asked before it is sent, and how it stands.
+
+An ethics officer may edit the texts between quotation marks; names in {braces} are filled in by the program.
+"""
+
+from broadcasts.model import HoldReason, QuotaPolicy, Status
+
+# The card of a tip
+TIP_TITLE = "提醒"
+TIP_LABEL = "今日提醒（第 {id} 案）"
+TIP_SUMMARY = "今日提醒：{measure}（{title}）"
+TIP_LAW = "為什麼"
+TIP_MEASURE = "可以這樣做"
+LAW_TEXT = "看法條"
+OPEN_CASE = "看案例"
+TIP_EMPTY = "提醒沒有文字，請寫一句話。"
+TIP_TOO_LONG = "提醒太長：{size} 個字，最多 {limit} 個字（表情符號算兩個），請精簡。"
+
+# Sending a tip
+CONFIRM = "確認"
+BAD_TIP_TITLE = "這一則不能送"
+CANCEL = "取消"
+CONFIRM_PIGGYBACK = "確認：LINE 隨回答附上"
+CONFIRM_SOME = "確認：LINE 送到額度用完"
+PREVIEW_LABEL = "預覽，還沒送出"
+PREVIEW_PEOPLE = "將送給 {people}。"
+PREVIEW_NOBODY = "目前沒有人訂閱。"
+PREVIEW_QUOTA = "LINE 會用掉 {cost} 則額度，本月還剩 {left} 則。"
+PREVIEW_UNLIMITED = "LINE 會用掉 {cost} 則，本月沒有上限。"
+PREVIEW_UNKNOWN = "LINE 會用掉 {cost} 則；現在查不到本月剩下的額度。"
+PREVIEW_SHORT = (
+    "額度不夠送給每個人。可以隨今天的回答免費附上（有來問的人才看得到），或送到額度用完（上次沒收到的人優先）。"
+)
+PREVIEW_APPROVALS = "需要 {count} 位管理者確認，60 分鐘內沒有確認就作廢。"
+ASK_TO_CONFIRM = "請看過內容再按確認。"
+CONFIRMED = "開始送出，送完會告訴你結果。"
+NEEDS_MORE_TITLE = "已記下你的確認"
+NEEDS_MORE_BODY = "還需要另外 {count} 位管理者確認。我會通知他們；他們打「推播」也會看到這一則。"
+TOO_FEW_ADMINS = (
+    "但目前只有 {admins} 位管理者，湊不齊，這一則會作廢。"
+    "請系統管理者在 {settings} 加上其他人（請對方打「我的編號」就看得到編號）。"
+)
+PREVIEW_AGAIN = "同樣的內容今天已經送過一次，再送大家會收到兩則。"
+UNDER_WAY = "第 {id} 則提醒目前是「{status}」。"
+SEE_STANDING = "看第 {id} 則進度"
+QUOTA_POLICY_CHOSEN = {
+    QuotaPolicy.PIGGYBACK: "LINE 會隨今天的回答免費附上（有來問的人才看得到）。",
+    QuotaPolicy.SOME: "LINE 會送到額度用完（上次沒收到的人優先）。",
+}
+LOOK_AGAIN = "更新進度"
+PAUSE = "暫停"
+RESUME = "繼續"
+GIVE_UP = "不送了"
+RESEND = "再送給無法確定的人"
+TOO_LATE_TITLE = "這一則已經不能改了"
+TOO_LATE_BODY = "它可能已經送出、取消或逾時作廢。打「推播」可以重新開始。"
+BROADCAST_DOWN_TITLE = "現在不能推播"
+BROADCAST_DOWN_BODY = "資料庫暫時無法使用，請稍後再試。"
+PEOPLE = "{channel} {count} 人"
+
+# How a tip stands
+STATUS = {
+    Status.DRAFT: "等待確認",
+    Status.APPROVED: "準備送出",
+    Status.SENDING: "傳送中",
+    Status.PAUSED: "暫停",
+    Status.DONE: "完成",
+    Status.LAPSED: "逾時作廢",
+    Status.CANCELLED: "已取消",
+}
+STANDING = {
+    Status.DRAFT: "第 {id} 則提醒等待確認",
+    Status.APPROVED: "第 {id} 則提醒準備送出",
+    Status.SENDING: "第 {id} 則提醒傳送中",
+    Status.PAUSED: "第 {id} 則提醒暫停了",
+    Status.DONE: "第 {id} 則提醒送完了",
+    Status.LAPSED: "第 {id} 則提醒逾時作廢",
+    Status.CANCELLED: "第 {id} 則提醒已取消",
+}
+WHY_NOBODY = {
+    Status.DRAFT: "還沒送出。",
+    Status.APPROVED: "馬上就開始。",
+    Status.DONE: "目前沒有人訂閱，所以沒有送給任何人。",
+    Status.LAPSED: "沒有送給任何人。打「推播」可以重新開始。",
+    Status.CANCELLED: "沒有送給任何人。",
+}
+TALLY = "已送 {sent} 人，失敗 {failed} 人，無法確定 {unknown} 人，還沒送 {pending} 人。"
+LEFT_OUT = "額度不夠，這次有 {count} 人沒有送，下次優先。"
+PIGGYBACKING = {
+    Status.SENDING: "LINE 額度不夠送給每個人，提醒今天會隨每個人的下一個回答免費附上。",
+    Status.DONE: "LINE 的提醒是隨回答附上的；當天沒有來問的人沒有看到，算在失敗裡。",
+}
+PAUSED_BY_ADMIN = "管理者按了暫停。"
+GIVEN_UP = "還沒收到的人不會再收到。"
+HELD = {
+    HoldReason.QUOTA: "{channel} 停下來了：本月的訊息額度已用完，送不出去。加購額度或等下個月，再繼續。",
+    HoldReason.TOKEN: "{channel} 停下來了：平台不接受權杖，請檢查 {setting}，改好後再繼續。",
+    HoldReason.PLAN: "{channel} 停下來了：平台說這個帳號沒有傳送的權限，請檢查方案與 {setting}，再繼續。",
+    HoldReason.FAILURES: "{channel} 停下來了：連續失敗太多次。請看服務的紀錄，確認平台正常後再繼續。",
+}

@@ -1,0 +1,238 @@
+"""Broadcasts: a status changes by conditional UPDATE, and the row count decides who changed it.
+
+From which status to which one is said in broadcasts/model.py alone: `_stepped` takes both from its table.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, func, or_, select, update
+
+from broadcasts.model import (
+    HELD,
+    TRANSITIONS,
+    UNDER_WAY,
+    Admin,
+    Broadcast,
+    HoldReason,
+    Plan,
+    QuotaPolicy,
+    Reason,
+    RecipientStatus,
+    Status,
+    Step,
+    Tally,
+)
+from store import audience
+from store.batches import on_open_channel
+from store.database import Repository
+from store.tables import ApprovalRow, BatchRow, BroadcastChannelRow, BroadcastRow, RecipientRow
+
+_IS_HELD = (
+    select(BroadcastChannelRow.channel)
+    .where(BroadcastChannelRow.broadcast_id == BroadcastRow.id, BroadcastChannelRow.held != HoldReason.NONE)
+    .exists()
+)
+_STANDING = case((and_(BroadcastRow.status == Status.SENDING, _IS_HELD), HELD), else_=BroadcastRow.status)
+_COLUMNS = [getattr(BroadcastRow, name) for name in Broadcast._fields[:-1]]
+
+
+class Broadcasts(Repository):
+    """Implements broadcasts.repositories.BroadcastRepository."""
+
+    def create(
+        self,
+        tip: str,
+        quota_policy: QuotaPolicy,
+        admin: Admin | None,
+        status: Status,
+        deadline: float,
+        day: date | None = None,
+    ) -> int | None:
+        new = self._insert(BroadcastRow).values(
+            tip=tip,
+            quota_policy=quota_policy,
+            admin=str(admin or ""),
+            status=status,
+            deadline=deadline,
+            day=day,
+            created_at=self._now(),
+        )
+        with self._transaction() as connection:
+            return connection.execute(new.on_conflict_do_nothing().returning(BroadcastRow.id)).scalar()
+
+    def get(self, broadcast_id: int) -> Broadcast | None:
+        return next(iter(self._found(BroadcastRow.id == broadcast_id)), None)
+
+    def with_status(self, *statuses: Status) -> list[Broadcast]:
+        return self._found(BroadcastRow.status.in_(statuses))
+
+    def was_sent(self, tip: str, since: float) -> bool:
+        sent = BroadcastRow.status.in_((Status.APPROVED, *UNDER_WAY, Status.DONE))
+        return bool(self._found(BroadcastRow.tip == tip, sent, BroadcastRow.created_at >= since))
+
+    def tally(self, broadcast_id: int) -> Tally:
+        counted = select(RecipientRow.status, func.count()).filter_by(broadcast_id=broadcast_id)
+        with self._transaction() as connection:
+            count = {row[0]: row[1] for row in connection.execute(counted.group_by(RecipientRow.status))}
+        return Tally(
+            pending=count.get(RecipientStatus.PENDING, 0) + count.get(RecipientStatus.CALLING, 0),
+            sent=count.get(RecipientStatus.SENT, 0),
+            failed=count.get(RecipientStatus.FAILED, 0),
+            unknown=count.get(RecipientStatus.UNKNOWN, 0),
+        )
+
+    def held_channels(self, broadcast_id: int) -> dict[str, HoldReason]:
+        channels = select(BroadcastChannelRow.channel, BroadcastChannelRow.held).filter_by(broadcast_id=broadcast_id)
+        with self._transaction() as connection:
+            held = connection.execute(channels.where(BroadcastChannelRow.held != HoldReason.NONE))
+            return {channel: HoldReason(reason) for channel, reason in held}
+
+    # approval
+
+    def approve(self, broadcast_id: int, admin: Admin, needed: int) -> int | None:
+        new = self._insert(ApprovalRow).values(broadcast_id=broadcast_id, admin=str(admin)).on_conflict_do_nothing()
+        counted = select(func.count()).select_from(ApprovalRow).filter_by(broadcast_id=broadcast_id)
+        waits = BroadcastRow.status.in_(TRANSITIONS[Step.APPROVE].before)
+        with self._transaction() as connection:
+            if not _locked(connection, broadcast_id, and_(waits, BroadcastRow.deadline >= self._now())):
+                return None
+            connection.execute(new)
+            missing = max(0, needed - (connection.execute(counted).scalar() or 0))
+            if not missing:
+                connection.execute(_stepped(broadcast_id, Step.APPROVE))
+            return missing
+
+    def approvers(self, broadcast_id: int) -> list[Admin]:
+        with self._transaction() as connection:
+            admins = connection.execute(select(ApprovalRow.admin).filter_by(broadcast_id=broadcast_id)).scalars()
+            return [Admin.read(admin) for admin in admins]
+
+    def choose_quota_policy(self, broadcast_id: int, policy: QuotaPolicy) -> bool:
+        draft = update(BroadcastRow).filter_by(id=broadcast_id, status=Status.DRAFT)
+        return self._is_changed(draft.values(quota_policy=policy))
+
+    # steps
+
+    def start(self, broadcast_id: int, plans: Iterable[Plan]) -> bool:
+        with self._transaction() as connection:
+            if connection.execute(_stepped(broadcast_id, Step.START)).rowcount != 1:
+                return False
+            for plan in plans:
+                audience.fix(connection, broadcast_id, plan, self._now())
+            return True
+
+    def pause(self, broadcast_id: int) -> bool:
+        return self._is_changed(_stepped(broadcast_id, Step.PAUSE, Reason.PAUSED_BY_ADMIN))
+
+    def lapse(self, broadcast: Broadcast, reason: Reason) -> bool:
+        """Unless it has changed since it was looked at."""
+        unchanged = BroadcastRow.status == broadcast.status
+        return self._is_changed(_stepped(broadcast.id, Step.LAPSE, reason).where(unchanged))
+
+    def resume(self, broadcast_id: int) -> bool:
+        """From paused to sending, or a channel held while others go on: every channel with a fresh start."""
+        held_beside_others = and_(BroadcastRow.status == Status.SENDING, _IS_HELD)
+        with self._transaction() as connection:
+            if not (
+                connection.execute(_stepped(broadcast_id, Step.RESUME)).rowcount
+                or _locked(connection, broadcast_id, held_beside_others)
+            ):
+                return False
+            _restart_channels(connection, broadcast_id)
+            return True
+
+    def cancel(self, broadcast_id: int) -> bool:
+        """Given up. Whoever may have got it is UNKNOWN from now on, until a call that is under way tells."""
+        doubted = (
+            select(BatchRow.number)
+            .where(BatchRow.broadcast_id == broadcast_id, BatchRow.channel == RecipientRow.channel)
+            .where(BatchRow.number == RecipientRow.batch, BatchRow.open, BatchRow.doubted_at.is_not(None))
+        )
+        in_doubt = and_(RecipientRow.status == RecipientStatus.PENDING, doubted.exists())
+        called = or_(RecipientRow.status == RecipientStatus.CALLING, in_doubt)
+        rows = update(RecipientRow).where(RecipientRow.broadcast_id == broadcast_id, called)
+        with self._transaction() as connection:
+            if connection.execute(_stepped(broadcast_id, Step.CANCEL)).rowcount != 1:
+                return False
+            connection.execute(rows.values(status=RecipientStatus.UNKNOWN))
+            return True
+
+    def finish(self, broadcast_id: int) -> bool:
+        """One statement for both ends, so that both are judged by the same state of the batches."""
+        left = select(BatchRow.number).where(BatchRow.broadcast_id == broadcast_id, BatchRow.open)
+        can_go_on = left.join(BroadcastChannelRow, on_open_channel()).exists()
+        hold, finish = TRANSITIONS[Step.HOLD], TRANSITIONS[Step.FINISH]
+        ends = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(finish.before))
+        status = case((left.exists(), hold.after), else_=finish.after)
+        reason = case((left.exists(), Reason.HELD), else_=Reason.NONE)
+        return self._is_changed(ends.where(~can_go_on).values(status=status, reason=reason))
+
+    def resend_unknown(self, broadcast_id: int, batch_sizes: Mapping[str, int]) -> int:
+        """None of a cancelled one."""
+        doubtful = select(RecipientRow.channel, RecipientRow.address)
+        doubtful = doubtful.filter_by(broadcast_id=broadcast_id, status=RecipientStatus.UNKNOWN)
+        can_go_on = BroadcastRow.status.in_((*UNDER_WAY, *TRANSITIONS[Step.RESEND].before))
+        with self._transaction() as connection:
+            if not _locked(connection, broadcast_id, can_go_on):
+                return 0
+            found = connection.execute(doubtful.order_by(RecipientRow.address)).all()
+            for channel, size in batch_sizes.items():
+                addresses = [row.address for row in found if row.channel == channel]
+                audience.regroup(connection, broadcast_id, channel, addresses, size, self._now())
+            if found and connection.execute(_stepped(broadcast_id, Step.RESEND)).rowcount:
+                _restart_channels(connection, broadcast_id)
+        return len(found)
+
+    # notifications
+
+    def to_notify(self) -> list[Broadcast]:
+        """Ends and stops, drafts that somebody has approved, and what the schedule sends along for want of quota."""
+        approved = select(ApprovalRow.admin).where(ApprovalRow.broadcast_id == BroadcastRow.id).exists()
+        by_schedule = and_(BroadcastRow.quota_policy == QuotaPolicy.PIGGYBACK, BroadcastRow.day.is_not(None))
+        worth_telling = or_(
+            _STANDING.in_((Status.DONE, Status.PAUSED, Status.LAPSED, HELD)),
+            and_(BroadcastRow.status == Status.DRAFT, approved),
+            and_(BroadcastRow.status == Status.SENDING, by_schedule),
+        )
+        return self._found(worth_telling, BroadcastRow.notified != _STANDING)
+
+    def mark_notified(self, broadcast: Broadcast) -> bool:
+        same = update(BroadcastRow).filter_by(id=broadcast.id, notified=broadcast.notified, status=broadcast.status)
+        return self._is_changed(same.values(notified=broadcast.standing))
+
+    # how
+
+    def _is_changed(self, statement: Any) -> bool:
+        return bool(self._execute(statement).rowcount == 1)
+
+    def _found(self, *conditions: Any) -> list[Broadcast]:
+        with self._transaction() as connection:
+            rows = connection.execute(select(*_COLUMNS, _STANDING).where(*conditions).order_by(BroadcastRow.id))
+            return [_broadcast(*row) for row in rows]
+
+
+def _broadcast(id: int, status: str, tip: str, quota_policy: str, reason: str, admin: str, *rest: Any) -> Broadcast:
+    asked_by = Admin.read(admin) if admin else None
+    return Broadcast(id, Status(status), tip, QuotaPolicy(quota_policy), Reason(reason), asked_by, *rest)
+
+
+def _locked(connection: Connection, broadcast_id: int, condition: Any) -> bool:
+    """Whether it is so; PostgreSQL then keeps it so until the transaction ends, as SQLite does anyhow."""
+    found = select(BroadcastRow.id).where(BroadcastRow.id == broadcast_id, condition).with_for_update()
+    return connection.execute(found).first() is not None
+
+
+def _restart_channels(connection: Connection, broadcast_id: int) -> None:
+    """Every channel with a fresh start, and admins are told how it ends this time."""
+    connection.execute(update(BroadcastRow).filter_by(id=broadcast_id).values(notified=""))
+    fresh = {"held": HoldReason.NONE, "failures": 0, "rests_until": 0}
+    connection.execute(update(BroadcastChannelRow).filter_by(broadcast_id=broadcast_id).values(**fresh))
+
+
+def _stepped(broadcast_id: int, step: Step, reason: Reason = Reason.NONE) -> Any:
+    """The conditional update of a step: it changes one row, or none when the step may not follow."""
+    before, after = TRANSITIONS[step]
+    change = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(before))
+    return change.values(status=after, reason=reason)

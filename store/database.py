@@ -1,0 +1,128 @@
+"""The database: engine, transactions, migrations. No session gets out of the store."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from store.tables import VoteRow
+
+WAIT_SECONDS = 2  # longest a question waits for the database
+REST_SECONDS = 5  # how long a database that failed is left alone
+MIGRATION_LOCK = 7402001  # any number that nobody else locks
+
+
+class StoreError(Exception):
+    """The store did not do it; the text names the kind of fault, never data."""
+
+
+class Database:
+    """One database, SQLite or PostgreSQL by its URL. Threads may share it."""
+
+    def __init__(self, url: str, wait_seconds: float = WAIT_SECONDS, rest_seconds: float = REST_SECONDS) -> None:
+        self.url = url
+        self._rest_seconds = rest_seconds
+        self._engine = make_engine(url, wait_seconds)
+        self._resting_until = 0.0
+
+    def migrate(self, revision: str = "head") -> None:
+        """Create or upgrade the tables; safe to run twice and by two at once. Raises StoreError."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        engine = make_engine(self.url, wait_seconds=60)
+        try:
+            with engine.begin() as connection:
+                if engine.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, revision)
+        except SQLAlchemyError as error:
+            raise StoreError(type(error).__name__) from error
+        finally:
+            engine.dispose()
+
+    def check(self) -> None:
+        """Raises StoreError unless the database can be reached and has its tables."""
+        with self.transaction() as connection:
+            connection.execute(select(VoteRow.card).limit(1))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """After a fault the database is left alone for a moment, so that questions do not queue up behind it."""
+        if time.monotonic() < self._resting_until:
+            raise StoreError("resting after a fault")
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            self._resting_until = time.monotonic() + self._rest_seconds
+            raise StoreError(type(error).__name__) from error
+
+    def insert(self, table: type[Any]) -> Any:
+        """INSERT that can say ON CONFLICT, which SQLAlchemy has for each dialect apart."""
+        return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+class Repository:
+    """What the store keeps of one concept. Each public method is one transaction and raises StoreError."""
+
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        self._transaction = database.transaction
+        self._insert = database.insert
+        self._now = now
+
+    def _execute(self, statement: Executable) -> CursorResult[Any]:
+        """One statement in a transaction of its own, for its row count."""
+        with self._transaction() as connection:
+            return connection.execute(statement)
+
+    def _put(self, table: type[Any], key: dict[str, Any], values: dict[str, Any]) -> None:
+        """Insert a row, or overwrite the one with its key."""
+        new = self._insert(table).values({**key, **values})
+        self._execute(new.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+def make_engine(url: str, wait_seconds: float) -> Engine:
+    if url.startswith("postgresql"):
+        limits = {"connect_timeout": int(wait_seconds), "options": f"-c statement_timeout={int(wait_seconds * 1000)}"}
+        return create_engine(
+            url, pool_size=5, max_overflow=10, pool_timeout=wait_seconds, pool_pre_ping=True, connect_args=limits
+        )
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=5, max_overflow=30, connect_args={"timeout": wait_seconds}
+    )
+    event.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, wait_seconds))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, wait_seconds: float) -> None:
+    """Readers beside one writer, and transactions that we begin ourselves (also around DDL)."""
+    connection.isolation_level = None
+    _write_ahead(connection, wait_seconds)
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _write_ahead(connection: sqlite3.Connection, wait_seconds: float) -> None:
+    """Of several that open a new file at once, SQLite lets one set its mode and refuses the others without waiting."""
+    ends = time.monotonic() + wait_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() >= ends:
+                raise
+            time.sleep(0.02)

@@ -1,0 +1,44 @@
+"""Tips that go along with answers: a recipient's row is taken for one answer, and settled after it."""
+
+from sqlalchemy import Update, select, update
+
+from broadcasts.model import PIGGYBACK_BATCH, RecipientStatus, Status, WaitingTip
+from store.database import Repository
+from store.tables import BroadcastRow, RecipientRow, SubscriberRow, SubscriberState
+
+
+class Piggybacks(Repository):
+    """Implements broadcasts.repositories.PiggybackRepository."""
+
+    def take(self, channel: str, address: str) -> WaitingTip | None:
+        to_person = {"channel": channel, "address": address}
+        wants_tips = select(SubscriberRow.state).filter_by(**to_person, state=SubscriberState.ACTIVE)
+        waiting = (
+            select(BroadcastRow.id, BroadcastRow.tip)
+            .join(RecipientRow, RecipientRow.broadcast_id == BroadcastRow.id)
+            .where(BroadcastRow.status == Status.SENDING)
+            .where(RecipientRow.address == address, RecipientRow.channel == channel)
+            .where(RecipientRow.batch == PIGGYBACK_BATCH, RecipientRow.status == RecipientStatus.PENDING)
+            .where(wants_tips.exists())
+            .order_by(BroadcastRow.id)
+        )
+        with self._transaction() as connection:
+            found = connection.execute(waiting).first()
+            if not found:
+                return None
+            take = _change(found.id, channel, address, RecipientStatus.PENDING, RecipientStatus.CALLING)
+            return WaitingTip(found.id, found.tip) if connection.execute(take).rowcount else None
+
+    def settle(self, broadcast_id: int, channel: str, address: str, status: RecipientStatus) -> None:
+        """What became of it. What was sent is sent, also when the day or the broadcast has ended meanwhile."""
+        before = [RecipientStatus.CALLING]
+        if status == RecipientStatus.SENT:
+            before.append(RecipientStatus.UNKNOWN)
+        with self._transaction() as connection:
+            for former in before:
+                connection.execute(_change(broadcast_id, channel, address, former, status))
+
+
+def _change(broadcast_id: int, channel: str, address: str, before: RecipientStatus, after: RecipientStatus) -> Update:
+    row = update(RecipientRow).filter_by(broadcast_id=broadcast_id, channel=channel, address=address)
+    return row.where(RecipientRow.batch == PIGGYBACK_BATCH, RecipientRow.status == before).values(status=after)

@@ -4,11 +4,14 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core import metrics, privacy, words
 from retrieval.library import Case
-from retrieval.search import Candidate, Index, Verdict
+from retrieval.results import Candidate, Verdict
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 MAX_QUESTION = 5000
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -33,7 +36,7 @@ class Answer:
 class Answerer:
     """Answers questions from the index that is live at that moment."""
 
-    def __init__(self, index: Callable[[], Index]) -> None:
+    def __init__(self, index: Callable[[], "Index"]) -> None:
         self.index = index
 
     def answer(self, question: str, channel: str) -> Answer:

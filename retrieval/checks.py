@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from retrieval import text as texts
 from retrieval.bank import similarity
 from retrieval.library import NO_CASE, Case, Library, Question
-from retrieval.search import Index
 from retrieval.sheets import Problem
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 # Situations that share this much of their character pairs read the same to the search, and to people.
 INDISTINCT = 0.8
@@ -15,7 +18,7 @@ INDISTINCT = 0.8
 _COMPARED = 500
 
 
-def warnings(index: Index) -> list[Problem]:
+def warnings(index: "Index") -> list[Problem]:
     """Cases that cannot be told apart, questions under two cases, questions that their own case does not win."""
     one = index.library
     return [*_indistinct_cases(one.cases), *_doubled_questions(one), *_lost_questions(index)]
@@ -48,7 +51,7 @@ def _doubled_questions(library: Library) -> Iterator[Problem]:
             yield Problem(rows, f"「{question.text}」同時屬於{_name(first)}與{_name(question)}，請只留一個")
 
 
-def _lost_questions(index: Index) -> Iterator[Problem]:
+def _lost_questions(index: "Index") -> Iterator[Problem]:
     for question in index.library.questions:
         found = index.search(question.text)
         winner = found.candidates[0].case.id if found.candidates else NO_CASE

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from retrieval import sheets
 from retrieval.library import NO_CASE
-from retrieval.search import Found, Index, Verdict
+from retrieval.results import SearchResult, Verdict
 from retrieval.sheets import Problem, SheetError, SheetRow
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 COLUMNS = ("query", "case_id")
 # Shares that are better when small; of the others a fall is a loss.
@@ -74,7 +78,7 @@ def read(path: Path, ids: Iterable[int]) -> list[Labelled]:
     ]
 
 
-def measure(index: Index, labelled: Sequence[Labelled]) -> Report:
+def measure(index: "Index", labelled: Sequence[Labelled]) -> Report:
     """Ask every question and compare."""
     asked = [(one, index.search(one.query)) for one in labelled]
     inside = [_inside(one, found) for one, found in asked if one.case_id != NO_CASE]
@@ -98,7 +102,7 @@ def floor_violations(report: Report, floors: Mapping[str, float]) -> list[str]:
     return found
 
 
-def _inside(one: Labelled, found: Found) -> dict[str, bool]:
+def _inside(one: Labelled, found: SearchResult) -> dict[str, bool]:
     hits = [each.case.id in one.right for each in found.candidates]
     first, offered, answered = any(hits[:1]), any(hits), found.verdict == "answer"
     return {
@@ -110,12 +114,12 @@ def _inside(one: Labelled, found: Found) -> dict[str, bool]:
     }
 
 
-def _outside(one: Labelled, found: Found) -> dict[str, bool]:
+def _outside(one: Labelled, found: SearchResult) -> dict[str, bool]:
     accepted = bool(found.candidates) and found.candidates[0].case.id in one.also
     return {"false_answer": found.verdict == "answer" and not accepted, "silent": found.verdict == "none"}
 
 
-def _good(one: Labelled, found: Found) -> bool:
+def _good(one: Labelled, found: SearchResult) -> bool:
     if one.case_id == NO_CASE:
         return _outside(one, found)["silent"]
     inside = _inside(one, found)

@@ -4,15 +4,19 @@ import logging
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import logs
 from retrieval import bank, library, sheets
 from retrieval.laws import LawBook
 from retrieval.library import Library
-from retrieval.search import Index
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 log = logging.getLogger(__name__)
+
+IMPORTED = "library.csv"
 
 
 class Shelf(Protocol):
@@ -43,6 +47,12 @@ class BundledLibrary:
         return Library(library.read_cases(rows, LawBook.load(self.laws)))
 
 
+def build_index(library: Library) -> "Index":
+    from retrieval.search import Index  # here alone, so that only who searches waits for numpy and scikit-learn
+
+    return Index(library)
+
+
 class LiveLibrary:
     """Gives the current index; whoever holds an index keeps it whole while another is swapped in."""
 
@@ -53,34 +63,27 @@ class LiveLibrary:
         self._index: Index | None = None
         self._lock = threading.Lock()
 
-    def index(self) -> Index:
+    def index(self) -> "Index":
         """The live index, built on first use; a store that is down means the shipped library."""
         if self._index is None:
-            self.refresh()
+            self._update()
         if self._index is None:
-            self.swap(Index(self._shipped.load()))
+            self.swap(build_index(self._shipped.load()))
         assert self._index is not None
         return self._index
 
-    def swap(self, index: Index, version: int = 0) -> None:
+    def swap(self, index: "Index", version: int = 0) -> None:
         """Answer from this index from now on."""
         self._index, self._version = index, version
         log.info("library ready: %d cases, %d questions", len(index.library.cases), len(index.library.questions))
 
     def refresh(self) -> None:
-        """Take up a library imported since; whatever is wrong with it, the old one stays."""
-        with self._lock:
-            try:
-                if self._index is not None and self._shelf.library_version() == self._version:
-                    return
-                version, data = self._shelf.library() or (0, b"")
-                if self._index is None or version != self._version:
-                    self.swap(Index(self._read(data) if version else self._shipped.load()), version)
-            except Exception as error:
-                log.warning("library not refreshed: %s; the one in use stays", logs.describe(error))
+        """Take up a library imported since; a process that has asked for no index builds none."""
+        if self._index is not None:
+            self._update()
 
     def library(self) -> Library:
-        """The live library, read without building an index for it."""
+        """The live library, read without building an index for it; before there is one, the bank may be missing."""
         if self._index is not None:
             return self._index.library
         try:
@@ -88,19 +91,29 @@ class LiveLibrary:
         except Exception as error:
             log.warning("imported library not read: %s; the shipped one is taken", logs.describe(error))
             kept = None
-        return self._read(kept[1]) if kept else self._shipped.load()
+        return self._shipped.read(kept[1], IMPORTED) if kept else self._shipped.load()
 
-    def check(self, data: bytes, name: str) -> Index:
+    def check(self, data: bytes, name: str) -> "Index":
         """Build the index of somebody's spreadsheet without using it; raises SheetError."""
-        return Index(self._with_bank(self._shipped.read(data, name)))
+        return build_index(self._read(data, name))
 
-    def take(self, index: Index) -> None:
+    def take(self, index: "Index") -> None:
         """Make a checked library the live one, here and in every other process."""
         self.swap(index, self._shelf.save_library(library.to_csv(index.library)))
 
-    def _read(self, data: bytes) -> Library:
-        return self._with_bank(self._shipped.read(data, "library.csv"))
+    def _update(self) -> None:
+        """Index the library that the store has now; whatever is wrong with it, the one in use stays."""
+        with self._lock:
+            try:
+                if self._index is not None and self._shelf.library_version() == self._version:
+                    return
+                version, data = self._shelf.library() or (0, b"")
+                if self._index is None or version != self._version:
+                    self.swap(build_index(self._read(data) if version else self._shipped.load()), version)
+            except Exception as error:
+                log.warning("library not refreshed: %s; the one in use stays", logs.describe(error))
 
-    def _with_bank(self, imported: Library) -> Library:
+    def _read(self, data: bytes, name: str = IMPORTED) -> Library:
+        imported = self._shipped.read(data, name)
         shipped = self._shipped.load()
         return Library(imported.cases, bank.attach(imported.cases, shipped.cases, shipped.questions))

@@ -8,15 +8,13 @@ together with the chance that no case fits.
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from retrieval import text as texts
 from retrieval.classifier import Classifier
 from retrieval.library import NO_CASE, Case, Library, Question
 from retrieval.ranking import Ranker
+from retrieval.results import Candidate, Explanation, SearchResult, Verdict, Word
 
-Verdict = Literal["answer", "choose", "none"]
 SHOWN = 3
 
 # Chosen and calibrated by leaving one author of the bank out (docs/retrieval.md).
@@ -34,39 +32,6 @@ TELLING = 6
 SAME_TEXT = 0.99
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A case with the chance (0..1) that it is the right one."""
-
-    case: Case
-    score: float
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search brings: the verdict, and the best cases, best first, whatever the verdict."""
-
-    verdict: Verdict
-    candidates: tuple[Candidate, ...]
-
-
-@dataclass(frozen=True)
-class Word:
-    """A term of the question and how much it spoke for the decision; below 0, against it."""
-
-    text: str
-    weight: float
-
-
-@dataclass(frozen=True)
-class Why:
-    """What decided: the weightiest words, the bank's nearest question, and its case (None: no case fits it)."""
-
-    words: tuple[Word, ...]
-    question: Question | None
-    case: Case | None
-
-
 class Index:
     """A search over one library; never changes once built, so threads share it freely."""
 
@@ -82,24 +47,24 @@ class Index:
         self._others = [case for case in library.cases if case.id not in learned]
         self._ranker = _ranker(self._others, library) if self._others else None
 
-    def search(self, text: str) -> Found:
+    def search(self, text: str) -> SearchResult:
         """The best SHOWN cases for a question of any length and form."""
         normal = texts.normal(text)
         chances = self._chances(normal)
         best = sorted(chances, key=lambda one: -chances[one])[:SHOWN]
         verdict = _verdict(chances[best[0]]) if best and texts.bare(normal) else "none"
-        return Found(verdict, tuple(Candidate(self._cases[one], chances[one]) for one in best))
+        return SearchResult(verdict, tuple(Candidate(self._cases[one], chances[one]) for one in best))
 
-    def explain(self, text: str, shown: int = 8) -> Why:
+    def explain(self, text: str, shown: int = 8) -> Explanation:
         """What decided the answer to a question: the `shown` weightiest words, and the nearest question."""
         found = self.search(text)
         number = found.candidates[0].case.id if found.candidates else NO_CASE
         if self._classifier is None or number not in self._classifier.classes:
-            return Why(self._shared_words(text, number)[:shown], None, None)
+            return Explanation(self._shared_words(text, number)[:shown], None, None)
         sides = (NO_CASE, number) if found.verdict == "none" else (number, NO_CASE)
         nearest = self._learned[self._classifier.nearest(text, range(len(self._learned)))]
         words = _weightiest(self._classifier.reasons(text, *sides))[:shown]
-        return Why(words, nearest, self._cases.get(nearest.case_id))
+        return Explanation(words, nearest, self._cases.get(nearest.case_id))
 
     def example(self, text: str, case: Case) -> str:
         """How somebody else asked about a case, in the words most like a text; "" where the bank has none."""

@@ -18,6 +18,7 @@ HEAVY = {"numpy", "scipy", "sklearn", "jieba", "opencc"}
 COMMANDS = [
     "bot.py --help",
     "-c 'import cli'",
+    "bot.py settings",
     "bot.py migrate",
     "bot.py tip preview",
     "bot.py tip send --text hello --yes",

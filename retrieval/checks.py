@@ -1,4 +1,4 @@
-"""What a person should look at in a library that loads: cases and questions that get in each other's way."""
+"""Warnings about a library that loads: what in it makes right answers less likely."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ _COMPARED = 500
 
 def warnings(index: "Index") -> list[Problem]:
     """Cases that cannot be told apart, questions under two cases, questions that their own case does not win."""
-    one = index.library
-    return [*_indistinct_cases(one.cases), *_doubled_questions(one), *_lost_questions(index)]
+    library = index.library
+    return [*_indistinct_cases(library.cases), *_doubled_questions(library), *_lost_questions(index)]
 
 
 def _indistinct_cases(cases: tuple[Case, ...]) -> Iterator[Problem]:
@@ -38,8 +38,8 @@ def _indistinct_cases(cases: tuple[Case, ...]) -> Iterator[Problem]:
                 yield _alike(other, case)
 
 
-def _alike(one: Case, other: Case) -> Problem:
-    return Problem(f"案例 {one.id} 與案例 {other.id}", "情境幾乎一樣，問的人分不出來；請合併，或寫出兩者不同之處")
+def _alike(first: Case, second: Case) -> Problem:
+    return Problem(f"案例 {first.id} 與案例 {second.id}", "情境幾乎一樣，問的人分不出來；請合併，或寫出兩者不同之處")
 
 
 def _doubled_questions(library: Library) -> Iterator[Problem]:

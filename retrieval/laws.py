@@ -49,8 +49,8 @@ class LawBook:
     """What is known of articles, by official name and number."""
 
     def __init__(self, articles: tuple[Article, ...] = ()) -> None:
-        self._known = {(one.law, one.article): one for one in articles}
-        self._names = sorted({one.law for one in articles}, key=len)
+        self._known = {(article.law, article.article): article for article in articles}
+        self._names = sorted({article.law for article in articles}, key=len)
 
     @classmethod
     def load(cls, path: Path) -> "LawBook":

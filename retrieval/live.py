@@ -1,4 +1,4 @@
-"""The library that answers now: loaded, checked and indexed beside the old one, then swapped in one step."""
+"""The library in use: a new one is loaded, checked and indexed while the old one answers, then replaces it."""
 
 import logging
 import threading
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 IMPORTED = "library.csv"
 
 
-class Shelf(Protocol):
+class LibraryVersions(Protocol):
     """Where imported libraries are kept (the store). Every method may raise."""
 
     def library_version(self) -> int: ...
@@ -54,21 +54,21 @@ def build_index(library: Library) -> "Index":
 
 
 class LiveLibrary:
-    """Gives the current index; whoever holds an index keeps it whole while another is swapped in."""
+    """Gives the current index. An index never changes, so whoever holds one can finish while another replaces it."""
 
-    def __init__(self, shipped: BundledLibrary, shelf: Shelf) -> None:
-        self._shipped = shipped
-        self._shelf = shelf
+    def __init__(self, bundled: BundledLibrary, versions: LibraryVersions) -> None:
+        self._bundled = bundled
+        self._versions = versions
         self._version = 0
         self._index: Index | None = None
         self._lock = threading.Lock()
 
     def index(self) -> "Index":
-        """The live index, built on first use; a store that is down means the shipped library."""
+        """The live index, built on first use; a store that is down means the bundled library."""
         if self._index is None:
             self._update()
         if self._index is None:
-            self.swap(build_index(self._shipped.load()))
+            self.swap(build_index(self._bundled.load()))
         assert self._index is not None
         return self._index
 
@@ -87,11 +87,11 @@ class LiveLibrary:
         if self._index is not None:
             return self._index.library
         try:
-            kept = self._shelf.library()
+            kept = self._versions.library()
         except Exception as error:
             log.warning("imported library not read: %s; the shipped one is taken", logs.describe(error))
             kept = None
-        return self._shipped.read(kept[1], IMPORTED) if kept else self._shipped.load()
+        return self._bundled.read(kept[1], IMPORTED) if kept else self._bundled.load()
 
     def check(self, data: bytes, name: str) -> "Index":
         """Build the index of somebody's spreadsheet without using it; raises SheetError."""
@@ -99,21 +99,21 @@ class LiveLibrary:
 
     def take(self, index: "Index") -> None:
         """Make a checked library the live one, here and in every other process."""
-        self.swap(index, self._shelf.save_library(library.to_csv(index.library)))
+        self.swap(index, self._versions.save_library(library.to_csv(index.library)))
 
     def _update(self) -> None:
         """Index the library that the store has now; whatever is wrong with it, the one in use stays."""
         with self._lock:
             try:
-                if self._index is not None and self._shelf.library_version() == self._version:
+                if self._index is not None and self._versions.library_version() == self._version:
                     return
-                version, data = self._shelf.library() or (0, b"")
+                version, data = self._versions.library() or (0, b"")
                 if self._index is None or version != self._version:
-                    self.swap(build_index(self._read(data) if version else self._shipped.load()), version)
+                    self.swap(build_index(self._read(data) if version else self._bundled.load()), version)
             except Exception as error:
                 log.warning("library not refreshed: %s; the one in use stays", logs.describe(error))
 
     def _read(self, data: bytes, name: str = IMPORTED) -> Library:
-        imported = self._shipped.read(data, name)
-        shipped = self._shipped.load()
-        return Library(imported.cases, bank.attach(imported.cases, shipped.cases, shipped.questions))
+        imported = self._bundled.read(data, name)
+        bundled = self._bundled.load()
+        return Library(imported.cases, bank.attach(imported.cases, bundled.cases, bundled.questions))

@@ -155,7 +155,7 @@ def _synonyms() -> tuple[dict[str, str], re.Pattern[str]]:
     with (DATA / "synonyms.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             word = normal(row["word"])
-            table |= {word: word} | {normal(one): word for one in row["synonyms"].split("、")}
+            table |= {word: word} | {normal(synonym): word for synonym in row["synonyms"].split("、")}
     longest_first = sorted(table, key=len, reverse=True)
     return table, re.compile("|".join(map(_whole, longest_first)))
 

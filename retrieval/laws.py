@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from retrieval import sheets
@@ -27,7 +28,7 @@ class Article:
     gist: str = ""
     penalty: str = ""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """As people say it: 「中華民國刑法第132條」."""
         unit = "點" if self.law.endswith(("要點", "手冊", "注意事項")) else "條"

@@ -1,11 +1,11 @@
-# make run | make setup | make test | make eval | make lint
+# make run | make setup | make test | make eval | make lint | make docs
 PYTHON ?= python3
 BIN := .venv/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb))
 REDIS := $(shell command -v redis-server)
 
-.PHONY: run setup test eval lint system-venv system-tests
+.PHONY: run setup test eval lint docs system-venv system-tests
 
 run: .venv/ready-run
 	@$(BIN)/python bot.py serve $(ARGS)
@@ -19,6 +19,9 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: .venv/ready-run
+	$(BIN)/python bot.py settings > docs/settings.md
 
 eval: setup
 	$(BIN)/python -m tests.accuracy

@@ -23,7 +23,7 @@ from broadcasts.schedule import DailySchedule
 from broadcasts.sender import Sender
 from broadcasts.tips import DailyTip
 from broadcasts.worker import Queue, Worker
-from config import Settings
+from config import Row, Settings
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
@@ -98,14 +98,9 @@ class Bot:
             for sender in self.senders.values()
         ]
         ticks = [self.broadcasts.tick, self.notifier.tick]
-        if self.settings.tip_time:
-            schedule = DailySchedule(
-                self.settings.tip_time,
-                self.settings.timezone,
-                self.broadcasts,
-                self.daily_tip.today,
-                self.daily_tip.now,
-            )
+        settings, daily = self.settings, self.daily_tip
+        if settings.tip_time:
+            schedule = DailySchedule(settings.tip_time, settings.timezone, self.broadcasts, daily.today, daily.now)
             ticks.insert(0, schedule.tick)
         self.worker = Worker(dispatchers, self.queue, ticks, self.stopping)
         self.worker.start()
@@ -132,6 +127,11 @@ class Bot:
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The program's settings and every channel's; raises SettingError."""
     return config.load(registry.settings_kinds(), environment)
+
+
+def setting_rows() -> list[Row]:
+    """Every setting there is, the channels' first."""
+    return [row for kind in (*registry.settings_kinds().values(), Settings) for row in config.rows(kind)]
 
 
 def build(settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now) -> Bot:

@@ -7,6 +7,7 @@ import click
 
 import logs
 from commands import library, service
+from commands.settings import settings
 from commands.subscribers import subscribers
 from commands.tips import tip
 
@@ -25,6 +26,7 @@ for command in (
     library.ask,
     library.evaluate,
     library.cases,
+    settings,
     subscribers,
     tip,
 ):

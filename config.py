@@ -98,7 +98,10 @@ def as_log_format(value: str) -> str:
 
 
 class Row(NamedTuple):
-    """One setting: its name, how its text is read, its default text (None: unset), what it is for."""
+    """One setting: its name, how its text is read, its default text (None: unset), what it is for.
+
+    `help` is read in docs/settings.md by whoever runs the bot. `secret`: its value is kept out of the log.
+    """
 
     name: str
     read: Callable[[str], Any]
@@ -130,40 +133,45 @@ class Settings:
     """Every setting of the program, typed; unset optional ones are None. `channels`: each channel's own settings."""
 
     channels: Mapping[str, Any]
-    public_url: str | None = setting(as_http_url, None, "where the world reaches this server, `https://…`")
+    public_url: str | None = setting(as_http_url, None, "外界連到這台伺服器的網址，`https://…`")
     database_url: str = setting(
-        as_database_url, None, "`sqlite:///path`, `postgres://…` or `postgresql://…`; unset: SQLite in `VAR_DIR`"
+        as_database_url,
+        None,
+        "`sqlite:///路徑`、`postgres://…` 或 `postgresql://…`；不設就用 `VAR_DIR` 裡的 SQLite",
+        secret=True,
     )
-    redis_url: str | None = setting(as_redis_url, None, "set: the queue is on Redis; unset: on SQLite in `VAR_DIR`")
-    var_dir: Path = setting(as_folder, "var", "everything the program writes")
-    cases_path: Path = setting(as_file, "data/cases.csv", "the case library shipped with the program")
-    questions_path: Path = setting(as_file, "data/questions.csv", "the question bank shipped with the program")
-    office_name: str = setting(as_text, "政風單位", "the human to turn to, shown on every card")
-    office_contact: str | None = setting(as_text, None, "how to reach that office")
-    timezone: ZoneInfo = setting(as_zone, "Asia/Taipei", "the time zone of the daily tip")
-    tip_time: str | None = setting(as_time_of_day, None, "`HH:MM`: a daily tip on workdays")
-    tip_approvals: int = setting(as_count, "1", "admins who must approve a tip, its sender counted")
+    redis_url: str | None = setting(
+        as_redis_url, None, "設了，佇列就在 Redis；不設，佇列在 `VAR_DIR` 裡的 SQLite", secret=True
+    )
+    var_dir: Path = setting(as_folder, "var", "程式寫的檔案都放在這個資料夾")
+    cases_path: Path = setting(as_file, "data/cases.csv", "隨程式附的案例庫")
+    questions_path: Path = setting(as_file, "data/questions.csv", "隨程式附的題庫")
+    office_name: str = setting(as_text, "政風單位", "要找真人時的單位，每張卡片都會寫")
+    office_contact: str | None = setting(as_text, None, "怎麼聯絡這個單位，也寫在卡片上")
+    timezone: ZoneInfo = setting(as_zone, "Asia/Taipei", "每日提醒的時區")
+    tip_time: str | None = setting(as_time_of_day, None, "`HH:MM`：上班日到了這個時間就送每日提醒；不設就不送")
+    tip_approvals: int = setting(as_count, "1", "一則提醒要幾位管理者同意才送出，發起的人也算一位")
     secret_key: str | None = setting(
         as_text,
         None,
-        "will sign the sessions of the console, which is to come; must be set with PostgreSQL",
+        "以後用來簽署管理後台（尚未提供）的登入；使用 PostgreSQL 時必填",
         secret=True,
     )
-    log_format: str = setting(as_log_format, "text", "`text`, or `json` for one JSON object a line")
+    log_format: str = setting(as_log_format, "text", "`text`，或 `json`（一行一個 JSON 物件）")
     prometheus_multiproc_dir: str | None = setting(
-        as_text, None, "set by `gunicorn.conf.py`, so that its workers add up their metrics"
+        as_text, None, "由 `gunicorn.conf.py` 設定，讓各個網頁行程的統計加在一起"
     )
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be shown; a word too short to be one would only blot out the log."""
+        """What must never be shown, of a URL its password alone; what is too short to be secret is left out."""
         values = (
-            getattr(holder, row.name.lower())
+            getattr(holder, row.name.lower()) or ""
             for holder in (self, *self.channels.values())
             for row in rows(type(holder))
             if row.secret
         )
-        return tuple(value for value in values if value and len(value) >= 8)
+        return tuple(secret for value in values if len(secret := _secret_part(value)) >= 8)
 
     @property
     def laws_path(self) -> Path:
@@ -204,6 +212,13 @@ def prepare_var_dir(settings: Settings) -> None:
         raise SettingError(
             "VAR_DIR", f"無法寫入 {settings.var_dir}（{error.strerror}），請改成可寫入的資料夾或調整權限"
         ) from error
+
+
+def _secret_part(value: str) -> str:
+    if "://" not in value:
+        return value
+    found = re.search(r"://[^:@/]*:(.+)@", value)
+    return found[1] if found else ""
 
 
 def _env_file() -> dict[str, str]:

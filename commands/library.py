@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +16,10 @@ from core.messages import Incoming
 from retrieval import checks
 from retrieval import evaluate as evaluation
 from retrieval import library as libraries
-from retrieval.search import Index
+from retrieval.live import build_index
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 SHOWN_WARNINGS = 10
 REPORTED = {
@@ -80,7 +84,7 @@ def _reasons(bot: app.Bot, question: str) -> str:
 def evaluate(file: Path, cases: Path | None, questions: Path | None, as_json: bool, errors: bool) -> None:
     """用標好答案的檔案（query,case_id[,also]）量準確率。"""
     with open_bot() as bot:
-        other = Index(libraries.load(cases, questions, bot.settings.laws_path)) if cases else None
+        other = build_index(libraries.load(cases, questions, bot.settings.laws_path)) if cases else None
         index = other or bot.library.index()
         ids = [case.id for case in index.library.cases]
         report = evaluation.measure(index, evaluation.read(file, ids))
@@ -122,7 +126,7 @@ def import_(file: Path) -> None:
         _echo_warnings(index)
 
 
-def _echo_warnings(index: Index) -> None:
+def _echo_warnings(index: "Index") -> None:
     """What loads but should be looked at."""
     warnings = checks.warnings(index)
     if warnings:

@@ -1,14 +1,17 @@
-"""One question, answered: the value every face starts from, and its JSON of the contract."""
+"""One question, answered: the value that every channel's reply is made from, and its JSON."""
 
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core import metrics, privacy, words
 from retrieval.library import Case
-from retrieval.search import Candidate, Index, Verdict
+from retrieval.results import Candidate, Verdict
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 MAX_QUESTION = 5000
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -33,7 +36,7 @@ class Answer:
 class Answerer:
     """Answers questions from the index that is live at that moment."""
 
-    def __init__(self, index: Callable[[], Index]) -> None:
+    def __init__(self, index: Callable[[], "Index"]) -> None:
         self.index = index
 
     def answer(self, question: str, channel: str) -> Answer:
@@ -43,7 +46,7 @@ class Answerer:
         index, asked = self.index(), masked.text[:MAX_QUESTION]
         found = index.search(asked)
         unsure = found.candidates if found.verdict == "choose" else ()
-        examples = tuple(index.example(asked, one.case) for one in unsure)
+        examples = tuple(index.example(asked, candidate.case) for candidate in unsure)
         metrics.QUESTIONS.labels(channel, found.verdict).inc()
         metrics.ANSWER_SECONDS.labels(channel).observe(time.perf_counter() - started)
         return Answer(masked.text, found.verdict, found.candidates, _notice(masked), examples)
@@ -62,7 +65,8 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "verdict": answer.verdict,
         "case": _case_json(answer.case) if answer.case else None,
         "candidates": [
-            {"id": one.case.id, "title": one.case.title, "score": round(one.score, 4)} for one in answer.candidates
+            {"id": candidate.case.id, "title": candidate.case.title, "score": round(candidate.score, 4)}
+            for candidate in answer.candidates
         ],
         "notice": answer.notice,
     }
@@ -72,7 +76,9 @@ def _case_json(case: Case) -> dict[str, Any]:
     laws = [
         {
             "citation": law.citation,
-            "articles": [{"law": one.law, "article": one.article, "url": one.url or None} for one in law.articles],
+            "articles": [
+                {"law": article.law, "article": article.article, "url": article.url or None} for article in law.articles
+            ],
         }
         for law in case.laws
     ]

@@ -39,7 +39,7 @@ def of_answer(answer: Answer, count: int, office: Office) -> Reply:
     """The reply to a question: the case, a choice of cases, or plainly none."""
     notice = answer.notice or ""
     if answer.case:
-        others = tuple(one.case for one in answer.candidates[1:])
+        others = tuple(candidate.case for candidate in answer.candidates[1:])
         return of_case(answer.case, office, words.CASE_LABEL, others, notice)
     if answer.verdict == "choose":
         return _choice(answer, office, notice)
@@ -114,7 +114,7 @@ def help_card(office: Office) -> Reply:
 
 
 def note(title: str, lead: str) -> Reply:
-    """A kind line with the ways on."""
+    """A short message with the quick replies."""
     return Reply(Card(title, f"{title}。{lead}", body=lead), QUICK_REPLIES)
 
 
@@ -148,11 +148,15 @@ def _facts(article: Article, several: bool) -> Iterator[str]:
 
 def _choice(answer: Answer, office: Office, notice: str) -> Reply:
     """Each case in words that a person recognises as theirs: how somebody else asked about it."""
-    cases = [one.case for one in answer.candidates]
+    cases = [candidate.case for candidate in answer.candidates]
     asked = answer.examples or ("",) * len(cases)
     items = tuple(
-        Item(case.title, words.EXAMPLE.format(question=one) if one else shorten(case.situation, 60), (_open(case),))
-        for case, one in zip(cases, asked, strict=True)
+        Item(
+            case.title,
+            words.EXAMPLE.format(question=example) if example else shorten(case.situation, 60),
+            (_open(case),),
+        )
+        for case, example in zip(cases, asked, strict=True)
     )
     card = Card(
         words.CHOOSE_TITLE,

@@ -1,20 +1,19 @@
-"""handle(Incoming) -> Reply or None: a verb table, then retrieval. Knows no platform and no database."""
+"""handle(Incoming) -> Turn or None: a table of verbs, then the search. Knows no platform and no database."""
 
 import logging
 import re
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import partial
-from threading import Lock
 from typing import Protocol
 
 import logs
-from core import cards, metrics, words
+from core import cards, words
 from core.answers import Answerer
 from core.cards import Office
 from core.channels import ChannelSpec
 from core.messages import Incoming, Piggyback, Reply, Turn, TurnOutcome
+from core.safe_store import ConversationStore, SafeStore
 from retrieval.library import Library
 
 log = logging.getLogger(__name__)
@@ -22,49 +21,6 @@ log = logging.getLogger(__name__)
 _CASE_WORD = re.compile(r"案例\s*第?\s*(\d{1,6})\s*案?")
 _MENU_WORD = re.compile(r"選單\s*(\d{1,3})")
 _CARD = re.compile(r"[0-9a-f]{12}")
-
-
-class Deliveries(Protocol):
-    """Webhook deliveries seen (the store), since a platform may deliver an event twice. Every method may raise."""
-
-    def claim(self, channel: str, event_id: str) -> bool:
-        """True for whoever is to handle this delivery; False when it was or is being handled."""
-
-    def finish(self, channel: str, event_id: str) -> None: ...
-
-
-class Subscribers(Protocol):
-    """Who wants tips (the store). Every method may raise."""
-
-    def follow(self, channel: str, address: str) -> None: ...
-
-    def stop(self, channel: str, address: str) -> None: ...
-
-    def retire(self, channel: str, address: str) -> None: ...
-
-    def revive(self, channel: str, address: str) -> None: ...
-
-    def readdress(self, channel: str, address: str, new_address: str) -> None: ...
-
-
-class Votes(Protocol):
-    """Whether cards helped (the store). May raise."""
-
-    def vote(self, card: str, case_id: int, helped: bool) -> None: ...
-
-
-class ConversationStore(Protocol):
-    """What the conversation keeps; when it fails, the answer goes out all the same."""
-
-    @property
-    def deliveries(self) -> Deliveries: ...
-
-    @property
-    def subscribers(self) -> Subscribers: ...
-
-    @property
-    def votes(self) -> Votes: ...
-
 
 Verb = Callable[[Incoming, list[str]], Reply | None]
 
@@ -86,7 +42,7 @@ class TipCommands(Protocol):
 
 
 class Conversation:
-    """What the bot says to whatever happens, the same on every channel."""
+    """What the bot replies to each kind of Incoming, the same on every channel."""
 
     def __init__(
         self,
@@ -98,20 +54,19 @@ class Conversation:
     ) -> None:
         self.answerer = answerer
         self.office = office
-        self._store = store
+        self._store = SafeStore(store)
         self._tips = tips
         self._channels = channels
-        self._recent = RecentEvents()
         self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {
             "text": self._text,
             "postback": self._postback,
             "follow": self._follow,
-            "unfollow": self._leave,
-            "unblock": self._unblock,
+            "unfollow": self._store.retire,
+            "unblock": self._store.revive,
             "stop": self._stop,
             "join": self._join,
-            "leave": self._leave,
-            "moved": self._moved,
+            "leave": self._store.retire,
+            "moved": self._store.readdress,
             "attachment": self._attachment,
         }
         self._verbs: dict[str, Verb] = {
@@ -130,14 +85,14 @@ class Conversation:
 
     def handle(self, incoming: Incoming) -> Turn | None:
         """This person's turn; None for an event that was or is being handled by somebody else."""
-        if not self._first_time(incoming):
+        if not self._store.claim(incoming):
             return None
         reply = self._kinds[incoming.kind](incoming)
         piggyback = self._piggyback(incoming) if reply else None
         return Turn(reply, piggyback.reply if piggyback else None, partial(self._finish, incoming, piggyback))
 
     def _piggyback(self, incoming: Incoming) -> Piggyback | None:
-        """A store that is down means that no tip goes along, and never costs the answer."""
+        """The tip that goes along with the answer; none while the store is down."""
         try:
             return self._tips.piggyback(incoming)
         except Exception as error:
@@ -146,17 +101,9 @@ class Conversation:
 
     def _finish(self, incoming: Incoming, piggyback: Piggyback | None, outcome: TurnOutcome) -> None:
         if piggyback:
-            self._quietly(lambda: piggyback.settle(outcome.tip))
-        event_id = incoming.event_id
-        if event_id and outcome.is_final:
-            self._quietly(lambda: self._store.deliveries.finish(incoming.channel, event_id))
-
-    def _first_time(self, incoming: Incoming) -> bool:
-        event_id = incoming.event_id
-        if not event_id:
-            return True
-        new_here = self._recent.add(f"{incoming.channel} {event_id}")
-        return self._quietly(lambda: self._store.deliveries.claim(incoming.channel, event_id), default=new_here)
+            self._store.attempt(lambda: piggyback.settle(outcome.tip))
+        if outcome.is_final:
+            self._store.finish(incoming)
 
     def _text(self, incoming: Incoming) -> Reply | None:
         text = unicodedata.normalize("NFKC", incoming.text).strip()
@@ -181,43 +128,29 @@ class Conversation:
         )
 
     def _follow(self, incoming: Incoming) -> Reply:
-        self._note_person(incoming, self._store.subscribers.follow)
+        self._store.follow(incoming)
         return cards.greeting(self._library.cases, group=incoming.group, subscribed=bool(incoming.address))
 
     def _join(self, incoming: Incoming) -> Reply:
         return cards.greeting(self._library.cases, group=True)
 
-    def _leave(self, incoming: Incoming) -> None:
-        self._note_person(incoming, self._store.subscribers.retire)
-
-    def _unblock(self, incoming: Incoming) -> None:
-        self._note_person(incoming, self._store.subscribers.revive)
-
     def _stop(self, incoming: Incoming) -> Reply:
         if not incoming.address:
             return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
-        self._note_person(incoming, self._store.subscribers.stop)
+        self._store.stop(incoming)
         return cards.note(words.STOPPED_TITLE, words.STOPPED_BODY)
 
     def _subscribe(self, incoming: Incoming) -> Reply:
         if not incoming.address:
             return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
-        self._note_person(incoming, self._store.subscribers.follow)
+        self._store.follow(incoming)
         return cards.note(words.SUBSCRIBED_TITLE, words.SUBSCRIBED_BODY)
-
-    def _moved(self, incoming: Incoming) -> None:
-        self._note_person(incoming, lambda channel, old: self._store.subscribers.readdress(channel, old, incoming.text))
 
     def _attachment(self, incoming: Incoming) -> Reply | None:
         return None if incoming.group else cards.note(words.ATTACHMENT_TITLE, words.ATTACHMENT_BODY)
 
-    def _note_person(self, incoming: Incoming, act: Callable[[str, str], None]) -> None:
-        if incoming.address:
-            address = incoming.address
-            self._quietly(lambda: act(incoming.channel, address))
-
     def _tip(self, incoming: Incoming) -> Reply:
-        """The page and the terminal have nobody who could stop."""
+        """Without the button that ends tips where nobody gets any: on the web page and in the terminal."""
         tip = self._tips.today()
         return tip if incoming.address else Reply(tip.card, cards.QUICK_REPLIES)
 
@@ -235,7 +168,7 @@ class Conversation:
         case = self._library.case(_number(arguments) or 0)
         if not case or len(arguments) != 2 or not _CARD.fullmatch(arguments[1]):
             return None
-        self._quietly(lambda: self._store.votes.vote(arguments[1], case.id, helped))
+        self._store.vote(arguments[1], case.id, helped)
         return cards.note(words.THANKS_TITLE, words.THANKS_HELPED if helped else words.THANKS_NOT_HELPED)
 
     def _own_id(self, incoming: Incoming) -> Reply:
@@ -250,34 +183,6 @@ class Conversation:
     @property
     def _library(self) -> Library:
         return self.answerer.index().library
-
-    def _quietly(self, act: Callable[[], bool | None], default: bool = False) -> bool:
-        """A store that is down never stops an answer."""
-        try:
-            return bool(act())
-        except Exception as error:
-            metrics.FAULTS.labels("store").inc()
-            log.warning("store: %s; the answer goes out all the same", logs.describe(error))
-            return default
-
-
-class RecentEvents:
-    """The last deliveries this process has seen, for the time the store is down."""
-
-    def __init__(self, size: int = 10_000) -> None:
-        self._size = size
-        self._seen: OrderedDict[str, None] = OrderedDict()
-        self._lock = Lock()
-
-    def add(self, key: str) -> bool:
-        """Whether it is new."""
-        with self._lock:
-            if key in self._seen:
-                return False
-            self._seen[key] = None
-            if len(self._seen) > self._size:
-                self._seen.popitem(last=False)
-            return True
 
 
 def _number(arguments: list[str]) -> int | None:

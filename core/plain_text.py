@@ -1,5 +1,6 @@
 """A reply as plain text, for the terminal and for platforms that refuse the card."""
 
+import itertools
 from collections.abc import Iterator
 
 from core.messages import Button, Item, Reply, Section
@@ -20,7 +21,7 @@ def postbacks(reply: Reply) -> tuple[Button, ...]:
     found = [
         button
         for section in card.sections
-        for button in (*(one for item in section.items for one in item.buttons), *section.buttons)
+        for button in (*itertools.chain.from_iterable(item.buttons for item in section.items), *section.buttons)
     ]
     return tuple(dict.fromkeys(button for button in (*found, *reply.quick_replies) if button.postback))
 

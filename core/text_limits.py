@@ -1,7 +1,5 @@
 """Cutting text the way each platform counts it. Nothing here cuts a law or a countermeasure: callers see to that."""
 
-import regex
-
 ELLIPSIS = "…"
 
 
@@ -16,12 +14,6 @@ def cut_utf16(text: str, limit: int) -> str:
         return text
     kept = text.encode("utf-16-le", "surrogatepass")[: (limit - 1) * 2].decode("utf-16-le", "ignore")
     return kept.rstrip() + ELLIPSIS
-
-
-def cut_graphemes(text: str, limit: int) -> str:
-    """At most `limit` grapheme clusters, as LINE counts labels."""
-    clusters = regex.findall(r"\X", text)
-    return text if len(clusters) <= limit else "".join(clusters[: limit - 1]) + ELLIPSIS
 
 
 def split_lines(text: str, limit: int) -> list[str]:

@@ -16,12 +16,12 @@ def attach(cases: Sequence[Case], shipped: Sequence[Case], questions: Iterable[Q
     different matter under an old id gets none of the old questions.
     """
     now = _same(cases, shipped)
-    return tuple(replace(one, case_id=now.get(one.case_id, NO_CASE)) for one in questions)
+    return tuple(replace(question, case_id=now.get(question.case_id, NO_CASE)) for question in questions)
 
 
-def similarity(one: str, other: str) -> float:
+def similarity(first: str, second: str) -> float:
     """How much of their character pairs two texts share (Dice's coefficient, 0..1)."""
-    return _dice(_pairs(one), _pairs(other))
+    return _dice(_pairs(first), _pairs(second))
 
 
 def _same(cases: Sequence[Case], shipped: Sequence[Case]) -> dict[int, int]:
@@ -31,7 +31,7 @@ def _same(cases: Sequence[Case], shipped: Sequence[Case]) -> dict[int, int]:
     now = {number: number for number in old if _dice(old[number], situations.get(number, set())) >= SAME_CASE}
     for number in old.keys() - now.keys():
         free = situations.keys() - now.values()
-        best = max(free, key=lambda one: (_dice(old[number], situations[one]), -one), default=NO_CASE)
+        best = max(free, key=lambda new: (_dice(old[number], situations[new]), -new), default=NO_CASE)
         if best != NO_CASE and _dice(old[number], situations[best]) >= SAME_CASE:
             now[number] = best
     return now
@@ -42,5 +42,5 @@ def _pairs(text: str) -> set[str]:
     return {key[i : i + 2] for i in range(len(key) - 1)} or {key}
 
 
-def _dice(one: set[str], other: set[str]) -> float:
-    return 2 * len(one & other) / ((len(one) + len(other)) or 1)
+def _dice(first: set[str], second: set[str]) -> float:
+    return 2 * len(first & second) / ((len(first) + len(second)) or 1)

@@ -1,13 +1,16 @@
-"""What a person should look at in a library that loads: cases and questions that get in each other's way."""
+"""Warnings about a library that loads: what in it makes right answers less likely."""
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from retrieval import text as texts
 from retrieval.bank import similarity
 from retrieval.library import NO_CASE, Case, Library, Question
-from retrieval.search import Index
 from retrieval.sheets import Problem
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 # Situations that share this much of their character pairs read the same to the search, and to people.
 INDISTINCT = 0.8
@@ -15,10 +18,10 @@ INDISTINCT = 0.8
 _COMPARED = 500
 
 
-def warnings(index: Index) -> list[Problem]:
+def warnings(index: "Index") -> list[Problem]:
     """Cases that cannot be told apart, questions under two cases, questions that their own case does not win."""
-    one = index.library
-    return [*_indistinct_cases(one.cases), *_doubled_questions(one), *_lost_questions(index)]
+    library = index.library
+    return [*_indistinct_cases(library.cases), *_doubled_questions(library), *_lost_questions(index)]
 
 
 def _indistinct_cases(cases: tuple[Case, ...]) -> Iterator[Problem]:
@@ -35,8 +38,8 @@ def _indistinct_cases(cases: tuple[Case, ...]) -> Iterator[Problem]:
                 yield _alike(other, case)
 
 
-def _alike(one: Case, other: Case) -> Problem:
-    return Problem(f"案例 {one.id} 與案例 {other.id}", "情境幾乎一樣，問的人分不出來；請合併，或寫出兩者不同之處")
+def _alike(first: Case, second: Case) -> Problem:
+    return Problem(f"案例 {first.id} 與案例 {second.id}", "情境幾乎一樣，問的人分不出來；請合併，或寫出兩者不同之處")
 
 
 def _doubled_questions(library: Library) -> Iterator[Problem]:
@@ -48,7 +51,7 @@ def _doubled_questions(library: Library) -> Iterator[Problem]:
             yield Problem(rows, f"「{question.text}」同時屬於{_name(first)}與{_name(question)}，請只留一個")
 
 
-def _lost_questions(index: Index) -> Iterator[Problem]:
+def _lost_questions(index: "Index") -> Iterator[Problem]:
     for question in index.library.questions:
         found = index.search(question.text)
         winner = found.candidates[0].case.id if found.candidates else NO_CASE

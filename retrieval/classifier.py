@@ -49,14 +49,16 @@ class Classifier:
         kinds = range(len(terms[0]))
         vectorizers = [TfidfVectorizer(analyzer=itemgetter(kind), sublinear_tf=True) for kind in kinds]
         self._share = len(kinds) ** -0.5
-        self._examples = sparse.hstack([one.fit_transform(terms) for one in vectorizers], format="csr") * self._share
+        self._examples = (
+            sparse.hstack([vectorizer.fit_transform(terms) for vectorizer in vectorizers], format="csr") * self._share
+        )
         model = RidgeClassifier(alpha=PENALTY, solver="sparse_cg", tol=1e-3).fit(self._examples, labels)
-        self.classes: tuple[int, ...] = tuple(int(one) for one in model.classes_)
+        self.classes: tuple[int, ...] = tuple(int(label) for label in model.classes_)
         self._intercept, weights = _per_class(model, self._share)
-        ends = np.cumsum([len(one.idf_) for one in vectorizers])
+        ends = np.cumsum([len(vectorizer.idf_) for vectorizer in vectorizers])
         self._blocks = [
-            _Block({term: int(at) for term, at in one.vocabulary_.items()}, one.idf_, part)
-            for one, part in zip(vectorizers, np.split(weights, ends[:-1]), strict=True)
+            _Block({term: int(at) for term, at in vectorizer.vocabulary_.items()}, vectorizer.idf_, part)
+            for vectorizer, part in zip(vectorizers, np.split(weights, ends[:-1]), strict=True)
         ]
 
     def chances(self, text: str) -> Floats:
@@ -78,7 +80,7 @@ class Classifier:
             known, at, values = block.values(own)
             added = SHARPNESS * values * (block.weights[at, first] - block.weights[at, second])
             for term, gain in zip(known, added.tolist(), strict=True):
-                word = next((one for one in gains if term in one), None)
+                word = next((known_word for known_word in gains if term in known_word), None)
                 if word:
                     gains[word] += gain
         return gains

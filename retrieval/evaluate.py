@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from retrieval import sheets
 from retrieval.library import NO_CASE
-from retrieval.search import Found, Index, Verdict
+from retrieval.results import SearchResult, Verdict
 from retrieval.sheets import Problem, SheetError, SheetRow
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 COLUMNS = ("query", "case_id")
 # Shares that are better when small; of the others a fall is a loss.
@@ -74,16 +78,16 @@ def read(path: Path, ids: Iterable[int]) -> list[Labelled]:
     ]
 
 
-def measure(index: Index, labelled: Sequence[Labelled]) -> Report:
+def measure(index: "Index", labelled: Sequence[Labelled]) -> Report:
     """Ask every question and compare."""
-    asked = [(one, index.search(one.query)) for one in labelled]
-    inside = [_inside(one, found) for one, found in asked if one.case_id != NO_CASE]
-    outside = [_outside(one, found) for one, found in asked if one.case_id == NO_CASE]
+    asked = [(question, index.search(question.query)) for question in labelled]
+    inside = [_inside(question, found) for question, found in asked if question.case_id != NO_CASE]
+    outside = [_outside(question, found) for question, found in asked if question.case_id == NO_CASE]
     shares = _shares(inside, INSIDE) | _shares(outside, OUTSIDE)
     errors = tuple(
-        Error(one, found.verdict, tuple(each.case.id for each in found.candidates))
-        for one, found in asked
-        if not _good(one, found)
+        Error(question, found.verdict, tuple(candidate.case.id for candidate in found.candidates))
+        for question, found in asked
+        if not _good(question, found)
     )
     return Report(len(asked), len(inside), shares, errors)
 
@@ -98,8 +102,8 @@ def floor_violations(report: Report, floors: Mapping[str, float]) -> list[str]:
     return found
 
 
-def _inside(one: Labelled, found: Found) -> dict[str, bool]:
-    hits = [each.case.id in one.right for each in found.candidates]
+def _inside(question: Labelled, found: SearchResult) -> dict[str, bool]:
+    hits = [candidate.case.id in question.right for candidate in found.candidates]
     first, offered, answered = any(hits[:1]), any(hits), found.verdict == "answer"
     return {
         "top1": first,
@@ -110,20 +114,20 @@ def _inside(one: Labelled, found: Found) -> dict[str, bool]:
     }
 
 
-def _outside(one: Labelled, found: Found) -> dict[str, bool]:
-    accepted = bool(found.candidates) and found.candidates[0].case.id in one.also
+def _outside(question: Labelled, found: SearchResult) -> dict[str, bool]:
+    accepted = bool(found.candidates) and found.candidates[0].case.id in question.also
     return {"false_answer": found.verdict == "answer" and not accepted, "silent": found.verdict == "none"}
 
 
-def _good(one: Labelled, found: Found) -> bool:
-    if one.case_id == NO_CASE:
-        return _outside(one, found)["silent"]
-    inside = _inside(one, found)
+def _good(question: Labelled, found: SearchResult) -> bool:
+    if question.case_id == NO_CASE:
+        return _outside(question, found)["silent"]
+    inside = _inside(question, found)
     return inside["top1"] and inside["helped"]
 
 
 def _shares(judged: Sequence[Mapping[str, bool]], names: Iterable[str]) -> dict[str, float]:
-    return {name: sum(one[name] for one in judged) / max(1, len(judged)) for name in names}
+    return {name: sum(answer[name] for answer in judged) / max(1, len(judged)) for name in names}
 
 
 def _also(row: SheetRow) -> list[str]:
@@ -134,5 +138,5 @@ def _problems(row: SheetRow, known: set[int]) -> Iterable[Problem]:
     number = row.cells["case_id"].strip()
     if not re.fullmatch(r"\d{1,9}", number) or int(number) not in known:
         yield Problem(row.place("case_id"), f"「{number}」不是案例編號，請填現有編號或 0")
-    if not all(re.fullmatch(r"\d{1,9}", one) for one in _also(row)):
+    if not all(re.fullmatch(r"\d{1,9}", number) for number in _also(row)):
         yield Problem(row.place("also"), f"「{row.cells['also']}」不是案例編號，請填數字，以空白分開")

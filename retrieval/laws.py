@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from retrieval import sheets
@@ -27,7 +28,7 @@ class Article:
     gist: str = ""
     penalty: str = ""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """As people say it: 「中華民國刑法第132條」."""
         unit = "點" if self.law.endswith(("要點", "手冊", "注意事項")) else "條"
@@ -49,8 +50,8 @@ class LawBook:
     """What is known of articles, by official name and number."""
 
     def __init__(self, articles: tuple[Article, ...] = ()) -> None:
-        self._known = {(one.law, one.article): one for one in articles}
-        self._names = sorted({one.law for one in articles}, key=len)
+        self._known = {(article.law, article.article): article for article in articles}
+        self._names = sorted({article.law for article in articles}, key=len)
 
     @classmethod
     def load(cls, path: Path) -> "LawBook":

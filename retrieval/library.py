@@ -15,7 +15,7 @@ QUESTION_COLUMNS = ("question", "case_id")
 NO_CASE = 0
 
 # A case of this size still fits whole into one Telegram message (4,096) and one LINE bubble (30 KB),
-# so no face ever has to cut a law or a countermeasure.
+# so no channel ever has to cut a law or a countermeasure.
 MAX_TITLE = 100
 MAX_SITUATION = 5000  # cards show its beginning
 MAX_ITEMS = 20
@@ -59,7 +59,7 @@ class Library:
     questions: tuple[Question, ...] = ()
 
     def case(self, number: int) -> Case | None:
-        return next((one for one in self.cases if one.id == number), None)
+        return next((case for case in self.cases if case.id == number), None)
 
 
 def load(cases_path: Path, questions_path: Path | None, laws_path: Path) -> Library:

@@ -1,18 +1,23 @@
-"""The library that answers now: loaded, checked and indexed beside the old one, then swapped in one step."""
+"""The library in use: a new one is loaded, checked and indexed while the old one answers, then replaces it."""
 
 import logging
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import logs
 from retrieval import bank, library, sheets
 from retrieval.laws import LawBook
 from retrieval.library import Library
-from retrieval.search import Index
-from retrieval.versions import LibraryVersion, LibraryVersions
+from retrieval.versions import LibraryVersions
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 log = logging.getLogger(__name__)
+
+IMPORTED = "library.csv"
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,14 @@ class BundledLibrary:
         return Library(library.read_cases(rows, LawBook.load(self.laws)))
 
 
+def build_index(library: Library) -> "Index":
+    from retrieval.search import Index  # here alone, so that only who searches waits for numpy and scikit-learn
+
+    return Index(library)
+
+
 class LiveLibrary:
-    """Gives the current index; whoever holds an index keeps it whole while another is swapped in."""
+    """Gives the current index. An index never changes, so whoever holds one can finish while another replaces it."""
 
     def __init__(self, bundled: BundledLibrary, versions: LibraryVersions) -> None:
         self._bundled = bundled
@@ -43,35 +54,27 @@ class LiveLibrary:
         self._index: Index | None = None
         self._lock = threading.Lock()
 
-    def index(self) -> Index:
+    def index(self) -> "Index":
         """The live index, built on first use; a store that is down means the bundled library."""
         if self._index is None:
-            self.refresh()
+            self._update()
         if self._index is None:
-            self.swap(Index(self._bundled.load()))
+            self.swap(build_index(self._bundled.load()))
         assert self._index is not None
         return self._index
 
-    def swap(self, index: Index, version: int = 0) -> None:
+    def swap(self, index: "Index", version: int = 0) -> None:
         """Answer from this index from now on."""
         self._index, self._version = index, version
         log.info("library ready: %d cases, %d questions", len(index.library.cases), len(index.library.questions))
 
     def refresh(self) -> None:
-        """Take up a library imported since; whatever is wrong with it, the old one stays."""
-        with self._lock:
-            try:
-                if self._index is not None and self._versions.newest_number() == self._version:
-                    return
-                newest = self._versions.newest()
-                number = newest.number if newest else 0
-                if self._index is None or number != self._version:
-                    self.swap(Index(self._read(newest) if newest else self._bundled.load()), number)
-            except Exception as error:
-                log.warning("library not refreshed: %s; the one in use stays", logs.describe(error))
+        """Take up a library imported since; a process that has asked for no index builds none."""
+        if self._index is not None:
+            self._update()
 
     def library(self) -> Library:
-        """The live library, read without building an index for it."""
+        """The live library, read without building an index for it; before there is one, the bank may be missing."""
         if self._index is not None:
             return self._index.library
         try:
@@ -79,19 +82,31 @@ class LiveLibrary:
         except Exception as error:
             log.warning("imported library not read: %s; the bundled one is taken", logs.describe(error))
             newest = None
-        return self._read(newest) if newest else self._bundled.load()
+        return self._bundled.read(newest.cases_csv, IMPORTED) if newest else self._bundled.load()
 
-    def check(self, data: bytes, name: str) -> Index:
+    def check(self, data: bytes, name: str) -> "Index":
         """Build the index of somebody's spreadsheet without using it; raises SheetError."""
-        return Index(self._with_bank(self._bundled.read(data, name)))
+        return build_index(self._read(data, name))
 
-    def take(self, index: Index) -> None:
+    def take(self, index: "Index") -> None:
         """Make a checked library the live one, here and in every other process."""
         self.swap(index, self._versions.save(library.to_csv(index.library)))
 
-    def _read(self, imported: LibraryVersion) -> Library:
-        return self._with_bank(self._bundled.read(imported.cases_csv, "library.csv"))
+    def _update(self) -> None:
+        """Index the library that the store has now; whatever is wrong with it, the one in use stays."""
+        with self._lock:
+            try:
+                if self._index is not None and self._versions.newest_number() == self._version:
+                    return
+                newest = self._versions.newest()
+                number = newest.number if newest else 0
+                if self._index is None or number != self._version:
+                    changed = self._read(newest.cases_csv) if newest else self._bundled.load()
+                    self.swap(build_index(changed), number)
+            except Exception as error:
+                log.warning("library not refreshed: %s; the one in use stays", logs.describe(error))
 
-    def _with_bank(self, imported: Library) -> Library:
+    def _read(self, data: bytes, name: str = IMPORTED) -> Library:
+        imported = self._bundled.read(data, name)
         bundled = self._bundled.load()
         return Library(imported.cases, bank.attach(imported.cases, bundled.cases, bundled.questions))

@@ -23,7 +23,7 @@ _SORTED_AT_ONCE = 2_000_000
 
 
 class Postings:
-    """BM25 weights by term. `lengths` holds the length of every text; terms run beside owners, over and over."""
+    """BM25 weights by term. `lengths` holds the length of every text; term i is of text `owners[i % len(owners)]`."""
 
     def __init__(self, terms: Numbers, owners: Owners, lengths: Ints) -> None:
         self._texts = len(lengths)

@@ -8,15 +8,13 @@ together with the chance that no case fits.
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from retrieval import text as texts
 from retrieval.classifier import Classifier
 from retrieval.library import NO_CASE, Case, Library, Question
 from retrieval.ranking import Ranker
+from retrieval.results import Candidate, Explanation, SearchResult, Verdict, Word
 
-Verdict = Literal["answer", "choose", "none"]
 SHOWN = 3
 
 # Chosen and calibrated by leaving one author of the bank out (docs/retrieval.md).
@@ -34,39 +32,6 @@ TELLING = 6
 SAME_TEXT = 0.99
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A case with the chance (0..1) that it is the right one."""
-
-    case: Case
-    score: float
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search brings: the verdict, and the best cases, best first, whatever the verdict."""
-
-    verdict: Verdict
-    candidates: tuple[Candidate, ...]
-
-
-@dataclass(frozen=True)
-class Word:
-    """A term of the question and how much it spoke for the decision; below 0, against it."""
-
-    text: str
-    weight: float
-
-
-@dataclass(frozen=True)
-class Why:
-    """What decided: the weightiest words, the bank's nearest question, and its case (None: no case fits it)."""
-
-    words: tuple[Word, ...]
-    question: Question | None
-    case: Case | None
-
-
 class Index:
     """A search over one library; never changes once built, so threads share it freely."""
 
@@ -77,33 +42,33 @@ class Index:
         self._situations = {
             texts.key(case.situation): case.id for case in reversed(library.cases) if case.id in learned
         }
-        self._learned = [one for one in library.questions if one.case_id in learned]
+        self._learned = [question for question in library.questions if question.case_id in learned]
         self._classifier = _classifier([case for case in library.cases if case.id in learned], self._learned)
         self._others = [case for case in library.cases if case.id not in learned]
         self._ranker = _ranker(self._others, library) if self._others else None
 
-    def search(self, text: str) -> Found:
+    def search(self, text: str) -> SearchResult:
         """The best SHOWN cases for a question of any length and form."""
         normal = texts.normal(text)
         chances = self._chances(normal)
-        best = sorted(chances, key=lambda one: -chances[one])[:SHOWN]
+        best = sorted(chances, key=lambda number: -chances[number])[:SHOWN]
         verdict = _verdict(chances[best[0]]) if best and texts.bare(normal) else "none"
-        return Found(verdict, tuple(Candidate(self._cases[one], chances[one]) for one in best))
+        return SearchResult(verdict, tuple(Candidate(self._cases[number], chances[number]) for number in best))
 
-    def explain(self, text: str, shown: int = 8) -> Why:
+    def explain(self, text: str, shown: int = 8) -> Explanation:
         """What decided the answer to a question: the `shown` weightiest words, and the nearest question."""
         found = self.search(text)
         number = found.candidates[0].case.id if found.candidates else NO_CASE
         if self._classifier is None or number not in self._classifier.classes:
-            return Why(self._shared_words(text, number)[:shown], None, None)
+            return Explanation(self._shared_words(text, number)[:shown], None, None)
         sides = (NO_CASE, number) if found.verdict == "none" else (number, NO_CASE)
         nearest = self._learned[self._classifier.nearest(text, range(len(self._learned)))]
         words = _weightiest(self._classifier.reasons(text, *sides))[:shown]
-        return Why(words, nearest, self._cases.get(nearest.case_id))
+        return Explanation(words, nearest, self._cases.get(nearest.case_id))
 
     def example(self, text: str, case: Case) -> str:
         """How somebody else asked about a case, in the words most like a text; "" where the bank has none."""
-        own = [at for at, one in enumerate(self._learned) if one.case_id == case.id]
+        own = [at for at, question in enumerate(self._learned) if question.case_id == case.id]
         return self._learned[self._classifier.nearest(text, own)].text if self._classifier and own else ""
 
     def _chances(self, normal: str) -> dict[int, float]:
@@ -116,7 +81,7 @@ class Index:
         chances.pop(NO_CASE, None)
         same = self._situations.get(texts.bare(normal))
         if same is not None:
-            chances = {one: chance * (1 - SAME_TEXT) for one, chance in chances.items()} | {same: SAME_TEXT}
+            chances = {number: chance * (1 - SAME_TEXT) for number, chance in chances.items()} | {same: SAME_TEXT}
         return chances
 
     def _by_own_words(self, ranker: Ranker, normal: str) -> dict[int, float]:
@@ -137,7 +102,7 @@ class Index:
 def _joined(chances: dict[int, float], odds: dict[int, float]) -> dict[int, float]:
     """Chances that leave room for further cases at these odds."""
     total = 1 + sum(odds.values())
-    return {one: chance / total for one, chance in (chances | odds).items()}
+    return {number: chance / total for number, chance in (chances | odds).items()}
 
 
 def _verdict(chance: float) -> Verdict:
@@ -148,15 +113,15 @@ def _verdict(chance: float) -> Verdict:
 
 def _learned(library: Library) -> set[int]:
     """The ids that the classifier can tell apart; none where the bank has no questions without a case."""
-    counts = Counter(one.case_id for one in library.questions)
-    known = {one for one, count in counts.items() if count >= LEARNED_FROM}
+    counts = Counter(question.case_id for question in library.questions)
+    known = {number for number, count in counts.items() if count >= LEARNED_FROM}
     return known if NO_CASE in known and len(known) > 1 else set()
 
 
 def _classifier(cases: Sequence[Case], questions: Sequence[Question]) -> Classifier | None:
     if not cases:
         return None
-    examples = [(one.text, one.case_id) for one in questions]
+    examples = [(question.text, question.case_id) for question in questions]
     for case in cases:
         own = (case.title, case.situation, *case.raw_laws, *case.countermeasures)
         examples += [(text, case.id) for text in own]
@@ -167,8 +132,8 @@ def _ranker(cases: Sequence[Case], library: Library) -> Ranker:
     """Over the words of cases and of their few questions; the rest of the library tells which words are rare."""
     own: dict[int, list[str]] = {case.id: [case.text] for case in cases}
     background = [case.text for case in library.cases if case.id not in own]
-    for one in library.questions:
-        own.get(one.case_id, background).append(one.text)
+    for question in library.questions:
+        own.get(question.case_id, background).append(question.text)
     return Ranker(["\n".join(own[case.id]) for case in cases], background)
 
 

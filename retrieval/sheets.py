@@ -8,9 +8,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 FORMULA_SIGNS = ("=", "+", "-", "@")
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -97,6 +94,9 @@ def _csv_lines(text: str, name: str) -> list[list[str]]:
 
 
 def _workbook_lines(data: bytes, name: str) -> list[list[str]]:
+    import openpyxl  # only for a workbook: it loads numpy
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True).worksheets[0]
         return [[_cell_text(cell) for cell in row] for row in sheet.iter_rows()]

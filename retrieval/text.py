@@ -13,9 +13,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import jieba
-import opencc
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 DATA = Path(__file__).parent.parent / "data"
 MAX_LENGTH = 5000
@@ -37,7 +38,7 @@ Terms = tuple[list[str], ...]
 def normal(text: str) -> str:
     """The form in which all texts are compared; what follows after MAX_LENGTH characters is left out."""
     text = unicodedata.normalize("NFKC", _UNWANTED.sub("", text[:MAX_LENGTH])).casefold()
-    text = " ".join(_simplifier().convert(text[:MAX_LENGTH]).split())
+    text = " ".join(_converter("t2s").convert(text[:MAX_LENGTH]).split())
     return _SPACED_LETTERS.sub(lambda run: run[0].replace(" ", ""), _SPACE_BY_HAN.sub("", text))
 
 
@@ -84,7 +85,7 @@ def terms(text: str) -> Terms:
 
 def traditional(term: str) -> str:
     """A term of a normal text as people in Taiwan write it."""
-    return str(_traditional().convert(term))
+    return str(_converter("s2tw").convert(term))
 
 
 def _terms(normal_text: str) -> Terms:
@@ -94,13 +95,10 @@ def _terms(normal_text: str) -> Terms:
 
 
 @functools.cache
-def _simplifier() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+def _converter(profile: str) -> "OpenCC":
+    import opencc  # only where a text is converted: a command that converts none starts without it
 
-
-@functools.cache
-def _traditional() -> opencc.OpenCC:
-    return opencc.OpenCC("s2tw")
+    return opencc.OpenCC(profile)
 
 
 def _most_probable(run: str) -> list[str]:
@@ -135,6 +133,8 @@ def _dictionary() -> tuple[dict[str, int], float]:
 
     From a Tokenizer of our own, so that nobody else's jieba learns our words.
     """
+    import jieba  # only where a text is cut: it takes long to load
+
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
     for word in {*_domain_words(), *_synonyms()[0]}:
@@ -155,7 +155,7 @@ def _synonyms() -> tuple[dict[str, str], re.Pattern[str]]:
     with (DATA / "synonyms.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             word = normal(row["word"])
-            table |= {word: word} | {normal(one): word for one in row["synonyms"].split("、")}
+            table |= {word: word} | {normal(synonym): word for synonym in row["synonyms"].split("、")}
     longest_first = sorted(table, key=len, reverse=True)
     return table, re.compile("|".join(map(_whole, longest_first)))
 

@@ -10,7 +10,7 @@ KEEP_SECONDS = 3 * 86400  # Telegram repeats for one day; LINE does not say
 
 
 class Deliveries(Repository):
-    """Implements core.conversation.Deliveries."""
+    """Implements core.safe_store.Deliveries."""
 
     def claim(self, channel: str, event_id: str) -> bool:
         """True for exactly one of all who ask at once; again after a claim was abandoned unfinished."""

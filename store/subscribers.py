@@ -10,7 +10,7 @@ from store.tables import SubscriberRow, SubscriberState
 
 
 class Subscribers(Repository):
-    """Implements core.conversation.Subscribers; counted, exported and imported besides."""
+    """Implements core.safe_store.Subscribers; counted, exported and imported besides."""
 
     def follow(self, channel: str, address: str) -> None:
         """They asked for it: active, whatever they were."""

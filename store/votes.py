@@ -7,7 +7,7 @@ from store.tables import VoteRow
 
 
 class Votes(Repository):
-    """Implements core.conversation.Votes."""
+    """Implements core.safe_store.Votes."""
 
     def vote(self, card: str, case_id: int, helped: bool) -> None:
         """One vote per card; the last press counts."""

@@ -113,6 +113,7 @@ def test_serve_answers_and_stops_cleanly(tmp_path: Path, log_format: str) -> Non
     assert server.returncode == 0
     assert "Traceback" not in log and QUESTION not in log
     assert "LINE_CHANNEL_SECRET" in log, "a channel that is off says which setting is missing"
+    assert log.index("library ready") < log.index(f"http://127.0.0.1:{port}/"), "no question waits for the index"
     if log_format == "json":
         assert all({"time", "level", "message"} <= set(json.loads(line)) for line in log.splitlines())
 

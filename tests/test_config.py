@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import app
 import config
-from handlers import registry
+from commands.settings import settings as settings_command
 
 HOME = Path(__file__).parent.parent
 TOKEN = "123456:ABC-def_1"
@@ -64,9 +65,28 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         config.prepare_var_dir(settings)
 
 
-ROWS = [row for kind in (config.Settings, *registry.settings_kinds().values()) for row in config.rows(kind)]
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", app.setting_rows(), ids=lambda row: row.name)
 def test_every_setting_is_documented(row: config.Row) -> None:
     assert f"`{row.name}`" in (HOME / "docs" / "settings.md").read_text("utf-8")
+
+
+def test_the_page_is_what_the_command_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is set, and however wrong."""
+    monkeypatch.setenv("TIP_TIME", "half past nine")
+    monkeypatch.setenv("SECRET_KEY", "very-secret")
+    done = CliRunner().invoke(settings_command)
+    assert done.exit_code == 0
+    assert done.output == (HOME / "docs" / "settings.md").read_text("utf-8"), "run make docs"
+
+
+@pytest.mark.parametrize("row", app.setting_rows(), ids=lambda row: row.name)
+def test_what_may_hold_a_password_is_secret(row: config.Row) -> None:
+    holds = row.name.endswith(("TOKEN", "SECRET", "PASSWORD", "KEY")) or row.name in ("DATABASE_URL", "REDIS_URL")
+    assert row.secret or not holds
+
+
+def test_of_a_url_only_its_password_is_kept_out_of_the_log() -> None:
+    given = {"DATABASE_URL": "postgres://bot:p@ss/word[1@db.example.org/bot", "SECRET_KEY": "k" * 8}
+    assert app.load_settings(given).secrets == ("p@ss/word[1", "k" * 8)
+    assert app.load_settings({"REDIS_URL": "redis://:12345678@queue:6379/0"}).secrets == ("12345678",)
+    assert app.load_settings({"REDIS_URL": "redis://queue:6379/0"}).secrets == ()

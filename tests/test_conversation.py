@@ -8,7 +8,8 @@ from core.cards import Office
 from core.conversation import Conversation
 from core.messages import Button, Incoming, Reply, TurnOutcome
 from handlers import registry
-from retrieval.search import Candidate, Index
+from retrieval.results import Candidate
+from retrieval.search import Index
 from tests.desk import NoTips
 
 QUESTION = "可以把確診名單傳給家人嗎"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from core import text_limits
+from handlers.line.render import cut_label
 
 FAMILY = "👨‍👩‍👧"
 
@@ -15,8 +16,8 @@ def test_utf16_length(text: str, units: int) -> None:
 
 
 def test_graphemes_are_not_torn() -> None:
-    assert text_limits.cut_graphemes(FAMILY * 3, 3) == FAMILY * 3
-    assert text_limits.cut_graphemes(FAMILY * 4, 3) == FAMILY * 2 + "…"
+    assert cut_label(FAMILY * 3, 3) == FAMILY * 3
+    assert cut_label(FAMILY * 4, 3) == FAMILY * 2 + "…"
 
 
 @given(some.text(), some.integers(1, 50))

@@ -12,7 +12,8 @@ from core.messages import Reply
 from handlers.line import render
 from retrieval.laws import Law
 from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Case
-from retrieval.search import Candidate, Index
+from retrieval.results import Candidate
+from retrieval.search import Index
 
 OFFICE = Office("政風室", "分機 1234")
 

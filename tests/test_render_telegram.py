@@ -17,7 +17,8 @@ from handlers.line import render as line
 from handlers.telegram import render as telegram
 from retrieval.laws import Law
 from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Case
-from retrieval.search import Candidate, Index
+from retrieval.results import Candidate
+from retrieval.search import Index
 
 OFFICE = Office("政風室 <&>", "分機 \"1\" 'x'")
 TAGS = {"b", "i", "a", "blockquote"}

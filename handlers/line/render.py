@@ -9,9 +9,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import regex
+
 from core import plain_text
 from core.messages import Button, Card, Item, Reply, Section
-from core.text_limits import cut_graphemes, cut_utf16, split_lines
+from core.text_limits import ELLIPSIS, cut_utf16, split_lines
 
 Json = dict[str, Any]
 
@@ -57,10 +59,16 @@ def _quick_reply(buttons: tuple[Button, ...]) -> Json:
 
 
 def _action(button: Button, limit: int) -> Json:
-    label = cut_graphemes(button.label, limit)
+    label = cut_label(button.label, limit)
     if button.url:
         return {"type": "uri", "label": label, "uri": button.url}
     return {"type": "postback", "label": label, "data": button.postback, "displayText": button.label}
+
+
+def cut_label(label: str, limit: int) -> str:
+    """At most `limit` grapheme clusters, as LINE counts labels."""
+    clusters = regex.findall(r"\X", label)
+    return label if len(clusters) <= limit else "".join(clusters[: limit - 1]) + ELLIPSIS
 
 
 def _bubble(card: Card, details: bool) -> Json:

@@ -10,12 +10,14 @@ class LineSettings(ChannelSettings):
     """Secret and access token turn LINE on together."""
 
     line_channel_secret: str | None = setting(
-        as_text, None, "with the access token it turns LINE on; one without the other is an error", secret=True
+        as_text, None, "LINE 頻道密鑰；和存取權杖一起填就啟用 LINE，只填一個會無法啟動", secret=True
     )
-    line_channel_access_token: str | None = setting(as_text, None, "see `LINE_CHANNEL_SECRET`", secret=True)
-    line_api_base: str = setting(as_http_url, "https://api.line.me", "where LINE calls go (tests point it at loopback)")
+    line_channel_access_token: str | None = setting(
+        as_text, None, "LINE 頻道存取權杖；見 `LINE_CHANNEL_SECRET`", secret=True
+    )
+    line_api_base: str = setting(as_http_url, "https://api.line.me", "呼叫 LINE 的網址（測試時指向本機）")
     admin_line_ids: tuple[str, ...] = setting(
-        as_ids(r"U[0-9a-f]{32}", "U 加上 32 個 0-9a-f"), "", "who may send tips from LINE, comma-separated"
+        as_ids(r"U[0-9a-f]{32}", "U 加上 32 個 0-9a-f"), "", "可以在 LINE 裡送提醒的人，以逗號分隔"
     )
 
     def check(self, public_url: str | None) -> None:

@@ -22,15 +22,13 @@ def telegram_token(value: str) -> str:
 class TelegramSettings(ChannelSettings):
     """The token turns Telegram on; with a public address the webhook needs its secret."""
 
-    telegram_bot_token: str | None = setting(telegram_token, None, "turns Telegram on", secret=True)
+    telegram_bot_token: str | None = setting(telegram_token, None, "填了就啟用 Telegram", secret=True)
     telegram_webhook_secret: str | None = setting(
-        webhook_secret, None, "1–256 of `A-Z a-z 0-9 _ -`; needed when `PUBLIC_URL` is set", secret=True
+        webhook_secret, None, "1 到 256 個 `A-Z a-z 0-9 _ -`；設了 `PUBLIC_URL` 就必填", secret=True
     )
-    telegram_api_base: str = setting(
-        as_http_url, "https://api.telegram.org", "where Telegram calls go (tests point it at loopback)"
-    )
+    telegram_api_base: str = setting(as_http_url, "https://api.telegram.org", "呼叫 Telegram 的網址（測試時指向本機）")
     admin_telegram_ids: tuple[str, ...] = setting(
-        as_ids(r"[1-9]\d{0,18}", "12345678"), "", "who may send tips from Telegram, comma-separated"
+        as_ids(r"[1-9]\d{0,18}", "12345678"), "", "可以在 Telegram 裡送提醒的人，以逗號分隔"
     )
 
     def check(self, public_url: str | None) -> None:

@@ -1,0 +1,129 @@
+"""The store as the conversation uses it: a store that is down is logged and counted, and never stops an answer."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Protocol
+
+import logs
+from core import metrics
+from core.messages import Incoming
+
+log = logging.getLogger(__name__)
+
+
+class Deliveries(Protocol):
+    """Webhook deliveries seen (the store), since a platform may deliver an event twice. Every method may raise."""
+
+    def claim(self, channel: str, event_id: str) -> bool:
+        """True for whoever is to handle this delivery; False when it was or is being handled."""
+
+    def finish(self, channel: str, event_id: str) -> None: ...
+
+
+class Subscribers(Protocol):
+    """Who wants tips (the store). Every method may raise."""
+
+    def follow(self, channel: str, address: str) -> None: ...
+
+    def stop(self, channel: str, address: str) -> None: ...
+
+    def retire(self, channel: str, address: str) -> None: ...
+
+    def revive(self, channel: str, address: str) -> None: ...
+
+    def readdress(self, channel: str, address: str, new_address: str) -> None: ...
+
+
+class Votes(Protocol):
+    """Whether cards helped (the store). May raise."""
+
+    def vote(self, card: str, case_id: int, helped: bool) -> None: ...
+
+
+class ConversationStore(Protocol):
+    """What the conversation keeps; when it fails, the answer goes out all the same."""
+
+    @property
+    def deliveries(self) -> Deliveries: ...
+
+    @property
+    def subscribers(self) -> Subscribers: ...
+
+    @property
+    def votes(self) -> Votes: ...
+
+
+class SafeStore:
+    """No method raises; what concerns a person does nothing for an incoming without an address."""
+
+    def __init__(self, store: ConversationStore) -> None:
+        self._store = store
+        self._recent = RecentEvents()
+
+    def claim(self, incoming: Incoming) -> bool:
+        """Whether this delivery is to be handled; while the store is down, this process's memory decides."""
+        event_id = incoming.event_id
+        if not event_id:
+            return True
+        new_here = self._recent.add(f"{incoming.channel} {event_id}")
+        return self.attempt(lambda: self._store.deliveries.claim(incoming.channel, event_id), default=new_here)
+
+    def finish(self, incoming: Incoming) -> None:
+        event_id = incoming.event_id
+        if event_id:
+            self.attempt(lambda: self._store.deliveries.finish(incoming.channel, event_id))
+
+    def follow(self, incoming: Incoming) -> None:
+        self._note(incoming, self._store.subscribers.follow)
+
+    def stop(self, incoming: Incoming) -> None:
+        self._note(incoming, self._store.subscribers.stop)
+
+    def retire(self, incoming: Incoming) -> None:
+        self._note(incoming, self._store.subscribers.retire)
+
+    def revive(self, incoming: Incoming) -> None:
+        self._note(incoming, self._store.subscribers.revive)
+
+    def readdress(self, incoming: Incoming) -> None:
+        self._note(
+            incoming, lambda channel, address: self._store.subscribers.readdress(channel, address, incoming.text)
+        )
+
+    def vote(self, card: str, case_id: int, helped: bool) -> None:
+        self.attempt(lambda: self._store.votes.vote(card, case_id, helped))
+
+    def attempt(self, act: Callable[[], bool | None], default: bool = False) -> bool:
+        """What `act` returns, or `default` where it raises."""
+        try:
+            return bool(act())
+        except Exception as error:
+            metrics.FAULTS.labels("store").inc()
+            log.warning("store: %s; the answer goes out all the same", logs.describe(error))
+            return default
+
+    def _note(self, incoming: Incoming, act: Callable[[str, str], None]) -> None:
+        address = incoming.address
+        if address:
+            self.attempt(lambda: act(incoming.channel, address))
+
+
+class RecentEvents:
+    """The last deliveries that this process has handled, which decide while the store is down."""
+
+    def __init__(self, size: int = 10_000) -> None:
+        self._size = size
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._lock = Lock()
+
+    def add(self, key: str) -> bool:
+        """Whether it is new."""
+        with self._lock:
+            if key in self._seen:
+                return False
+            self._seen[key] = None
+            if len(self._seen) > self._size:
+                self._seen.popitem(last=False)
+            return True

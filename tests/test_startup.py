@@ -1,0 +1,78 @@
+"""What a start loads: only who searches waits for the search's libraries, and a server has them before it is asked."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import app
+import config
+from retrieval import live
+
+HOME = Path(__file__).parent.parent
+HEAVY = {"numpy", "scipy", "sklearn", "jieba", "opencc"}
+
+COMMANDS = [
+    "bot.py --help",
+    "-c 'import cli'",
+    "bot.py settings",
+    "bot.py migrate",
+    "bot.py tip preview",
+    "bot.py tip send --text hello --yes",
+    "bot.py tip status 1",
+    "bot.py cases --help",
+    "bot.py cases export {folder}/cases.csv",
+    "bot.py cases votes",
+    "bot.py subscribers export {folder}/people.csv",
+    "bot.py subscribers import {folder}/people.csv",
+    "bot.py webhook set https://bot.example.org",
+    "bot.py admin add chief --password-stdin",
+]
+
+
+def imported(folder: Path, *arguments: str) -> set[str]:
+    """The packages that a run of Python imports, as its own list of import times names them."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *arguments],
+        cwd=HOME,
+        env={**kept, "VAR_DIR": str(folder), "PYTHONUTF8": "1"},
+        input="a long pass phrase\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    assert "click" in done.stderr and "Traceback" not in done.stderr, done.stderr[-2000:]
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_does_not_search_loads_nothing_of_the_search(tmp_path: Path, command: str) -> None:
+    assert not imported(tmp_path, *shlex.split(command.format(folder=tmp_path))) & HEAVY
+
+
+def test_an_imported_library_is_read_without_the_search(tmp_path: Path) -> None:
+    sheet = str(tmp_path / "cases.csv")
+    imported(tmp_path, "bot.py", "cases", "export", sheet)
+    assert imported(tmp_path, "bot.py", "cases", "import", sheet) >= HEAVY
+    for command in (["cases", "export", sheet], ["cases", "votes"], ["tip", "preview"]):
+        assert not imported(tmp_path, "bot.py", *command) & HEAVY, command
+
+
+def test_the_web_part_has_its_index_before_the_first_question(tmp_path: Path) -> None:
+    assert imported(tmp_path, "-c", "import bot; bot.app()") >= HEAVY
+
+
+def test_a_process_that_searches_nothing_builds_no_index(
+    settings: config.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "build_index", lambda _: pytest.fail("an index was built"))
+    worker = app.build(settings)
+    worker.store.migrate()
+    worker.library.refresh()
+    assert worker.daily_tip.today().case_id
+    worker.close()

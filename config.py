@@ -164,14 +164,15 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be shown, of a URL its password alone; what is too short to be secret is left out."""
-        values = (
+        """What must never be shown, the password in a URL also by itself; too short a word would blot out the log."""
+        values = [
             getattr(holder, row.name.lower()) or ""
             for holder in (self, *self.channels.values())
             for row in rows(type(holder))
             if row.secret
-        )
-        return tuple(secret for value in values if len(secret := _secret_part(value)) >= 8)
+        ]
+        passwords = [password for value in values for password in re.findall(r"://[^:@/]*:(.+)@", value)]
+        return tuple(secret for secret in (*values, *passwords) if len(secret) >= 8)
 
     @property
     def laws_path(self) -> Path:
@@ -212,13 +213,6 @@ def prepare_var_dir(settings: Settings) -> None:
         raise SettingError(
             "VAR_DIR", f"無法寫入 {settings.var_dir}（{error.strerror}），請改成可寫入的資料夾或調整權限"
         ) from error
-
-
-def _secret_part(value: str) -> str:
-    if "://" not in value:
-        return value
-    found = re.search(r"://[^:@/]*:(.+)@", value)
-    return found[1] if found else ""
 
 
 def _env_file() -> dict[str, str]:

@@ -18,7 +18,7 @@ import psutil
 import app
 from broadcasts.model import CONSOLE, Recipient, Status
 from broadcasts.tips import Tip
-from handlers.telegram.webhook import PER_SECOND
+from handlers.telegram.spec import SPEC
 from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Sink
 from tests.workers import Zygote
 
@@ -71,7 +71,7 @@ def telegram(people: int) -> None:
 
 
 def limited(people: int) -> None:
-    sink, seconds, _ = run("telegram", people, PER_SECOND)
+    sink, seconds, _ = run("telegram", people, SPEC.calls_per_second)
     most = busiest(sorted(sink.times()))
     print(f"telegram, limiter on: {(people - 1) / seconds:.2f} a second, at most {most} in one")
 

@@ -38,6 +38,18 @@ CASE_2 = "未公布的確診資訊，連家人也不能傳"
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
 
+class NotKept:
+    """Who opens the page is not kept."""
+
+    def follow(self, channel: str, address: str) -> None:
+        raise AssertionError("kept")
+
+    stop = retire = revive = follow
+
+    def readdress(self, channel: str, address: str, new_address: str) -> None:
+        raise AssertionError("kept")
+
+
 class Votes:
     """A memory that keeps votes and nothing else."""
 
@@ -50,7 +62,7 @@ class Votes:
 
     @property
     def subscribers(self) -> Subscribers:
-        raise AssertionError("who opens the page is not kept")
+        return NotKept()
 
     @property
     def votes(self) -> "Votes":

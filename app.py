@@ -4,8 +4,8 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
@@ -17,17 +17,15 @@ from broadcasts import tips
 from broadcasts.admin_commands import AdminCommands
 from broadcasts.admin_notifications import AdminNotifier
 from broadcasts.dispatcher import Dispatcher
-from broadcasts.lifecycle import Broadcasts
+from broadcasts.lifecycle import Lifecycle
 from broadcasts.model import LEASE_SECONDS, Admin
 from broadcasts.schedule import DailySchedule
-from broadcasts.sender import Sender
 from broadcasts.tips import DailyTip
 from broadcasts.worker import Queue, Worker
 from config import Row, Settings
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
-from core.messages import Reply
 from handlers import health, registry
 from handlers.channel import Webhook
 from handlers.event_pool import EventPool
@@ -44,24 +42,36 @@ FORGET_SECONDS = 3600
 STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
 
 
-@dataclass(kw_only=True)
 class Bot:
-    """All the parts of one process, joined."""
+    """All the parts of one process, joined: senders, then broadcasts, then the conversation. Nothing is started."""
 
-    settings: Settings
-    store: Store
-    sending_store: Store
-    library: LiveLibrary
-    office: Office
-    senders: Mapping[str, Sender]
-    queue: Queue
-    broadcasts: Broadcasts
-    notifier: AdminNotifier
-    daily_tip: DailyTip
-    conversation: Conversation
-    pool: EventPool
-    stopping: threading.Event = field(default_factory=threading.Event)
-    worker: Worker | None = None
+    def __init__(self, settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now) -> None:
+        zone, bundled = settings.timezone, (settings.cases_path, settings.questions_path, settings.laws_path)
+        self.settings = settings
+        self.store = Store(settings.database_url)
+        self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
+        self.library = LiveLibrary(BundledLibrary(*bundled), self.store.library_versions)
+        self.office = Office(settings.office_name, settings.office_contact)
+        self.queue = Queue(settings.redis_url, settings.var_dir)
+        self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
+        self.senders = {name: CHANNELS[name].sender(settings.channels[name]) for name in channels_on(settings)}
+        self.broadcasts = Lifecycle(
+            repository=self.sending_store.broadcasts,
+            senders=self.senders,
+            specs=registry.specs(),
+            count_subscribers=self.store.subscribers.count_active,
+            zone=zone,
+            approvals=settings.tip_approvals,
+            nudge=self.queue.nudge,
+        )
+        admins = admins_of(settings)
+        commands = AdminCommands(self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins)
+        self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
+        answerer = Answerer(self.library.index)
+        self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs())
+        self.pool = EventPool()
+        self.stopping = threading.Event()
+        self.worker: Worker | None = None
 
     def why_not_ready(self) -> str | None:
         """None when questions can be answered and remembered, else the reason."""
@@ -86,27 +96,17 @@ class Bot:
 
     def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""
+        settings, daily, batches = self.settings, self.daily_tip, self.sending_store.batches
+        card, finish = partial(tips.stored_card, office=self.office), self.broadcasts.finish
         dispatchers = [
-            Dispatcher(
-                sender=sender,
-                batches=self.sending_store.batches,
-                card=self._tip_card,
-                finish=self.broadcasts.finish,
-                stopping=self.stopping,
-                lease_seconds=lease_seconds,
-            )
-            for sender in self.senders.values()
+            Dispatcher(sender, batches, card, finish, self.stopping, lease_seconds) for sender in self.senders.values()
         ]
         ticks = [self.broadcasts.tick, self.notifier.tick]
-        settings, daily = self.settings, self.daily_tip
         if settings.tip_time:
             schedule = DailySchedule(settings.tip_time, settings.timezone, self.broadcasts, daily.today, daily.now)
             ticks.insert(0, schedule.tick)
         self.worker = Worker(dispatchers, self.queue, ticks, self.stopping)
         self.worker.start()
-
-    def _tip_card(self, stored: str) -> Reply:
-        return tips.card(tips.Tip.read(stored), self.office)
 
     def _forget_old_events(self) -> None:
         try:
@@ -132,46 +132,6 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 def setting_rows() -> list[Row]:
     """Every setting there is, the channels' first."""
     return [row for kind in (*registry.settings_kinds().values(), Settings) for row in config.rows(kind)]
-
-
-def build(settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now) -> Bot:
-    """Join the parts: senders, then broadcasts, then the conversation. Nothing is started."""
-    store = Store(settings.database_url)
-    sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
-    library = LiveLibrary(
-        BundledLibrary(settings.cases_path, settings.questions_path, settings.laws_path), store.library_versions
-    )
-    office = Office(settings.office_name, settings.office_contact)
-    queue = Queue(settings.redis_url, settings.var_dir)
-    daily_tip = DailyTip(store.tip_days, library.library, settings.timezone, now)
-    admins = admins_of(settings)
-    senders = {name: CHANNELS[name].sender(settings.channels[name]) for name in channels_on(settings)}
-    broadcasts = Broadcasts(
-        repository=sending_store.broadcasts,
-        senders=senders,
-        specs=registry.specs(),
-        count_subscribers=store.subscribers.count_active,
-        zone=settings.timezone,
-        approvals=settings.tip_approvals,
-        nudge=queue.nudge,
-    )
-    admin_commands = AdminCommands(broadcasts, store.piggybacks, daily_tip.today, office, admins)
-    notifier = AdminNotifier(sending_store.broadcasts, senders, admins, admin_commands.card, settings.timezone)
-    conversation = Conversation(Answerer(library.index), store, office, admin_commands, registry.specs())
-    return Bot(
-        settings=settings,
-        store=store,
-        sending_store=sending_store,
-        library=library,
-        office=office,
-        senders=senders,
-        queue=queue,
-        broadcasts=broadcasts,
-        notifier=notifier,
-        daily_tip=daily_tip,
-        conversation=conversation,
-        pool=EventPool(),
-    )
 
 
 def open_webhooks(bot: Bot) -> dict[str, Webhook]:
@@ -231,7 +191,7 @@ def web_application() -> Flask:
     settings = load_settings()
     logs.start(settings.log_format, settings.secrets)
     config.prepare_var_dir(settings)
-    bot = build(settings)
+    bot = Bot(settings)
     web = create_app(bot)
     bot.library.index()
     threading.Thread(target=bot.run_maintenance, daemon=True).start()

@@ -31,7 +31,7 @@ def house(channel: str, people: int, sink: Sink) -> Iterator[tuple[app.Bot, dict
             environment |= {"LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN}
         else:
             environment |= {"TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN}
-        made = app.build(app.load_settings(environment))
+        made = app.Bot(app.load_settings(environment))
         made.store.migrate()
         address = "U{:032x}".format if channel == "line" else str
         made.store.subscribers.import_all(Recipient(channel, address(number)) for number in range(1, people + 1))
@@ -49,7 +49,7 @@ def run(channel: str, people: int, per_second: float | None, workers: int = 2) -
         number = made.broadcasts.draft(Tip.own("公務機密不外洩。"))
         made.broadcasts.approve(number, CONSOLE)
         print(f"  audience fixed in {time.monotonic() - started:.1f} s", file=sys.stderr)
-        while (row := made.broadcasts.get(number)) and row.status == Status.SENDING:
+        while (row := made.broadcasts.repository.get(number)) and row.status == Status.SENDING:
             time.sleep(0.5)
             peak = max(peak, *(process.memory_info().rss / 2**20 for process in processes))
         print(f"  {made.broadcasts.report(row)}" if row else "", file=sys.stderr)

@@ -47,7 +47,7 @@ def trace(title: str) -> Iterator[None]:
 def main() -> None:
     sink, admin = Sink(), line_side.user()["userId"]
     line = {"LINE_CHANNEL_SECRET": LINE_SECRET, "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN, "LINE_API_BASE": sink.url}
-    bot = app.build(app.load_settings({"VAR_DIR": tempfile.mkdtemp(), "ADMIN_LINE_IDS": admin, **line}))
+    bot = app.Bot(app.load_settings({"VAR_DIR": tempfile.mkdtemp(), "ADMIN_LINE_IDS": admin, **line}))
     bot.store.migrate()
     bot.store.subscribers.import_all([Recipient("line", admin)])
     client = app.create_app(bot).test_client()
@@ -62,7 +62,7 @@ def main() -> None:
         line_side.post(client, line_side.text("推播"))
         confirm = re.findall(r"confirm:[\w:]+", json.dumps(sink.calls[-1].body))[0]
         line_side.post(client, line_side.event("postback", postback={"data": confirm}))
-        while (broadcast := bot.broadcasts.get(1)) is None or broadcast.status != Status.DONE:
+        while (broadcast := bot.broadcasts.repository.get(1)) is None or broadcast.status != Status.DONE:
             time.sleep(0.02)
     bot.close()
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from broadcasts import tips, words
-from broadcasts.lifecycle import Broadcasts, Outlook
-from broadcasts.model import Broadcast, HoldReason, QuotaPolicy, Reason, Status
+from broadcasts.lifecycle import Lifecycle, Outlook
+from broadcasts.model import UNDER_WAY, Broadcast, HoldReason, QuotaPolicy, Reason, Status
 from broadcasts.tips import Tip
 from core import cards
 from core.cards import Office
@@ -14,11 +14,11 @@ from core.messages import Button, Card, Reply, Section
 from core.words import OR
 
 
-def preview(broadcast: Broadcast, broadcasts: Broadcasts, office: Office, admins: int) -> Reply:
+def preview(broadcast: Broadcast, broadcasts: Lifecycle, office: Office, admins: int) -> Reply:
     """The real card, whom it reaches, what that costs, and the choice; `admins` is how many can say yes at all."""
     outlook = broadcasts.outlook()
-    under_way = broadcasts.under_way()
-    chosen = bool(broadcasts.approvers(broadcast))
+    under_way = broadcasts.repository.with_status(*UNDER_WAY)
+    chosen = bool(broadcasts.repository.approvers(broadcast.id))
     lines = outlook_lines(outlook, broadcasts.specs, broadcast.quota_policy if chosen else None)
     lines += [words.PREVIEW_AGAIN] if broadcasts.was_sent_today(broadcast.tip) else []
     lines += [words.UNDER_WAY.format(id=other.id, status=words.STATUS[other.status]) for other in under_way]
@@ -52,7 +52,7 @@ def outlook_lines(outlook: Outlook, specs: Mapping[str, ChannelSpec], chosen: Qu
     return [*lines, words.PREVIEW_SHORT] if outlook.is_short else lines
 
 
-def approval_lines(broadcasts: Broadcasts, admins: int) -> list[str]:
+def approval_lines(broadcasts: Lifecycle, admins: int) -> list[str]:
     """What else it takes before it goes out."""
     needed = broadcasts.approvals
     if needed < 2:
@@ -62,20 +62,20 @@ def approval_lines(broadcasts: Broadcasts, admins: int) -> list[str]:
     return lines if admins >= needed else [*lines, words.TOO_FEW_ADMINS.format(admins=admins, settings=settings)]
 
 
-def story(broadcast: Broadcast, broadcasts: Broadcasts) -> list[str]:
+def story(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:
     """How it stands, in lines for a person."""
-    status, tally = broadcast.status, broadcasts.tally(broadcast)
+    status, tally = broadcast.status, broadcasts.repository.tally(broadcast.id)
     piggybacks = broadcast.quota_policy == QuotaPolicy.PIGGYBACK and status in words.PIGGYBACKING
     lines = [words.TALLY.format(**tally._asdict())] if any(tally) else [words.WHY_NOBODY.get(status, "")]
     lines += [words.LEFT_OUT.format(count=broadcast.left_out)] if broadcast.left_out else []
     lines += [words.PIGGYBACKING[status]] if piggybacks else []
     lines += [words.PAUSED_BY_ADMIN] if broadcast.reason == Reason.PAUSED_BY_ADMIN else []
     lines += [words.GIVEN_UP] if status == Status.CANCELLED and tally.pending else []
-    held = broadcasts.held_channels(broadcast)
+    held = broadcasts.repository.held_channels(broadcast.id) if status in UNDER_WAY else {}
     return lines + [_held(channel, reason, broadcasts.specs) for channel, reason in held.items()]
 
 
-def standing(broadcast: Broadcast, broadcasts: Broadcasts) -> Reply:
+def standing(broadcast: Broadcast, broadcasts: Lifecycle) -> Reply:
     """How far it has come, and what can be done about it."""
     title = words.STANDING[broadcast.status].format(id=broadcast.id)
     body = "\n".join(story(broadcast, broadcasts))
@@ -86,14 +86,14 @@ def standing(broadcast: Broadcast, broadcasts: Broadcasts) -> Reply:
     return Reply(card, (*buttons, cards.MENU))
 
 
-def _what_can_be_done(broadcast: Broadcast, broadcasts: Broadcasts) -> list[tuple[str, str]]:
+def _what_can_be_done(broadcast: Broadcast, broadcasts: Lifecycle) -> list[tuple[str, str]]:
     if broadcast.status == Status.SENDING:
-        is_held = bool(broadcasts.held_channels(broadcast))
+        is_held = bool(broadcasts.repository.held_channels(broadcast.id))
         pause_or_resume = ("resume", words.RESUME) if is_held else ("pause", words.PAUSE)
         return [("standing", words.LOOK_AGAIN), pause_or_resume, ("cancel", words.GIVE_UP)]
     if broadcast.status == Status.PAUSED:
         return [("resume", words.RESUME), ("cancel", words.GIVE_UP)]
-    may_resend = broadcast.status == Status.DONE and broadcasts.tally(broadcast).unknown
+    may_resend = broadcast.status == Status.DONE and broadcasts.repository.tally(broadcast.id).unknown
     return [("resend", words.RESEND)] if may_resend else []
 
 

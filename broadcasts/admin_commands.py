@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import logs
 from broadcasts import admin_cards, tips, words
-from broadcasts.lifecycle import Broadcasts
+from broadcasts.lifecycle import Lifecycle
 from broadcasts.model import Admin, Broadcast, QuotaPolicy, RecipientStatus, Status
 from broadcasts.repositories import PiggybackRepository
 from broadcasts.tips import BadTip, Tip
@@ -34,7 +34,7 @@ class AdminCommands:
 
     def __init__(
         self,
-        broadcasts: Broadcasts,
+        broadcasts: Lifecycle,
         piggybacks: PiggybackRepository,
         todays_tip: Callable[[], Tip],
         office: Office,
@@ -47,9 +47,9 @@ class AdminCommands:
         self._admins = admins
         self.verbs = {
             "confirm": self._for_admins(self._confirmed),
-            "cancel": self._for_admins(self._changed(broadcasts.cancel)),
+            "cancel": self._for_admins(self._changed(broadcasts.repository.cancel)),
             "standing": self._for_admins(lambda _, broadcast_id, __: self._standing(broadcast_id)),
-            "pause": self._for_admins(self._changed(broadcasts.pause)),
+            "pause": self._for_admins(self._changed(broadcasts.repository.pause)),
             "resume": self._for_admins(self._changed(broadcasts.resume)),
             "resend": self._for_admins(self._changed(broadcasts.resend_unknown)),
         }
@@ -59,8 +59,9 @@ class AdminCommands:
         return tips.card(self._todays_tip(), self._office)
 
     def piggyback(self, incoming: Incoming) -> Piggyback | None:
-        """The tip that waits for this one's next answer, if there is one."""
-        if not incoming.address or not self._broadcasts.is_metered(incoming.channel):
+        """The tip that waits for this person's next answer, if there is one."""
+        spec = self._broadcasts.specs.get(incoming.channel)
+        if not incoming.address or not spec or not spec.is_metered:
             return None
         channel, address = incoming.channel, incoming.address
         waiting = self._piggybacks.take(channel, address)
@@ -112,11 +113,11 @@ class AdminCommands:
         return self._standing(self._broadcasts.draft(Tip.own(own) if own else self._todays_tip(), admin))
 
     def _confirmed(self, admin: Admin, broadcast_id: int, choice: list[str]) -> Reply:
-        broadcast = self._broadcasts.get(broadcast_id)
+        broadcast = self._broadcasts.repository.get(broadcast_id)
         if broadcast is None or broadcast.status != Status.DRAFT or broadcast.deadline < time.time():
             return _too_late()
-        if choice and choice[0] in list(QuotaPolicy) and not self._broadcasts.approvers(broadcast):
-            self._broadcasts.choose_quota_policy(broadcast_id, QuotaPolicy(choice[0]))
+        if choice and choice[0] in list(QuotaPolicy) and not self._broadcasts.repository.approvers(broadcast_id):
+            self._broadcasts.repository.choose_quota_policy(broadcast_id, QuotaPolicy(choice[0]))
         missing = self._broadcasts.approve(broadcast_id, admin)
         if missing is None:
             return _too_late()
@@ -132,7 +133,7 @@ class AdminCommands:
         return act
 
     def _standing(self, broadcast_id: int) -> Reply:
-        broadcast = self._broadcasts.get(broadcast_id)
+        broadcast = self._broadcasts.repository.get(broadcast_id)
         return self.card(broadcast) if broadcast else _too_late()
 
 

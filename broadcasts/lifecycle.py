@@ -2,14 +2,14 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import logs
-from broadcasts.model import UNDER_WAY, Admin, Broadcast, HoldReason, Plan, QuotaPolicy, Reason, Status, Tally
+from broadcasts.model import Admin, Broadcast, Plan, QuotaPolicy, Reason, Status
 from broadcasts.repositories import BroadcastRepository
 from broadcasts.sender import Sender, SendError
 from broadcasts.tips import Tip
@@ -39,8 +39,8 @@ class Outlook:
         return self.left is not None and self.cost > self.left
 
 
-class Broadcasts:
-    """Made, approved, started, stopped. Every method may raise what the store raises."""
+class Lifecycle:
+    """What takes more than a step in the `repository`: senders, quota, nudges. Every method may raise StoreError."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Broadcasts:
         approvals: int = 1,
         nudge: Callable[[], None] = lambda: None,
     ) -> None:
-        self._repository = repository
+        self.repository = repository
         self._senders = senders
         self._metered = next((sender for sender in senders.values() if sender.spec.is_metered), None)
         self.specs = specs
@@ -61,18 +61,16 @@ class Broadcasts:
         self.approvals = approvals
         self._nudge = nudge
 
-    # made
-
     def draft(self, tip: Tip, admin: Admin | None = None, policy: QuotaPolicy = QuotaPolicy.ALL) -> int:
         """The id of a new draft, which lapses unless it is approved in time."""
         deadline = time.time() + APPROVAL_SECONDS
-        broadcast_id = self._repository.create(tip.stored(), policy, admin, Status.DRAFT, deadline)
+        broadcast_id = self.repository.create(tip.stored(), policy, admin, Status.DRAFT, deadline)
         assert broadcast_id is not None, "only a day of the schedule can be taken"
         return broadcast_id
 
     def approve(self, broadcast_id: int, admin: Admin) -> int | None:
         """Note an admin's approval; how many more it takes (0: it is on its way, None: it is too late)."""
-        missing = self._repository.approve(broadcast_id, admin, self.approvals)
+        missing = self.repository.approve(broadcast_id, admin, self.approvals)
         if missing == 0:
             self.start(broadcast_id)
         return missing
@@ -82,14 +80,14 @@ class Broadcasts:
 
         Not a second time for one that an admin has sent already; with too small a quota it goes along with answers.
         """
-        if self._repository.was_sent(tip.stored(), due.replace(hour=0, minute=0).timestamp()):
+        if self.repository.was_sent(tip.stored(), due.replace(hour=0, minute=0).timestamp()):
             log.info("the tip of %s is on its way already", day)
             return
         deadline = due.timestamp() + LATEST_START
         status = Status.APPROVED if now.timestamp() <= deadline else Status.LAPSED
         is_short = status == Status.APPROVED and self.outlook().is_short
         policy = QuotaPolicy.PIGGYBACK if is_short else QuotaPolicy.ALL
-        broadcast_id = self._repository.create(tip.stored(), policy, None, status, deadline, day)
+        broadcast_id = self.repository.create(tip.stored(), policy, None, status, deadline, day)
         if broadcast_id is None:
             return
         if status == Status.LAPSED:
@@ -97,21 +95,17 @@ class Broadcasts:
         else:
             self.start(broadcast_id)
 
-    def choose_quota_policy(self, broadcast_id: int, policy: QuotaPolicy) -> bool:
-        """What to do with a quota that is too small, decided before it is sent."""
-        return self._repository.choose_quota_policy(broadcast_id, policy)
-
     def start(self, broadcast_id: int) -> None:
         """An approved one goes on its way to everybody who is subscribed now; later, while the quota is not known."""
-        broadcast = self._repository.get(broadcast_id)
+        broadcast = self.repository.get(broadcast_id)
         try:
             plans = [self._plan(broadcast, sender) for sender in self._senders.values()] if broadcast else []
         except SendError as error:
             log.warning("tip %d has to wait: %s", broadcast_id, error)
             return
-        if broadcast and self._repository.start(broadcast_id, plans):
+        if broadcast and self.repository.start(broadcast_id, plans):
             log.info("tip %d is on its way", broadcast_id)
-            self._repository.finish(broadcast_id)
+            self.repository.finish(broadcast_id)
             self._nudge()
 
     def _plan(self, broadcast: Broadcast, sender: Sender) -> Plan:
@@ -125,73 +119,47 @@ class Broadcasts:
             return plan._replace(limit=sender.remaining_quota())
         return plan
 
-    # stopped
-
-    def pause(self, broadcast_id: int) -> bool:
-        """Nobody is called any more; calls under way come to their end."""
-        return self._repository.pause(broadcast_id)
-
     def resume(self, broadcast_id: int) -> bool:
         """Go on with those who are left, on every channel."""
-        return self._nudged(self._repository.resume(broadcast_id))
-
-    def cancel(self, broadcast_id: int) -> bool:
-        """Given up; whoever has not got it will not."""
-        return self._repository.cancel(broadcast_id)
+        is_resumed = self.repository.resume(broadcast_id)
+        self._nudge()
+        return is_resumed
 
     def resend_unknown(self, broadcast_id: int) -> int:
         """Call those in doubt again, who may so get it twice; how many they are."""
         sizes = {channel: sender.spec.batch_size for channel, sender in self._senders.items()}
-        count = self._repository.resend_unknown(broadcast_id, sizes)
-        self._nudged(count > 0)
+        count = self.repository.resend_unknown(broadcast_id, sizes)
+        self._nudge()
         return count
 
     def finish(self, broadcast_id: int) -> None:
         """Done, if nobody is left."""
-        if self._repository.finish(broadcast_id):
-            log.info("tip %d: %s", broadcast_id, self._repository.tally(broadcast_id)._asdict())
+        if self.repository.finish(broadcast_id):
+            log.info("tip %d: %s", broadcast_id, self.repository.tally(broadcast_id)._asdict())
 
     def tick(self) -> None:
         """What time brings: late ones lapse, forgotten ones start and end."""
-        for broadcast in self._repository.with_status(Status.DRAFT, Status.APPROVED):
+        for broadcast in self.repository.with_status(Status.DRAFT, Status.APPROVED):
             if time.time() > broadcast.deadline:
-                unseen = broadcast.status == Status.DRAFT and not self._repository.approvers(broadcast.id)
-                self._repository.lapse(broadcast, Reason.NOBODY_APPROVED if unseen else Reason.NONE)
+                unseen = broadcast.status == Status.DRAFT and not self.repository.approvers(broadcast.id)
+                self.repository.lapse(broadcast, Reason.NOBODY_APPROVED if unseen else Reason.NONE)
             elif broadcast.status == Status.APPROVED:
                 self.start(broadcast.id)
-        for broadcast in self._repository.with_status(Status.SENDING):
+        for broadcast in self.repository.with_status(Status.SENDING):
             self.finish(broadcast.id)
-
-    def _nudged(self, happened: bool) -> bool:
-        if happened:
-            self._nudge()
-        return happened
-
-    # seen
-
-    def get(self, broadcast_id: int) -> Broadcast | None:
-        return self._repository.get(broadcast_id)
-
-    def under_way(self) -> Sequence[Broadcast]:
-        """Those that are being sent or have been stopped on the way."""
-        return self._repository.with_status(*UNDER_WAY)
 
     def waiting_for(self, admin: Admin) -> Broadcast | None:
         """A draft that somebody else has approved and that lacks this admin's approval."""
-        for broadcast in self._repository.with_status(Status.DRAFT):
-            approvers = self.approvers(broadcast) if broadcast.deadline >= time.time() else ()
+        for broadcast in self.repository.with_status(Status.DRAFT):
+            approvers = self.repository.approvers(broadcast.id) if broadcast.deadline >= time.time() else ()
             if approvers and admin not in approvers:
                 return broadcast
         return None
 
-    def approvers(self, broadcast: Broadcast) -> Sequence[Admin]:
-        """The admins who have approved it."""
-        return self._repository.approvers(broadcast.id)
-
     def was_sent_today(self, tip: str) -> bool:
         """Whether everybody has got the very same words today."""
         midnight = datetime.now(self._zone).replace(hour=0, minute=0, second=0)
-        return self._repository.was_sent(tip, midnight.timestamp())
+        return self.repository.was_sent(tip, midnight.timestamp())
 
     def outlook(self) -> Outlook:
         """Asks the platform what is left of its quota."""
@@ -206,17 +174,7 @@ class Broadcasts:
             log.warning("quota not known: %s", logs.describe(error))
             return Outlook(people, cost, known=False)
 
-    def is_metered(self, channel: str) -> bool:
-        return bool(self._metered and self._metered.spec.name == channel)
-
-    def held_channels(self, broadcast: Broadcast) -> Mapping[str, HoldReason]:
-        """The channels of it that have stopped, the others going on or not, each with its reason."""
-        return self._repository.held_channels(broadcast.id) if broadcast.status in UNDER_WAY else {}
-
-    def tally(self, broadcast: Broadcast) -> Tally:
-        """How many recipients have got it."""
-        return self._repository.tally(broadcast.id)
-
     def report(self, broadcast: Broadcast) -> dict[str, Any]:
         """The JSON of the contract."""
-        return {"id": broadcast.id, "status": broadcast.status, "recipients": self.tally(broadcast)._asdict()}
+        tally = self.repository.tally(broadcast.id)
+        return {"id": broadcast.id, "status": broadcast.status, "recipients": tally._asdict()}

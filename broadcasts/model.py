@@ -1,8 +1,7 @@
 """The vocabulary of a broadcast: statuses, which may follow which, and the values that workers and store exchange."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import NamedTuple
 
 LEASE_SECONDS = 15.0  # how long a batch is its holder's alone; longer than a call may take
@@ -21,40 +20,27 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Step(StrEnum):
-    """What can happen to a broadcast."""
-
-    APPROVE = "approve"
-    START = "start"
-    PAUSE = "pause"
-    HOLD = "hold"
-    RESUME = "resume"
-    FINISH = "finish"
-    RESEND = "resend"
-    LAPSE = "lapse"
-    CANCEL = "cancel"
-
-
-class Transition(NamedTuple):
-    """From any of these statuses to that one."""
-
-    before: tuple[Status, ...]
-    after: Status
-
-
-NEW = (Status.DRAFT, Status.APPROVED, Status.LAPSED)  # by an admin; by the schedule in time; by the schedule too late
 UNDER_WAY = (Status.SENDING, Status.PAUSED)
-TRANSITIONS: Mapping[Step, Transition] = {
-    Step.APPROVE: Transition((Status.DRAFT,), Status.APPROVED),
-    Step.START: Transition((Status.APPROVED,), Status.SENDING),
-    Step.PAUSE: Transition((Status.SENDING,), Status.PAUSED),
-    Step.HOLD: Transition((Status.SENDING,), Status.PAUSED),
-    Step.RESUME: Transition((Status.PAUSED,), Status.SENDING),
-    Step.FINISH: Transition((Status.SENDING,), Status.DONE),
-    Step.RESEND: Transition((Status.DONE,), Status.SENDING),
-    Step.LAPSE: Transition((Status.DRAFT, Status.APPROVED), Status.LAPSED),
-    Step.CANCEL: Transition((Status.DRAFT, Status.APPROVED, *UNDER_WAY), Status.CANCELLED),
-}
+
+
+class Step(Enum):
+    """What can happen to a broadcast, and the only table of which status may follow which: (these, that one).
+
+    A new one is a DRAFT of an admin, or APPROVED or LAPSED by the schedule.
+    """
+
+    APPROVE = (Status.DRAFT,), Status.APPROVED
+    START = (Status.APPROVED,), Status.SENDING
+    PAUSE = (Status.SENDING,), Status.PAUSED  # by an admin, or because every channel that is left is held
+    RESUME = (Status.PAUSED,), Status.SENDING
+    FINISH = (Status.SENDING,), Status.DONE
+    RESEND = (Status.DONE,), Status.SENDING
+    LAPSE = (Status.DRAFT, Status.APPROVED), Status.LAPSED
+    CANCEL = (Status.DRAFT, Status.APPROVED, *UNDER_WAY), Status.CANCELLED
+
+    def __init__(self, before: tuple[Status, ...], after: Status) -> None:
+        self.before = before
+        self.after = after
 
 
 class Reason(StrEnum):
@@ -119,6 +105,9 @@ class Admin(NamedTuple):
 CONSOLE = Admin("console")  # whoever may type commands on the server
 
 
+HELD = "held"
+
+
 class Broadcast(NamedTuple):
     """A broadcast as it stands. `tip` is JSON (broadcasts/tips.py); `deadline` is an epoch in seconds.
 
@@ -137,9 +126,6 @@ class Broadcast(NamedTuple):
     left_out: int
     deadline: float
     standing: str
-
-
-HELD = "held"
 
 
 class Tally(NamedTuple):
@@ -163,6 +149,9 @@ class Plan(NamedTuple):
     piggyback_until: float | None = None
 
 
+PIGGYBACK_BATCH = -1  # the number of the batch whose tips go along with answers
+
+
 class Batch(NamedTuple):
     """Recipients that the holder of the lease alone may call until it ends; `tip` is the broadcast's, as JSON.
 
@@ -181,11 +170,8 @@ class Batch(NamedTuple):
 
     @property
     def is_piggyback(self) -> bool:
-        """Its tips go along with answers; when the batch falls due, that is over."""
+        """Its tips go along with answers, which is over when the batch falls due."""
         return self.number == PIGGYBACK_BATCH
-
-
-PIGGYBACK_BATCH = -1
 
 
 class WaitingTip(NamedTuple):

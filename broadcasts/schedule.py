@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from broadcasts.lifecycle import Broadcasts
+from broadcasts.lifecycle import Lifecycle
 from broadcasts.tips import Tip
 
 
@@ -17,7 +17,7 @@ class DailySchedule:
         self,
         tip_time: str,
         zone: ZoneInfo,
-        broadcasts: Broadcasts,
+        broadcasts: Lifecycle,
         todays_tip: Callable[[], Tip],
         now: Callable[[ZoneInfo], datetime] = datetime.now,
     ) -> None:

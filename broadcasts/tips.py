@@ -67,6 +67,11 @@ class Tip:
         return f"{self.case_id}:{hashlib.sha256(self.measure.encode()).hexdigest()[:16]}"
 
 
+def stored_card(stored: str, office: Office) -> Reply:
+    """The card of a broadcast's tip."""
+    return card(Tip.read(stored), office)
+
+
 def card(tip: Tip, office: Office) -> Reply:
     """The tip as everybody sees it, with one tap to the case and one to no more tips."""
     if tip.text:

@@ -67,7 +67,7 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
         settings = open_settings()
         if quiet:
             logging.getLogger().setLevel(logging.ERROR)
-        bot = app.build(settings)
+        bot = app.Bot(settings)
         try:
             if writes and settings.database_url.startswith("sqlite"):
                 config.prepare_var_dir(settings)

@@ -33,7 +33,7 @@ def serve(host: str, port: int) -> None:
     with said_plainly():
         settings = open_settings()
         config.prepare_var_dir(settings)
-        bot = app.build(settings)
+        bot = app.Bot(settings)
         bot.store.migrate()
         _serve(bot, host, port)
 

@@ -99,7 +99,7 @@ def status(number: int, as_json: bool) -> None:
 @click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 def pause(number: int) -> None:
     """暫停：還沒送的先不送。"""
-    _change(number, lambda bot: bot.broadcasts.pause(number), "只有傳送中的提醒可以暫停。")
+    _change(number, lambda bot: bot.broadcasts.repository.pause(number), "只有傳送中的提醒可以暫停。")
 
 
 @tip.command()
@@ -113,7 +113,7 @@ def resume(number: int) -> None:
 @click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 def cancel(number: int) -> None:
     """取消：還沒收到的人不會再收到。"""
-    _change(number, lambda bot: bot.broadcasts.cancel(number), "已經結束的提醒不能取消。")
+    _change(number, lambda bot: bot.broadcasts.repository.cancel(number), "已經結束的提醒不能取消。")
 
 
 @tip.command(name="resend-unknown")
@@ -130,7 +130,7 @@ def _known(number: int) -> Iterator[tuple[app.Bot, Broadcast]]:
 
 
 def _broadcast(bot: app.Bot, number: int) -> Broadcast:
-    broadcast = bot.broadcasts.get(number)
+    broadcast = bot.broadcasts.repository.get(number)
     if broadcast is None:
         raise Failed(f"沒有第 {number} 則提醒。")
     return broadcast

@@ -70,6 +70,7 @@ class Batches(Repository):
             )
 
     def next_due(self, channel: str) -> float | None:
+        """Seconds until a batch may be claimed; None when nothing is left to do."""
         rests_until = BroadcastChannelRow.rests_until
         when = case((rests_until > BatchRow.due_at, rests_until), else_=BatchRow.due_at)
         with self._transaction() as connection:

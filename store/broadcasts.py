@@ -11,7 +11,6 @@ from sqlalchemy import Connection, and_, case, func, or_, select, update
 
 from broadcasts.model import (
     HELD,
-    TRANSITIONS,
     UNDER_WAY,
     Admin,
     Broadcast,
@@ -44,21 +43,15 @@ class Broadcasts(Repository):
     def create(
         self,
         tip: str,
-        quota_policy: QuotaPolicy,
+        policy: QuotaPolicy,
         admin: Admin | None,
         status: Status,
         deadline: float,
         day: date | None = None,
     ) -> int | None:
-        new = self._insert(BroadcastRow).values(
-            tip=tip,
-            quota_policy=quota_policy,
-            admin=str(admin or ""),
-            status=status,
-            deadline=deadline,
-            day=day,
-            created_at=self._now(),
-        )
+        """The id of a new broadcast; None when the day has one already."""
+        values = {"tip": tip, "quota_policy": policy, "admin": str(admin or ""), "status": status, "day": day}
+        new = self._insert(BroadcastRow).values(**values, deadline=deadline, created_at=self._now())
         with self._transaction() as connection:
             return connection.execute(new.on_conflict_do_nothing().returning(BroadcastRow.id)).scalar()
 
@@ -69,6 +62,7 @@ class Broadcasts(Repository):
         return self._found(BroadcastRow.status.in_(statuses))
 
     def was_sent(self, tip: str, since: float) -> bool:
+        """Whether the very same tip has gone out, or is on its way, since that epoch."""
         sent = BroadcastRow.status.in_((Status.APPROVED, *UNDER_WAY, Status.DONE))
         return bool(self._found(BroadcastRow.tip == tip, sent, BroadcastRow.created_at >= since))
 
@@ -76,14 +70,12 @@ class Broadcasts(Repository):
         counted = select(RecipientRow.status, func.count()).filter_by(broadcast_id=broadcast_id)
         with self._transaction() as connection:
             count = {row[0]: row[1] for row in connection.execute(counted.group_by(RecipientRow.status))}
-        return Tally(
-            pending=count.get(RecipientStatus.PENDING, 0) + count.get(RecipientStatus.CALLING, 0),
-            sent=count.get(RecipientStatus.SENT, 0),
-            failed=count.get(RecipientStatus.FAILED, 0),
-            unknown=count.get(RecipientStatus.UNKNOWN, 0),
-        )
+        pending, calling = RecipientStatus.PENDING, RecipientStatus.CALLING
+        count[pending] = count.get(pending, 0) + count.pop(calling, 0)
+        return Tally(**count)
 
     def held_channels(self, broadcast_id: int) -> dict[str, HoldReason]:
+        """Channel -> why it is held."""
         channels = select(BroadcastChannelRow.channel, BroadcastChannelRow.held).filter_by(broadcast_id=broadcast_id)
         with self._transaction() as connection:
             held = connection.execute(channels.where(BroadcastChannelRow.held != HoldReason.NONE))
@@ -92,9 +84,10 @@ class Broadcasts(Repository):
     # approval
 
     def approve(self, broadcast_id: int, admin: Admin, needed: int) -> int | None:
+        """Note an admin's approval of a draft; how many more it takes (0: approved). None: it is too late."""
         new = self._insert(ApprovalRow).values(broadcast_id=broadcast_id, admin=str(admin)).on_conflict_do_nothing()
         counted = select(func.count()).select_from(ApprovalRow).filter_by(broadcast_id=broadcast_id)
-        waits = BroadcastRow.status.in_(TRANSITIONS[Step.APPROVE].before)
+        waits = BroadcastRow.status.in_(Step.APPROVE.before)
         with self._transaction() as connection:
             if not _locked(connection, broadcast_id, and_(waits, BroadcastRow.deadline >= self._now())):
                 return None
@@ -116,6 +109,7 @@ class Broadcasts(Repository):
     # steps
 
     def start(self, broadcast_id: int, plans: Iterable[Plan]) -> bool:
+        """Fix the recipients of an approved one, every active subscriber of the planned channels; True if it did."""
         with self._transaction() as connection:
             if connection.execute(_stepped(broadcast_id, Step.START)).rowcount != 1:
                 return False
@@ -160,20 +154,22 @@ class Broadcasts(Repository):
             return True
 
     def finish(self, broadcast_id: int) -> bool:
-        """One statement for both ends, so that both are judged by the same state of the batches."""
+        """Done when no batch is left, paused when all that are left are on held channels; True if it changed.
+
+        One statement for both, so that both are judged by the same state of the batches.
+        """
         left = select(BatchRow.number).where(BatchRow.broadcast_id == broadcast_id, BatchRow.open)
         can_go_on = left.join(BroadcastChannelRow, on_open_channel()).exists()
-        hold, finish = TRANSITIONS[Step.HOLD], TRANSITIONS[Step.FINISH]
-        ends = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(finish.before))
-        status = case((left.exists(), hold.after), else_=finish.after)
+        status = case((left.exists(), Step.PAUSE.after), else_=Step.FINISH.after)
         reason = case((left.exists(), Reason.HELD), else_=Reason.NONE)
+        ends = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status == Status.SENDING)
         return self._is_changed(ends.where(~can_go_on).values(status=status, reason=reason))
 
     def resend_unknown(self, broadcast_id: int, batch_sizes: Mapping[str, int]) -> int:
-        """None of a cancelled one."""
+        """Make recipients in doubt pending again, in new batches; how many they are. None of a cancelled one."""
         doubtful = select(RecipientRow.channel, RecipientRow.address)
         doubtful = doubtful.filter_by(broadcast_id=broadcast_id, status=RecipientStatus.UNKNOWN)
-        can_go_on = BroadcastRow.status.in_((*UNDER_WAY, *TRANSITIONS[Step.RESEND].before))
+        can_go_on = BroadcastRow.status.in_((*UNDER_WAY, *Step.RESEND.before))
         with self._transaction() as connection:
             if not _locked(connection, broadcast_id, can_go_on):
                 return 0
@@ -188,7 +184,10 @@ class Broadcasts(Repository):
     # notifications
 
     def to_notify(self) -> list[Broadcast]:
-        """Ends and stops, drafts that somebody has approved, and what the schedule sends along for want of quota."""
+        """Those whose admins have not been told yet how they stand.
+
+        Ends and stops, drafts that somebody has approved, and what the schedule sends along for want of quota.
+        """
         approved = select(ApprovalRow.admin).where(ApprovalRow.broadcast_id == BroadcastRow.id).exists()
         by_schedule = and_(BroadcastRow.quota_policy == QuotaPolicy.PIGGYBACK, BroadcastRow.day.is_not(None))
         worth_telling = or_(
@@ -199,6 +198,7 @@ class Broadcasts(Repository):
         return self._found(worth_telling, BroadcastRow.notified != _STANDING)
 
     def mark_notified(self, broadcast: Broadcast) -> bool:
+        """True for the one caller that is to tell the admins."""
         same = update(BroadcastRow).filter_by(id=broadcast.id, notified=broadcast.notified, status=broadcast.status)
         return self._is_changed(same.values(notified=broadcast.standing))
 
@@ -233,6 +233,5 @@ def _restart_channels(connection: Connection, broadcast_id: int) -> None:
 
 def _stepped(broadcast_id: int, step: Step, reason: Reason = Reason.NONE) -> Any:
     """The conditional update of a step: it changes one row, or none when the step may not follow."""
-    before, after = TRANSITIONS[step]
-    change = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(before))
-    return change.values(status=after, reason=reason)
+    change = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(step.before))
+    return change.values(status=step.after, reason=reason)

@@ -82,7 +82,7 @@ def index() -> Index:
 
 @pytest.fixture
 def bot(settings: config.Settings, index: Index) -> Iterator[app.Bot]:
-    made = app.build(settings)
+    made = app.Bot(settings)
     made.store.migrate()
     made.library.swap(index)
     yield made

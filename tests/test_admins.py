@@ -44,7 +44,7 @@ def made(tmp_path: Path, index: Index, sink: Sink, approvals: int = 1, **setting
         "TIP_APPROVALS": str(approvals),
         **settings,
     }
-    bot = app.build(app.load_settings(environment))
+    bot = app.Bot(app.load_settings(environment))
     bot.store.migrate()
     bot.library.swap(index)
     bot.store.subscribers.import_all(Recipient("line", address) for address in PEOPLE)
@@ -90,7 +90,7 @@ def pressed(bot: app.Bot, who: str, reply: Reply, label: str) -> Reply:
 
 
 def status(bot: app.Bot, number: int = 1) -> str:
-    row = bot.broadcasts.get(number)
+    row = bot.broadcasts.repository.get(number)
     assert row
     return row.status
 
@@ -167,7 +167,7 @@ def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, sink: Sink
     assert turn_of(bot, question).tip is None
     bot.store.subscribers.stop("line", PEOPLE[1])
     assert turn_of(bot, Incoming("text", "line", PEOPLE[1], "選單")).tip is None
-    row = bot.broadcasts.get(1)
+    row = bot.broadcasts.repository.get(1)
     assert row and bot.broadcasts.report(row)["recipients"] == {"pending": 4, "sent": 1, "failed": 0, "unknown": 0}
     assert sink.used == 0
 
@@ -272,7 +272,7 @@ WORKDAY = datetime(2026, 11, 23, 9, 0, 5, tzinfo=TAIPEI)
 def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(bot: app.Bot, sink: Sink) -> None:
     sink.quota = 3
     tick(bot, WORKDAY)
-    row = bot.broadcasts.get(1)
+    row = bot.broadcasts.repository.get(1)
     assert row and (row.status, row.quota_policy) == (Status.SENDING, QuotaPolicy.PIGGYBACK)
     for _ in range(2):
         bot.notifier.tick()
@@ -285,7 +285,7 @@ def test_the_clock_does_not_repeat_what_an_admin_sent(bot: app.Bot) -> None:
     press(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
     now = datetime.now(TAIPEI)
     bot.broadcasts.make_daily(bot.daily_tip.today(), now.date(), now, now)
-    assert bot.broadcasts.get(2) is None
+    assert bot.broadcasts.repository.get(2) is None
     assert words.PREVIEW_AGAIN in plain_text.text(say(bot, ADMINS[1], "推播"))
 
 

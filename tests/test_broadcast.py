@@ -44,7 +44,7 @@ class House:
             "TELEGRAM_API_BASE": self.sink.url,
             **settings,
         }
-        self.bot = app.build(app.load_settings(self.environment))
+        self.bot = app.Bot(app.load_settings(self.environment))
         self.bot.library.swap(index)
 
     def subscribe(self, line: list[str] = LINE, telegram: list[str] = TELEGRAM) -> None:
@@ -60,12 +60,12 @@ class House:
         return self.zygote.worker(self.environment, per_second=per_second, now=now)
 
     def status(self, number: int) -> str:
-        row = self.bot.broadcasts.get(number)
+        row = self.bot.broadcasts.repository.get(number)
         assert row
         return row.status
 
     def tally(self, number: int) -> dict[str, int]:
-        row = self.bot.broadcasts.get(number)
+        row = self.bot.broadcasts.repository.get(number)
         assert row
         return dict(self.bot.broadcasts.report(row)["recipients"])
 
@@ -193,14 +193,14 @@ def test_pause_resume_cancel(house: House) -> None:
     house.worker(per_second=40)
     number = house.send()
     wait(lambda: len(house.sink.calls) > 5)
-    assert house.bot.broadcasts.pause(number)
+    assert house.bot.broadcasts.repository.pause(number)
     time.sleep(0.5)
     calls = len(house.sink.calls)
     time.sleep(0.5)
-    assert len(house.sink.calls) == calls and not house.bot.broadcasts.pause(number)
+    assert len(house.sink.calls) == calls and not house.bot.broadcasts.repository.pause(number)
     assert house.bot.broadcasts.resume(number)
     wait(lambda: len(house.sink.calls) > calls)
-    assert house.bot.broadcasts.cancel(number) and not house.bot.broadcasts.resume(number)
+    assert house.bot.broadcasts.repository.cancel(number) and not house.bot.broadcasts.resume(number)
     assert house.tally(number)["pending"] > 0
 
 
@@ -224,7 +224,7 @@ def test_what_a_person_must_mend_holds_only_its_channel(house: House, status: in
     number = house.send()
     wait(lambda: house.status(number) == "paused")
     assert house.tally(number) == {"pending": len(LINE), "sent": len(TELEGRAM), "failed": 0, "unknown": 0}
-    row = house.bot.broadcasts.get(number)
+    row = house.bot.broadcasts.repository.get(number)
     assert row and "LINE_CHANNEL_ACCESS_TOKEN" in "".join(admin_cards.story(row, house.bot.broadcasts))
     assert len([call for call in house.sink.calls if call.path.endswith("multicast")]) == 1
     house.sink.fault = lambda call: None
@@ -261,7 +261,7 @@ def test_a_platform_that_is_away_leaves_no_doubt(house: House) -> None:
         time.sleep(2)
         house.zygote.kill(worker, 15)
         time.sleep(1)
-    assert house.bot.broadcasts.cancel(number)
+    assert house.bot.broadcasts.repository.cancel(number)
     assert house.tally(number) == {"pending": 3, "sent": 0, "failed": 0, "unknown": 0}
 
 
@@ -301,9 +301,9 @@ def test_ten_clocks_make_one_tip_of_a_workday_and_a_late_one_lapses(house: House
     assert house.status(1) in ("sending", "done")
     tick(now.replace(day=22))  # a Sunday
     tick(now.replace(day=24, hour=8))
-    assert house.bot.broadcasts.get(2) is None or house.status(2) == "lapsed"
+    assert house.bot.broadcasts.repository.get(2) is None or house.status(2) == "lapsed"
     tick(now.replace(day=25, hour=11))
-    lapsed = [row for row in range(1, 20) if house.bot.broadcasts.get(row) and house.status(row) == "lapsed"]
+    lapsed = [row for row in range(1, 20) if house.bot.broadcasts.repository.get(row) and house.status(row) == "lapsed"]
     assert len(lapsed) == 1
 
 
@@ -312,10 +312,10 @@ def test_two_schedulers_in_processes_of_their_own_send_one_tip(house: House) -> 
     house.environment["TIP_TIME"] = "09:00"
     for _ in range(2):
         house.worker(now="2035-11-23T09:00:05+08:00")
-    wait(lambda: house.bot.broadcasts.get(1))
+    wait(lambda: house.bot.broadcasts.repository.get(1))
     assert house.finished(1)["sent"] == 6
     time.sleep(2.5)
-    assert house.bot.broadcasts.get(2) is None and set(house.sink.reached.values()) == {1}
+    assert house.bot.broadcasts.repository.get(2) is None and set(house.sink.reached.values()) == {1}
 
 
 def test_the_embedded_queue_may_lose_everything(house: House, tmp_path: Path) -> None:

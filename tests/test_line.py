@@ -61,7 +61,7 @@ def test_a_signed_body_without_events_is_taken(client: FlaskClient, body: bytes)
 def test_without_credentials_the_door_is_closed_and_the_log_says_why(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    made = app.build(app.load_settings({"VAR_DIR": str(tmp_path)}))
+    made = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path)}))
     with caplog.at_level(logging.INFO):
         answer = app.create_app(made).test_client().post("/webhook/line", data=b"{}")
     assert answer.status_code == 404
@@ -147,7 +147,7 @@ def test_a_redelivery_is_answered_once_also_by_another_process(
     ask(client, line, event)
     again = {**event, "replyToken": "fresh", "deliveryContext": {"isRedelivery": True}}
     line_side.post(client, again, again)
-    other = app.build(bot.settings)
+    other = app.Bot(bot.settings)
     other.library.swap(bot.library.index())
     line_side.post(app.create_app(other).test_client(), again)
     other.close()

@@ -112,7 +112,7 @@ def logging_as_before() -> Iterator[None]:
 def bot(tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch) -> Iterator[app.Bot]:
     monkeypatch.setitem(CHANNELS, "pager", PAGER)
     settings = app.load_settings({"VAR_DIR": str(tmp_path), "PAGER_TOKEN": "secret-token", "ADMIN_PAGER_IDS": ADMIN})
-    bot = app.build(settings)
+    bot = app.Bot(settings)
     bot.store.migrate()
     bot.library.swap(index)
     yield bot
@@ -146,7 +146,7 @@ def test_it_answers(bot: app.Bot, sent: list[tuple[str, str]]) -> None:
 
 
 def test_it_is_off_without_its_settings(bot: app.Bot, tmp_path: Path) -> None:
-    off = app.build(app.load_settings({"VAR_DIR": str(tmp_path)}))
+    off = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path)}))
     assert app.create_app(off).test_client().post("/webhook/pager").status_code == 404
     off.close()
 

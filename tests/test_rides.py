@@ -34,7 +34,7 @@ def carries_tip(bot: app.Bot, call: Call) -> bool:
 
 
 def tally(bot: app.Bot) -> dict[str, int]:
-    row = bot.broadcasts.get(1)
+    row = bot.broadcasts.repository.get(1)
     assert row
     return dict(bot.broadcasts.report(row)["recipients"])
 

@@ -71,7 +71,7 @@ def test_a_process_that_searches_nothing_builds_no_index(
     settings: config.Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "build_index", lambda _: pytest.fail("an index was built"))
-    worker = app.build(settings)
+    worker = app.Bot(settings)
     worker.store.migrate()
     worker.library.refresh()
     assert worker.daily_tip.today().case_id

@@ -104,7 +104,7 @@ def test_polling_ends_with_the_bot_and_leaves_what_it_did_not_take(bot: app.Bot,
 
 
 def test_with_a_public_address_nothing_is_fetched(telegram_settings: config.Settings, telegram: FakeTelegram) -> None:
-    made = app.build(telegram_settings)
+    made = app.Bot(telegram_settings)
     start(made)
     assert not telegram.wait_for("getWebhookInfo", seconds=0.2)
     made.close()

@@ -147,7 +147,7 @@ def test_a_repeated_update_is_answered_once_also_by_another_process(
     update = side.text(QUESTION)
     with ThreadPoolExecutor(10) as pool:
         statuses = list(pool.map(lambda _: side.post(client, update).status_code, range(20)))
-    other = app.build(bot.settings)
+    other = app.Bot(bot.settings)
     other.library.swap(bot.library.index())
     side.post(app.create_app(other).test_client(), update)
     other.close()

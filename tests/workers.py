@@ -58,7 +58,7 @@ def _work(order: dict[str, Any]) -> None:
     settings = app.load_settings(order["environment"])
     logs.start("text")
     moment = datetime.fromisoformat(order["now"]) if order["now"] else None
-    made = app.build(settings, now=moment.astimezone if moment else datetime.now)
+    made = app.Bot(settings, now=moment.astimezone if moment else datetime.now)
     telegram = made.senders.get("telegram")
     if isinstance(telegram, TelegramSender):
         telegram.spec = replace(telegram.spec, calls_per_second=order["per_second"])

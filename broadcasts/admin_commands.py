@@ -7,7 +7,7 @@ pause and resume. For anybody else these words and buttons mean nothing: they ar
 import logging
 import time
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import logs
 from broadcasts import admin_cards, tips, words
@@ -29,49 +29,45 @@ STATUS_AFTER = {
 }
 
 
+@dataclass
 class AdminCommands:
     """Implements core.conversation.TipCommands."""
 
-    def __init__(
-        self,
-        broadcasts: Lifecycle,
-        piggybacks: PiggybackRepository,
-        todays_tip: Callable[[], Tip],
-        office: Office,
-        admins: Collection[Admin],
-    ) -> None:
-        self._broadcasts = broadcasts
-        self._piggybacks = piggybacks
-        self._todays_tip = todays_tip
-        self._office = office
-        self._admins = admins
+    broadcasts: Lifecycle
+    piggybacks: PiggybackRepository
+    todays_tip: Callable[[], Tip]
+    office: Office
+    admins: Collection[Admin]
+
+    def __post_init__(self) -> None:
+        repository = self.broadcasts.repository
         self.verbs = {
             "confirm": self._for_admins(self._confirmed),
-            "cancel": self._for_admins(self._changed(broadcasts.repository.cancel)),
+            "cancel": self._for_admins(self._changed(repository.cancel)),
             "standing": self._for_admins(lambda _, broadcast_id, __: self._standing(broadcast_id)),
-            "pause": self._for_admins(self._changed(broadcasts.repository.pause)),
-            "resume": self._for_admins(self._changed(broadcasts.resume)),
-            "resend": self._for_admins(self._changed(broadcasts.resend_unknown)),
+            "pause": self._for_admins(self._changed(repository.pause)),
+            "resume": self._for_admins(self._changed(self.broadcasts.resume)),
+            "resend": self._for_admins(self._changed(self.broadcasts.resend_unknown)),
         }
 
     def today(self) -> Reply:
         """The tip of the day, for anyone, at any time."""
-        return tips.card(self._todays_tip(), self._office)
+        return tips.card(self.todays_tip(), self.office)
 
     def piggyback(self, incoming: Incoming) -> Piggyback | None:
         """The tip that waits for this person's next answer, if there is one."""
-        spec = self._broadcasts.specs.get(incoming.channel)
+        spec = self.broadcasts.specs.get(incoming.channel)
         if not incoming.address or not spec or not spec.is_metered:
             return None
         channel, address = incoming.channel, incoming.address
-        waiting = self._piggybacks.take(channel, address)
+        waiting = self.piggybacks.take(channel, address)
         if waiting is None:
             return None
 
         def settle(arrival: Arrival) -> None:
-            self._piggybacks.settle(waiting.broadcast_id, channel, address, STATUS_AFTER[arrival])
+            self.piggybacks.settle(waiting.broadcast_id, channel, address, STATUS_AFTER[arrival])
 
-        return Piggyback(tips.card(Tip.read(waiting.tip), self._office), settle)
+        return Piggyback(tips.card(Tip.read(waiting.tip), self.office), settle)
 
     def propose(self, incoming: Incoming) -> Reply | None:
         """「推播」 or 「推播：自己的話」: the card and the choice; a tip that waits for this admin comes first.
@@ -87,13 +83,13 @@ class AdminCommands:
     def card(self, broadcast: Broadcast) -> Reply:
         """What an admin sees of it: the choice while it is a draft, then how it stands."""
         if broadcast.status == Status.DRAFT:
-            return admin_cards.preview(broadcast, self._broadcasts, self._office, len(self._admins))
-        return admin_cards.standing(broadcast, self._broadcasts)
+            return admin_cards.preview(broadcast, self.broadcasts, self.office, len(self.admins))
+        return admin_cards.standing(broadcast, self.broadcasts)
 
     def _admin(self, incoming: Incoming) -> Admin | None:
         """Who it is, when an admin speaks in a chat of two."""
         admin = Admin(incoming.channel, incoming.address or "")
-        return admin if admin in self._admins and not incoming.group else None
+        return admin if admin in self.admins and not incoming.group else None
 
     def _for_admins(
         self, act: Callable[[Admin, int, list[str]], Reply]
@@ -107,18 +103,18 @@ class AdminCommands:
         return verb
 
     def _proposed(self, admin: Admin, own: str) -> Reply:
-        waiting = self._broadcasts.waiting_for(admin)
+        waiting = self.broadcasts.waiting_for(admin)
         if waiting and not own:
             return self.card(waiting)
-        return self._standing(self._broadcasts.draft(Tip.own(own) if own else self._todays_tip(), admin))
+        return self._standing(self.broadcasts.draft(Tip.own(own) if own else self.todays_tip(), admin))
 
     def _confirmed(self, admin: Admin, broadcast_id: int, choice: list[str]) -> Reply:
-        broadcast = self._broadcasts.repository.get(broadcast_id)
+        broadcast = self.broadcasts.repository.get(broadcast_id)
         if broadcast is None or broadcast.status != Status.DRAFT or broadcast.deadline < time.time():
             return _too_late()
-        if choice and choice[0] in list(QuotaPolicy) and not self._broadcasts.repository.approvers(broadcast_id):
-            self._broadcasts.repository.choose_quota_policy(broadcast_id, QuotaPolicy(choice[0]))
-        missing = self._broadcasts.approve(broadcast_id, admin)
+        if choice and choice[0] in list(QuotaPolicy) and not self.broadcasts.repository.approvers(broadcast_id):
+            self.broadcasts.repository.choose_quota_policy(broadcast_id, QuotaPolicy(choice[0]))
+        missing = self.broadcasts.approve(broadcast_id, admin)
         if missing is None:
             return _too_late()
         if missing:
@@ -133,7 +129,7 @@ class AdminCommands:
         return act
 
     def _standing(self, broadcast_id: int) -> Reply:
-        broadcast = self._broadcasts.repository.get(broadcast_id)
+        broadcast = self.broadcasts.repository.get(broadcast_id)
         return self.card(broadcast) if broadcast else _too_late()
 
 

@@ -31,56 +31,49 @@ class AdminNotification:
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
+@dataclass
 class AdminNotifier:
     """Of all workers, the one that marks a broadcast as notified tells its admins; should it die then, nobody does.
 
     Nothing depends on that: an admin sees the same with 推播 or on the command line at any time.
     """
 
-    def __init__(
-        self,
-        repository: BroadcastRepository,
-        senders: Mapping[str, Sender],
-        admins: Collection[Admin],
-        card: Callable[[Broadcast], Reply],
-        zone: ZoneInfo,
-    ) -> None:
-        self._repository = repository
-        self._senders = senders
-        self._admins = admins
-        self._card = card
-        self._zone = zone
-        self._waiting: list[AdminNotification] = []
+    repository: BroadcastRepository
+    senders: Mapping[str, Sender]
+    admins: Collection[Admin]
+    card: Callable[[Broadcast], Reply]
+    zone: ZoneInfo
+    waiting: list[AdminNotification] = field(default_factory=list)
 
     def tick(self) -> None:
         """Send what there is to send."""
-        for broadcast in self._repository.to_notify():
+        for broadcast in self.repository.to_notify():
             notifications = self._notifications(broadcast) if self._is_time(broadcast) else None
-            if notifications is not None and self._repository.mark_notified(broadcast):
-                self._waiting += notifications
+            if notifications is not None and self.repository.mark_notified(broadcast):
+                self.waiting += notifications
         now = time.time()
-        self._waiting = [waiting for waiting in self._waiting if waiting.due > now or not self._is_settled(waiting)]
+        self.waiting = [each for each in self.waiting if each.due > now or not self._is_settled(each)]
 
     def _is_time(self, broadcast: Broadcast) -> bool:
         ends_at_midnight = broadcast.quota_policy == QuotaPolicy.PIGGYBACK and broadcast.status == Status.DONE
-        return not ends_at_midnight or datetime.now(self._zone).hour >= MORNING
+        return not ends_at_midnight or datetime.now(self.zone).hour >= MORNING
 
     def _notifications(self, broadcast: Broadcast) -> list[AdminNotification]:
-        admins = [admin for admin in self._audience(broadcast) if admin.channel in self._senders]
+        admins = [admin for admin in self._audience(broadcast) if admin.channel in self.senders]
         if not admins:
             return []
-        reply = self._card(broadcast)
-        return [AdminNotification(admin, self._senders[admin.channel].prepare(reply)) for admin in admins]
+        reply = self.card(broadcast)
+        return [AdminNotification(admin, self.senders[admin.channel].prepare(reply)) for admin in admins]
 
     def _audience(self, broadcast: Broadcast) -> Collection[Admin]:
         """The admin who sent it; of trouble with one that nobody sent from a chat, every admin."""
         if broadcast.reason in (Reason.PAUSED_BY_ADMIN, Reason.NOBODY_APPROVED):
             return ()
         if broadcast.status == Status.DRAFT:
-            return set(self._admins) - set(self._repository.approvers(broadcast.id))
+            return set(self.admins) - set(self.repository.approvers(broadcast.id))
         if broadcast.admin:
             return (broadcast.admin,)
-        return () if broadcast.status == Status.DONE else self._admins
+        return () if broadcast.status == Status.DONE else self.admins
 
     def _is_settled(self, notification: AdminNotification) -> bool:
         """Send it; True when there is nothing more to do about it."""
@@ -90,7 +83,7 @@ class AdminNotifier:
             notification.message([address], notification.key)
         except SendError as error:
             log.warning("an admin on %s was not notified: %s", channel, error)
-            may_have_arrived = isinstance(error, InDoubt) and not self._senders[channel].spec.has_retry_keys
+            may_have_arrived = isinstance(error, InDoubt) and not self.senders[channel].spec.has_retry_keys
             is_hopeless = may_have_arrived or isinstance(error, (OnHold, Refused, Moved))
             wait = error.after or 0 if isinstance(error, Busy) else 0
             notification.due = time.time() + max(wait, backoff(notification.tries))

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import logs
 from broadcasts.model import FAILURE_BUDGET, LEASE_SECONDS, Batch, HoldReason, RecipientStatus, backoff
@@ -31,38 +32,32 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0  # how often an idle dispatcher looks by itself, should every nudge be lost
 
 
+@dataclass
 class Dispatcher:
     """Works one channel until it is told to stop."""
 
-    def __init__(
-        self,
-        sender: Sender,
-        batches: BatchRepository,
-        card: Callable[[str], Reply],
-        finish: Callable[[int], None],
-        stopping: threading.Event,
-        lease_seconds: float = LEASE_SECONDS,
-    ) -> None:
-        self._lease_seconds = lease_seconds
-        self._sender = sender
-        self._batches = batches
-        self._card = card
-        self._finish = finish
-        self._stopping = stopping
+    sender: Sender
+    batches: BatchRepository
+    card: Callable[[str], Reply]
+    finish: Callable[[int], None]
+    stopping: threading.Event
+    lease_seconds: float = LEASE_SECONDS
+
+    def __post_init__(self) -> None:
         self._awake = threading.Event()
-        self._pool = ThreadPoolExecutor(CALLERS, thread_name_prefix=f"send-{sender.spec.name}")
+        self._pool = ThreadPoolExecutor(CALLERS, thread_name_prefix=f"send-{self.sender.spec.name}")
 
     def wake(self) -> None:
         """There may be something to do."""
         self._awake.set()
 
     def run(self) -> None:
-        while not self._stopping.is_set():
+        while not self.stopping.is_set():
             try:
                 idle = self.step()
             except Exception as error:
                 metrics.FAULTS.labels("broadcast").inc()
-                log.warning("%s: %s; the batch comes back by itself", self._sender.spec.name, logs.describe(error))
+                log.warning("%s: %s; the batch comes back by itself", self.sender.spec.name, logs.describe(error))
                 idle = 1.0
             if idle:
                 self._awake.wait(idle)
@@ -71,27 +66,25 @@ class Dispatcher:
 
     def step(self) -> float:
         """Work one batch; how long there is nothing to do."""
-        name = self._sender.spec.name
-        batch = self._batches.claim(name, self._lease_seconds, self._sender.spec.has_retry_keys)
+        spec = self.sender.spec
+        batch = self.batches.claim(spec.name, self.lease_seconds, spec.has_retry_keys)
         if batch is None:
-            due = self._batches.next_due(name)
+            due = self.batches.next_due(spec.name)
             return SWEEP_SECONDS if due is None else min(SWEEP_SECONDS, max(due, 0.05))
         if batch.is_piggyback:
-            self._batches.end_piggybacks(batch)
+            self.batches.end_piggybacks(batch)
         elif batch.addresses:
-            self._work(batch, self._sender.prepare(self._card(batch.tip)))
+            self._work(batch, self.sender.prepare(self.card(batch.tip)))
         else:
-            self._batches.release(batch)
-        self._finish(batch.broadcast_id)
+            self.batches.release(batch)
+        self.finish(batch.broadcast_id)
         return 0
 
     def _work(self, batch: Batch, message: PreparedMessage) -> None:
-        if self._sender.spec.has_retry_keys:
-            send_whole(self._batches, batch, message)
+        if self.sender.spec.has_retry_keys:
+            send_whole(self.batches, batch, message)
         else:
-            SingleSender(
-                self._batches, self._sender, batch, message, self._pool, self._stopping, self._lease_seconds
-            ).run()
+            SingleSender(self.batches, self.sender, batch, message, self._pool, self.stopping, self.lease_seconds).run()
 
 
 def send_whole(batches: BatchRepository, batch: Batch, message: PreparedMessage) -> None:

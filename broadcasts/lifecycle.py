@@ -39,27 +39,17 @@ class Outlook:
         return self.left is not None and self.cost > self.left
 
 
+@dataclass(frozen=True)
 class Lifecycle:
     """What takes more than a step in the `repository`: senders, quota, nudges. Every method may raise StoreError."""
 
-    def __init__(
-        self,
-        repository: BroadcastRepository,
-        senders: Mapping[str, Sender],
-        specs: Mapping[str, ChannelSpec],
-        count_subscribers: Callable[[], Mapping[str, int]],
-        zone: ZoneInfo,
-        approvals: int = 1,
-        nudge: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.repository = repository
-        self._senders = senders
-        self._metered = next((sender for sender in senders.values() if sender.spec.is_metered), None)
-        self.specs = specs
-        self._count_subscribers = count_subscribers
-        self._zone = zone
-        self.approvals = approvals
-        self._nudge = nudge
+    repository: BroadcastRepository
+    senders: Mapping[str, Sender]
+    specs: Mapping[str, ChannelSpec]
+    count_subscribers: Callable[[], Mapping[str, int]]
+    zone: ZoneInfo
+    approvals: int = 1
+    nudge: Callable[[], None] = lambda: None
 
     def draft(self, tip: Tip, admin: Admin | None = None, policy: QuotaPolicy = QuotaPolicy.ALL) -> int:
         """The id of a new draft, which lapses unless it is approved in time."""
@@ -99,21 +89,21 @@ class Lifecycle:
         """An approved one goes on its way to everybody who is subscribed now; later, while the quota is not known."""
         broadcast = self.repository.get(broadcast_id)
         try:
-            plans = [self._plan(broadcast, sender) for sender in self._senders.values()] if broadcast else []
+            plans = [self._plan(broadcast, sender) for sender in self.senders.values()] if broadcast else []
         except SendError as error:
             log.warning("tip %d has to wait: %s", broadcast_id, error)
             return
         if broadcast and self.repository.start(broadcast_id, plans):
             log.info("tip %d is on its way", broadcast_id)
             self.repository.finish(broadcast_id)
-            self._nudge()
+            self.nudge()
 
     def _plan(self, broadcast: Broadcast, sender: Sender) -> Plan:
         """On a metered channel the quota policy decides; with nothing left, SOME sends to nobody."""
         plan = Plan(sender.spec.name, sender.spec.batch_size)
         if sender.spec.is_metered and broadcast.quota_policy == QuotaPolicy.PIGGYBACK:
-            tomorrow = datetime.now(self._zone).date() + timedelta(days=1)
-            midnight = datetime.combine(tomorrow, datetime.min.time(), self._zone)
+            tomorrow = datetime.now(self.zone).date() + timedelta(days=1)
+            midnight = datetime.combine(tomorrow, datetime.min.time(), self.zone)
             return plan._replace(piggyback_until=midnight.timestamp())
         if sender.spec.is_metered and broadcast.quota_policy == QuotaPolicy.SOME:
             return plan._replace(limit=sender.remaining_quota())
@@ -122,14 +112,14 @@ class Lifecycle:
     def resume(self, broadcast_id: int) -> bool:
         """Go on with those who are left, on every channel."""
         is_resumed = self.repository.resume(broadcast_id)
-        self._nudge()
+        self.nudge()
         return is_resumed
 
     def resend_unknown(self, broadcast_id: int) -> int:
         """Call those in doubt again, who may so get it twice; how many they are."""
-        sizes = {channel: sender.spec.batch_size for channel, sender in self._senders.items()}
+        sizes = {channel: sender.spec.batch_size for channel, sender in self.senders.items()}
         count = self.repository.resend_unknown(broadcast_id, sizes)
-        self._nudge()
+        self.nudge()
         return count
 
     def finish(self, broadcast_id: int) -> None:
@@ -158,18 +148,19 @@ class Lifecycle:
 
     def was_sent_today(self, tip: str) -> bool:
         """Whether everybody has got the very same words today."""
-        midnight = datetime.now(self._zone).replace(hour=0, minute=0, second=0)
+        midnight = datetime.now(self.zone).replace(hour=0, minute=0, second=0)
         return self.repository.was_sent(tip, midnight.timestamp())
 
     def outlook(self) -> Outlook:
         """Asks the platform what is left of its quota."""
-        wanted = self._count_subscribers()
-        people = {channel: wanted[channel] for channel in self._senders if wanted.get(channel)}
-        cost = people.get(self._metered.spec.name, 0) if self._metered else 0
-        if not self._metered or not cost:
+        wanted = self.count_subscribers()
+        people = {channel: wanted[channel] for channel in self.senders if wanted.get(channel)}
+        metered = next((self.senders[channel] for channel in people if self.specs[channel].is_metered), None)
+        if not metered:
             return Outlook(people)
+        cost = people[metered.spec.name]
         try:
-            return Outlook(people, cost, self._metered.remaining_quota())
+            return Outlook(people, cost, metered.remaining_quota())
         except Exception as error:
             log.warning("quota not known: %s", logs.describe(error))
             return Outlook(people, cost, known=False)

@@ -1,6 +1,7 @@
 """The daily tip by schedule: at TIP_TIME on Taiwan's workdays, make-up days included as far as they are known."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any
@@ -10,31 +11,24 @@ from broadcasts.lifecycle import Lifecycle
 from broadcasts.tips import Tip
 
 
+@dataclass
 class DailySchedule:
     """Any number of workers may run it: a day's tip is made once."""
 
-    def __init__(
-        self,
-        tip_time: str,
-        zone: ZoneInfo,
-        broadcasts: Lifecycle,
-        todays_tip: Callable[[], Tip],
-        now: Callable[[ZoneInfo], datetime] = datetime.now,
-    ) -> None:
-        self._time = time.fromisoformat(tip_time)
-        self._zone = zone
-        self._broadcasts = broadcasts
-        self._todays_tip = todays_tip
-        self._now = now
-        self._last_day: date | None = None
+    tip_time: str
+    zone: ZoneInfo
+    broadcasts: Lifecycle
+    todays_tip: Callable[[], Tip]
+    now: Callable[[ZoneInfo], datetime] = datetime.now
+    last_day: date | None = None
 
     def tick(self) -> None:
         """Make today's, when its time has come; may raise what the store raises, and is then simply asked again."""
-        now = self._now(self._zone)
-        due = datetime.combine(now.date(), self._time, self._zone)
-        if now >= due and self._last_day != now.date() and is_workday(now.date()):
-            self._broadcasts.make_daily(self._todays_tip(), now.date(), due, now)
-            self._last_day = now.date()
+        now = self.now(self.zone)
+        due = datetime.combine(now.date(), time.fromisoformat(self.tip_time), self.zone)
+        if now >= due and self.last_day != now.date() and is_workday(now.date()):
+            self.broadcasts.make_daily(self.todays_tip(), now.date(), due, now)
+            self.last_day = now.date()
 
 
 def is_workday(day: date) -> bool:

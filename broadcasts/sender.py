@@ -1,17 +1,4 @@
-"""What a channel offers for sending, and the errors of sending: each class says what its caller must decide.
-
-SendError
-├── Unreachable       the call was never made: try again
-├── Busy              the platform wants to be left alone for `after` seconds: try again then
-├── InDoubt           it may have arrived: repeat it only where that is safe
-│   └── NoAnswer      … and the platform is slow: another try would take as long
-├── Moved             the chat has the address `to` from now on
-├── OnHold            nothing can be sent here until a person has seen to `reason`, a HoldReason
-└── Refused           trying again cannot help
-    ├── ContentRefused   the platform did not like the message; a plainer one may pass
-    ├── AddressRefused   one of the addresses is wrong, the others may be fine
-    └── Gone             nobody can be reached at this address any more
-"""
+"""What a channel offers for sending, and the errors of sending: each class says what its caller must decide."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -31,11 +18,11 @@ class SendError(Exception):
 
 
 class Unreachable(SendError):
-    """The platform could not be connected to, so nothing arrived."""
+    """The platform could not be connected to, so nothing arrived: try again."""
 
 
 class Busy(SendError):
-    """The platform asks to be left alone for `after` seconds, None where it does not say how long."""
+    """The platform asks to be left alone for `after` seconds (None: it does not say): try again then."""
 
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
@@ -43,11 +30,11 @@ class Busy(SendError):
 
 
 class InDoubt(SendError):
-    """The message may have arrived."""
+    """The message may have arrived: repeat it only where that is safe."""
 
 
 class NoAnswer(InDoubt):
-    """The platform did not answer in time."""
+    """The platform did not answer in time; another try would take as long."""
 
 
 class Moved(SendError):
@@ -71,11 +58,11 @@ class Refused(SendError):
 
 
 class ContentRefused(Refused):
-    """The message itself was refused."""
+    """The message itself was refused; a plainer one may pass."""
 
 
 class AddressRefused(Refused):
-    """An address was refused."""
+    """An address was refused; the others may be fine."""
 
 
 class Gone(Refused):

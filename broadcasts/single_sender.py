@@ -11,21 +11,12 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import logs
 from broadcasts.model import FAILURE_BUDGET, Batch, HoldReason, Outcome, RecipientStatus, backoff
 from broadcasts.repositories import BatchRepository
-from broadcasts.sender import (
-    Busy,
-    Gone,
-    InDoubt,
-    Moved,
-    OnHold,
-    PreparedMessage,
-    Refused,
-    Sender,
-    SendError,
-)
+from broadcasts.sender import Busy, Gone, InDoubt, Moved, OnHold, PreparedMessage, Refused, Sender, SendError
 
 log = logging.getLogger(__name__)
 
@@ -36,22 +27,20 @@ GATHER_SECONDS = 0.01
 STORE_PATIENCE = 3.0  # how long a stop waits for a store that is down
 
 
+@dataclass
 class SingleSender:
     """Callers mark and call; the thread that runs it writes down what became of the calls."""
 
-    def __init__(
-        self,
-        batches: BatchRepository,
-        sender: Sender,
-        batch: Batch,
-        message: PreparedMessage,
-        pool: ThreadPoolExecutor,
-        stopping: threading.Event,
-        lease_seconds: float,
-    ) -> None:
-        self._batches, self._sender, self._batch, self._message = batches, sender, batch, message
-        self._pool, self._stopping, self._lease_seconds = pool, stopping, lease_seconds
-        self._waiting = deque(batch.addresses)
+    batches: BatchRepository
+    sender: Sender
+    batch: Batch
+    message: PreparedMessage
+    pool: ThreadPoolExecutor
+    stopping: threading.Event
+    lease_seconds: float
+
+    def __post_init__(self) -> None:
+        self._waiting = deque(self.batch.addresses)
         self._outcomes: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
         self._slot = threading.Lock()  # one caller at a time waits for its slot
         self._writing = threading.Lock()  # SQLite's own way of waiting is to sleep
@@ -63,10 +52,10 @@ class SingleSender:
         """Until everybody has been called or nobody may be; this thread writes, callers call beside it."""
         self._callers = min(CALLERS, len(self._waiting))
         for _ in range(self._callers):
-            self._pool.submit(self._call_all)
+            self.pool.submit(self._call_all)
         while self._callers or not self._outcomes.empty():
             self._write(self._collect())
-        self._batches.release(self._batch)
+        self.batches.release(self.batch)
 
     # a caller
 
@@ -75,7 +64,7 @@ class SingleSender:
             while (address := self._next()) and self._is_marked(address):
                 self._outcomes.put(self._called(address))
         except Exception as error:
-            log.warning("%s: %s; the batch comes back by itself", self._sender.spec.name, logs.describe(error))
+            log.warning("%s: %s; the batch comes back by itself", self.sender.spec.name, logs.describe(error))
         finally:
             with self._slot:
                 self._callers -= 1
@@ -84,8 +73,8 @@ class SingleSender:
     def _next(self) -> str | None:
         """Who is to be called now; None when nobody is left."""
         with self._slot:
-            while self._waiting and not self._stopping.is_set():
-                if not self._sender.spec.calls_per_second or self._is_our_turn(self._sender.spec.calls_per_second):
+            while self._waiting and not self.stopping.is_set():
+                if not self.sender.spec.calls_per_second or self._is_our_turn(self.sender.spec.calls_per_second):
                     with contextlib.suppress(IndexError):  # emptied meanwhile: nobody may be called any more
                         return self._waiting.popleft()
         return None
@@ -95,30 +84,25 @@ class SingleSender:
 
         Never two in a row: a machine too slow for its slots still gets every other one.
         """
-        slot = self._batches.reserve(self._sender.spec.name, per_second)
-        self._stopping.wait(max(0.0, slot - time.time()))
+        slot = self.batches.reserve(self.sender.spec.name, per_second)
+        self.stopping.wait(max(0.0, slot - time.time()))
         self._missed = time.time() - slot > LATE and not self._missed
         return not self._missed
 
     def _is_marked(self, address: str) -> bool:
         """Marks it, and on the way writes down what has become of others meanwhile."""
-        with self._writing:
-            outcomes = self._drained()
-            try:
-                going_on = self._batches.advance(self._batch, [address], outcomes, self._lease_seconds)
-            except Exception:
-                not_called = Outcome(address, RecipientStatus.PENDING)  # marked or not
-                for outcome in (*outcomes, not_called):
-                    self._outcomes.put(outcome)
-                raise
-        if not going_on:
-            self._waiting.clear()
-        self._note_failures(outcomes)
-        return going_on
+        outcomes = self._drained()
+        try:
+            return self._advance([address], outcomes)
+        except Exception:
+            not_called = Outcome(address, RecipientStatus.PENDING)  # marked or not
+            for outcome in (*outcomes, not_called):
+                self._outcomes.put(outcome)
+            raise
 
     def _called(self, address: str) -> Outcome:
         try:
-            self._message([address], self._batch.retry_key)
+            self.message([address], self.batch.retry_key)
         except SendError as error:
             return outcome_of(address, error)
         except Exception as error:
@@ -130,7 +114,7 @@ class SingleSender:
     def _collect(self) -> list[Outcome]:
         """What came back; nothing, when it is time to renew the lease. Callers at work take most of it along."""
         try:
-            first = self._outcomes.get(timeout=self._lease_seconds / 3)
+            first = self._outcomes.get(timeout=self.lease_seconds / 3)
         except queue.Empty:
             return []
         time.sleep(GATHER_SECONDS)
@@ -149,17 +133,22 @@ class SingleSender:
         gives_up = time.monotonic() + STORE_PATIENCE
         while True:
             try:
-                with self._writing:
-                    going_on = self._batches.advance(self._batch, [], outcomes, self._lease_seconds)
-                break
+                self._advance([], outcomes)
+                return
             except Exception as error:
-                log.warning("%s: not written down yet: %s", self._sender.spec.name, logs.describe(error))
-                if self._stopping.wait(0.5) and time.monotonic() > gives_up:
+                log.warning("%s: not written down yet: %s", self.sender.spec.name, logs.describe(error))
+                if self.stopping.wait(0.5) and time.monotonic() > gives_up:
                     raise
                 time.sleep(0.1)
+
+    def _advance(self, starting: list[str], outcomes: list[Outcome]) -> bool:
+        """False: nobody may be called any more."""
+        with self._writing:
+            going_on = self.batches.advance(self.batch, starting, outcomes, self.lease_seconds)
         if not going_on:
             self._waiting.clear()
         self._note_failures(outcomes)
+        return going_on
 
     def _note_failures(self, outcomes: list[Outcome]) -> None:
         """Some failures in a row, and the channel rests."""
@@ -172,9 +161,9 @@ class SingleSender:
     def _note_failure(self, rest: float, reason: HoldReason) -> None:
         """A store that is down costs no more than this note: what became of the calls is written elsewhere."""
         try:
-            self._batches.note_failure(self._batch, rest, reason, FAILURE_BUDGET)
+            self.batches.note_failure(self.batch, rest, reason, FAILURE_BUDGET)
         except Exception as error:
-            log.warning("%s: failure not noted: %s", self._sender.spec.name, logs.describe(error))
+            log.warning("%s: failure not noted: %s", self.sender.spec.name, logs.describe(error))
 
 
 def outcome_of(address: str, error: SendError) -> Outcome:

@@ -113,46 +113,40 @@ def choose(known: Sequence[Tip], before: Sequence[str]) -> Tip:
     return min(fresh, key=lambda tip: (-waiting[tip.case_id], seen.get(str(tip.case_id), -1), tip.case_id))
 
 
+@dataclass
 class DailyTip:
     """The tip of a day: chosen when it is first asked for, the same for everybody from then on."""
 
-    def __init__(
-        self,
-        tip_days: TipDayRepository,
-        library: Callable[[], Library],
-        zone: ZoneInfo,
-        now: Callable[[ZoneInfo], datetime] = datetime.now,
-    ) -> None:
-        self.now = now
-        self._tip_days = tip_days
-        self._library = library
-        self._zone = zone
-        self._last: tuple[date, str] | None = None
+    tip_days: TipDayRepository
+    library: Callable[[], Library]
+    zone: ZoneInfo
+    now: Callable[[ZoneInfo], datetime] = datetime.now
+    last: tuple[date, str] | None = None
 
     def today(self) -> Tip:
         """With the store down, this process's own choice."""
-        return self.of(self.now(self._zone).date())
+        return self.of(self.now(self.zone).date())
 
     def of(self, day: date) -> Tip:
         """The tip of any day."""
-        known = {tip.key: tip for tip in tips_of(self._library())}
-        if self._last and self._last[0] == day and self._last[1] in known:
-            return known[self._last[1]]
+        known = {tip.key: tip for tip in tips_of(self.library())}
+        if self.last and self.last[0] == day and self.last[1] in known:
+            return known[self.last[1]]
         try:
             key = self._fixed(day, known)
         except Exception as error:
             log.warning("tip of the day not remembered: %s", logs.describe(error))
             return list(known.values())[day.toordinal() % len(known)]
-        self._last = (day, key)
+        self.last = (day, key)
         return known[key]
 
     def _fixed(self, day: date, known: dict[str, Tip]) -> str:
-        fixed = self._tip_days.get(day)
+        fixed = self.tip_days.get(day)
         if fixed in known:
             return str(fixed)
-        wanted = choose(list(known.values()), self._tip_days.before(day)).key
-        self._tip_days.fix(day, wanted, fixed)
-        won = self._tip_days.get(day)
+        wanted = choose(list(known.values()), self.tip_days.before(day)).key
+        self.tip_days.fix(day, wanted, fixed)
+        won = self.tip_days.get(day)
         return str(won) if won in known else wanted
 
 

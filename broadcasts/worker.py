@@ -8,10 +8,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import logs
+from broadcasts.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
 
@@ -71,44 +73,33 @@ class Queue:
             return self._huey
 
 
-class Runnable(Protocol):
-    """A thread's work, which can be woken."""
-
-    def run(self) -> None: ...
-    def wake(self) -> None: ...
-
-
+@dataclass
 class Worker:
     """Dispatchers, ticks and the queue's consumer, each in a thread of its own."""
 
-    def __init__(
-        self,
-        dispatchers: Sequence[Runnable],
-        queue: Queue,
-        ticks: Sequence[Callable[[], None]],
-        stopping: threading.Event,
-    ) -> None:
-        self._dispatchers = dispatchers
-        self._queue = queue
-        self._ticks = ticks
-        self._stopping = stopping
+    dispatchers: Sequence[Dispatcher]
+    queue: Queue
+    ticks: Sequence[Callable[[], None]]
+    stopping: threading.Event
+
+    def __post_init__(self) -> None:
         self._threads: list[threading.Thread] = []
         self._consumer: Any = None
 
     def start(self) -> None:
-        for work in (*(dispatcher.run for dispatcher in self._dispatchers), self._tick):
+        for work in (*(dispatcher.run for dispatcher in self.dispatchers), self._tick):
             thread = threading.Thread(target=work, daemon=True)
             thread.start()
             self._threads.append(thread)
         try:
-            self._consumer = self._queue.listen(self._wake)
+            self._consumer = self.queue.listen(self._wake)
             self._consumer.start()
         except Exception as error:
             log.error("queue: %s; this worker looks by itself", logs.describe(error))
 
     def stop(self) -> None:
         """Calls under way may come to their end, for a few seconds."""
-        self._stopping.set()
+        self.stopping.set()
         self._wake()
         if self._consumer:
             self._consumer.stop()
@@ -117,17 +108,17 @@ class Worker:
             thread.join(max(0.0, ends - time.monotonic()))
 
     def _wake(self) -> None:
-        for dispatcher in self._dispatchers:
+        for dispatcher in self.dispatchers:
             dispatcher.wake()
 
     def _tick(self) -> None:
-        while not self._stopping.is_set():
-            for tick in self._ticks:
+        while not self.stopping.is_set():
+            for tick in self.ticks:
                 try:
                     tick()
                 except Exception as error:
                     log.warning("tick: %s; it tries again", logs.describe(error))
-            self._stopping.wait(TICK_SECONDS)
+            self.stopping.wait(TICK_SECONDS)
 
 
 class Seldom(logging.Filter):

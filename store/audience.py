@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 
 from broadcasts.model import PIGGYBACK_BATCH, Plan, RecipientStatus
 from store.batches import add_batches, next_number
-from store.tables import BroadcastChannelRow, BroadcastRow, RecipientRow, SubscriberRow, SubscriberState
+from store.tables import BroadcastRow, ChannelRow, RecipientRow, SubscriberRow, SubscriberState
 
 
 def fix(connection: Connection, broadcast_id: int, plan: Plan, now: float) -> None:
@@ -16,7 +16,7 @@ def fix(connection: Connection, broadcast_id: int, plan: Plan, now: float) -> No
     subscribers = connection.execute(wanted.filter_by(channel=plan.channel, state=SubscriberState.ACTIVE)).scalar() or 0
     if not subscribers:
         return
-    connection.execute(insert(BroadcastChannelRow).values(broadcast_id=broadcast_id, channel=plan.channel))
+    connection.execute(insert(ChannelRow).values(broadcast_id=broadcast_id, channel=plan.channel))
     chosen = _recipients(broadcast_id, plan)
     taken = connection.execute(chosen, execution_options={"preserve_rowcount": True}).rowcount
     if plan.piggyback_until is not None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, case, func, insert, select, update
 from broadcasts.model import PIGGYBACK_BATCH, Batch, HoldReason, Outcome, RecipientStatus, Status
 from store import calls
 from store.database import Repository
-from store.tables import BatchRow, BroadcastChannelRow, BroadcastRow, PaceRow, RecipientRow, SubscriberRow
+from store.tables import BatchRow, BroadcastRow, ChannelRow, PaceRow, RecipientRow, SubscriberRow
 from store.tables import SubscriberState as State
 
 KEY_SECONDS = 23 * 3600  # LINE remembers a retry key for 24 hours (its guide, "Retrying an API request")
@@ -37,7 +37,7 @@ class Batches(Repository):
         keys those that the last holder never settled, on one with them a batch whose key is too old to be remembered.
         """
         now, lease = self._now(), str(uuid.uuid4())
-        due = _open(channel).where(BatchRow.due_at <= now, BroadcastChannelRow.rests_until <= now)
+        due = _open(channel).where(BatchRow.due_at <= now, ChannelRow.rests_until <= now)
         due = due.order_by(BatchRow.broadcast_id, BatchRow.number).limit(1)
         with self._transaction() as connection:
             # other workers skip a row that is locked; where there are no row locks the condition below decides
@@ -71,7 +71,7 @@ class Batches(Repository):
 
     def next_due(self, channel: str) -> float | None:
         """Seconds until a batch may be claimed; None when nothing is left to do."""
-        rests_until = BroadcastChannelRow.rests_until
+        rests_until = ChannelRow.rests_until
         when = case((rests_until > BatchRow.due_at, rests_until), else_=BatchRow.due_at)
         with self._transaction() as connection:
             soonest = connection.execute(_open(channel).with_only_columns(func.min(when))).scalar()
@@ -87,7 +87,7 @@ class Batches(Repository):
 
     def note_failure(self, batch: Batch, rest: float, reason: HoldReason, budget: int) -> None:
         """One more failure in a row: the channel rests, and with a reason or a spent budget it is held."""
-        channel = BroadcastChannelRow
+        channel = ChannelRow
         spent = channel.failures + 1 >= budget
         held = case((channel.held != "", channel.held), (spent, HoldReason.FAILURES), else_=reason)
         until = self._now() + rest
@@ -104,7 +104,7 @@ class Batches(Repository):
             connection.execute(unsettled.values(status=status, error=error[:80]))
             connection.execute(update(BatchRow).where(_is(batch)).values(open=False, lease=None))
             if status == SENT:
-                connection.execute(_channel(batch).where(BroadcastChannelRow.failures > 0).values(failures=0))
+                connection.execute(_channel(batch).where(ChannelRow.failures > 0).values(failures=0))
 
     def try_later(self, batch: Batch, seconds: float, in_doubt: bool) -> None:
         """The same batch under the same key, so much later. A call that surely did not arrive leaves no doubt."""
@@ -189,18 +189,14 @@ def _open(channel: str) -> Any:
     """Open batches of broadcasts under way, on channels that are not held."""
     columns = (BatchRow.broadcast_id, BatchRow.channel, BatchRow.number, BatchRow.retry_key)
     found = select(*columns, BatchRow.tries, BatchRow.doubted_at, BroadcastRow.tip)
-    found = found.join(BroadcastRow, BroadcastRow.id == BatchRow.broadcast_id).join(
-        BroadcastChannelRow, on_open_channel()
-    )
+    found = found.join(BroadcastRow, BroadcastRow.id == BatchRow.broadcast_id).join(ChannelRow, on_open_channel())
     return found.where(BatchRow.open, BatchRow.channel == channel, BroadcastRow.status == Status.SENDING)
 
 
 def on_open_channel() -> Any:
     """The channel that a batch goes out on, unless it is held."""
-    same = and_(
-        BroadcastChannelRow.broadcast_id == BatchRow.broadcast_id, BroadcastChannelRow.channel == BatchRow.channel
-    )
-    return and_(same, BroadcastChannelRow.held == HoldReason.NONE)
+    same = and_(ChannelRow.broadcast_id == BatchRow.broadcast_id, ChannelRow.channel == BatchRow.channel)
+    return and_(same, ChannelRow.held == HoldReason.NONE)
 
 
 def _is(batch: Any) -> Any:
@@ -222,4 +218,4 @@ def _held(batch: Batch) -> Any:
 
 
 def _channel(batch: Batch) -> Any:
-    return update(BroadcastChannelRow).filter_by(broadcast_id=batch.broadcast_id, channel=batch.channel)
+    return update(ChannelRow).filter_by(broadcast_id=batch.broadcast_id, channel=batch.channel)

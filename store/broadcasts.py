@@ -26,11 +26,11 @@ from broadcasts.model import (
 from store import audience
 from store.batches import on_open_channel
 from store.database import Repository
-from store.tables import ApprovalRow, BatchRow, BroadcastChannelRow, BroadcastRow, RecipientRow
+from store.tables import ApprovalRow, BatchRow, BroadcastRow, ChannelRow, RecipientRow
 
 _IS_HELD = (
-    select(BroadcastChannelRow.channel)
-    .where(BroadcastChannelRow.broadcast_id == BroadcastRow.id, BroadcastChannelRow.held != HoldReason.NONE)
+    select(ChannelRow.channel)
+    .where(ChannelRow.broadcast_id == BroadcastRow.id, ChannelRow.held != HoldReason.NONE)
     .exists()
 )
 _STANDING = case((and_(BroadcastRow.status == Status.SENDING, _IS_HELD), HELD), else_=BroadcastRow.status)
@@ -76,9 +76,9 @@ class Broadcasts(Repository):
 
     def held_channels(self, broadcast_id: int) -> dict[str, HoldReason]:
         """Channel -> why it is held."""
-        channels = select(BroadcastChannelRow.channel, BroadcastChannelRow.held).filter_by(broadcast_id=broadcast_id)
+        channels = select(ChannelRow.channel, ChannelRow.held).filter_by(broadcast_id=broadcast_id)
         with self._transaction() as connection:
-            held = connection.execute(channels.where(BroadcastChannelRow.held != HoldReason.NONE))
+            held = connection.execute(channels.where(ChannelRow.held != HoldReason.NONE))
             return {channel: HoldReason(reason) for channel, reason in held}
 
     # approval
@@ -159,7 +159,7 @@ class Broadcasts(Repository):
         One statement for both, so that both are judged by the same state of the batches.
         """
         left = select(BatchRow.number).where(BatchRow.broadcast_id == broadcast_id, BatchRow.open)
-        can_go_on = left.join(BroadcastChannelRow, on_open_channel()).exists()
+        can_go_on = left.join(ChannelRow, on_open_channel()).exists()
         status = case((left.exists(), Step.PAUSE.after), else_=Step.FINISH.after)
         reason = case((left.exists(), Reason.HELD), else_=Reason.NONE)
         ends = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status == Status.SENDING)
@@ -228,7 +228,7 @@ def _restart_channels(connection: Connection, broadcast_id: int) -> None:
     """Every channel with a fresh start, and admins are told how it ends this time."""
     connection.execute(update(BroadcastRow).filter_by(id=broadcast_id).values(notified=""))
     fresh = {"held": HoldReason.NONE, "failures": 0, "rests_until": 0}
-    connection.execute(update(BroadcastChannelRow).filter_by(broadcast_id=broadcast_id).values(**fresh))
+    connection.execute(update(ChannelRow).filter_by(broadcast_id=broadcast_id).values(**fresh))
 
 
 def _stepped(broadcast_id: int, step: Step, reason: Reason = Reason.NONE) -> Any:

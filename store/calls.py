@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, or_, select, update
 
 from broadcasts.model import HoldReason, Outcome, RecipientStatus, Status
-from store.tables import BatchRow, BroadcastChannelRow, BroadcastRow, RecipientRow, SubscriberRow, SubscriberState
+from store.tables import BatchRow, BroadcastRow, ChannelRow, RecipientRow, SubscriberRow, SubscriberState
 
 MAX_TRIES = 8  # calls for one recipient
 PENDING, CALLING, SENT = RecipientStatus.PENDING, RecipientStatus.CALLING, RecipientStatus.SENT
@@ -23,8 +23,9 @@ def record(connection: Connection, key: Key, lease: str, outcomes: Collection[Ou
 
     Only the holder of the lease may have somebody called again: others know nothing of the calls made since.
     """
-    if any(outcome.status == PENDING for outcome in outcomes) and not _holds(connection, key, lease):
-        outcomes = [outcome for outcome in outcomes if outcome.status != PENDING]
+    settled = [outcome for outcome in outcomes if outcome.status != PENDING]
+    if len(settled) < len(outcomes) and not connection.execute(_HOLDS, {**key, "its_lease": lease}).first():
+        outcomes = settled
     if not outcomes:
         return
     rows = [
@@ -36,16 +37,9 @@ def record(connection: Connection, key: Key, lease: str, outcomes: Collection[Ou
         connection.execute(_NO_FAILURES, key)
     for outcome in outcomes:
         if outcome.gone:
-            gone = update(SubscriberRow).filter_by(
-                channel=key["its_channel"], address=outcome.address, state=SubscriberState.ACTIVE
-            )
-            connection.execute(gone.values(state=SubscriberState.GONE))
+            connection.execute(_RETIRE, {**key, "who": outcome.address})
         if outcome.moved_to:
             _follow(connection, key, outcome.address, outcome.moved_to)
-
-
-def _holds(connection: Connection, key: Key, lease: str) -> bool:
-    return connection.execute(_HOLDS, {**key, "its_lease": lease}).first() is not None
 
 
 def renew(connection: Connection, key: Key, lease: str, now: float, seconds: float) -> bool:
@@ -76,29 +70,15 @@ def _keyed(table: Any, number: Any) -> Any:
     return and_(same, number == bindparam("its_number"))
 
 
-_HOLDS = (
-    select(BatchRow.number)
-    .where(_keyed(BatchRow, BatchRow.number), BatchRow.lease == bindparam("its_lease"), BatchRow.open)
-    .with_for_update()
-)
-_CHANNEL = and_(
-    BroadcastChannelRow.broadcast_id == bindparam("its_broadcast"),
-    BroadcastChannelRow.channel == bindparam("its_channel"),
-)
-_UNDER_WAY = select(BroadcastRow.id).where(
-    BroadcastRow.id == bindparam("its_broadcast"), BroadcastRow.status == Status.SENDING
-)
+_IS_HELD_BY_US = and_(_keyed(BatchRow, BatchRow.number), BatchRow.lease == bindparam("its_lease"), BatchRow.open)
+_HOLDS = select(BatchRow.number).where(_IS_HELD_BY_US).with_for_update()
+_CHANNEL = and_(ChannelRow.broadcast_id == bindparam("its_broadcast"), ChannelRow.channel == bindparam("its_channel"))
+_GOES_ON = and_(_CHANNEL, ChannelRow.held == HoldReason.NONE, ChannelRow.rests_until <= bindparam("now"))
+_SENDING = and_(BroadcastRow.id == bindparam("its_broadcast"), BroadcastRow.status == Status.SENDING)
 _RENEW = (
     update(BatchRow)
-    .where(_keyed(BatchRow, BatchRow.number), BatchRow.lease == bindparam("its_lease"), BatchRow.open)
-    .where(_UNDER_WAY.exists())
-    .where(
-        select(BroadcastChannelRow.channel)
-        .where(
-            _CHANNEL, BroadcastChannelRow.held == HoldReason.NONE, BroadcastChannelRow.rests_until <= bindparam("now")
-        )
-        .exists()
-    )
+    .where(_IS_HELD_BY_US, select(BroadcastRow.id).where(_SENDING).exists())
+    .where(select(ChannelRow.channel).where(_GOES_ON).exists())
     .values(due_at=bindparam("until"))
 )
 _WHO = and_(_keyed(RecipientRow, RecipientRow.batch), RecipientRow.address == bindparam("who"))
@@ -117,4 +97,10 @@ _RECORD = (  # what arrived has arrived, whatever was thought of it meanwhile
         error=bindparam("why"),
     )
 )
-_NO_FAILURES = update(BroadcastChannelRow).where(_CHANNEL, BroadcastChannelRow.failures > 0).values(failures=0)
+_NO_FAILURES = update(ChannelRow).where(_CHANNEL, ChannelRow.failures > 0).values(failures=0)
+_RETIRE = (
+    update(SubscriberRow)
+    .where(SubscriberRow.channel == bindparam("its_channel"), SubscriberRow.address == bindparam("who"))
+    .where(SubscriberRow.state == SubscriberState.ACTIVE)
+    .values(state=SubscriberState.GONE)
+)

@@ -99,7 +99,7 @@ class ApprovalRow(Base):
     admin: Mapped[str] = mapped_column(String(90), primary_key=True)
 
 
-class BroadcastChannelRow(Base):
+class ChannelRow(Base):
     """One channel of a broadcast: failures in a row, until when it rests, why it is held."""
 
     __tablename__ = "broadcast_channels"

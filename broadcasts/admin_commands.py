@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import partial
 
 import logs
 from broadcasts import admin_cards, tips, words
@@ -41,14 +42,13 @@ class AdminCommands:
 
     def __post_init__(self) -> None:
         repository = self.broadcasts.repository
-        self.verbs = {
-            "confirm": self._for_admins(self._confirmed),
-            "cancel": self._for_admins(self._changed(repository.cancel)),
-            "standing": self._for_admins(lambda _, broadcast_id, __: self._standing(broadcast_id)),
-            "pause": self._for_admins(self._changed(repository.pause)),
-            "resume": self._for_admins(self._changed(self.broadcasts.resume)),
-            "resend": self._for_admins(self._changed(self.broadcasts.resend_unknown)),
+        self._steps: dict[str, Callable[[int], object]] = {
+            "cancel": repository.cancel,
+            "pause": repository.pause,
+            "resume": self.broadcasts.resume,
+            "resend": self.broadcasts.resend_unknown,
         }
+        self.verbs = {verb: partial(self._press, verb) for verb in ("confirm", "standing", *self._steps)}
 
     def today(self) -> Reply:
         """The tip of the day, for anyone, at any time."""
@@ -81,7 +81,7 @@ class AdminCommands:
         return _plainly(lambda: self._proposed(admin, own.lstrip(":： \n")))
 
     def card(self, broadcast: Broadcast) -> Reply:
-        """What an admin sees of it: the choice while it is a draft, then how it stands."""
+        """What an admin sees of a tip: the choice while it is a draft, then how it stands."""
         if broadcast.status == Status.DRAFT:
             return admin_cards.preview(broadcast, self.broadcasts, self.office, len(self.admins))
         return admin_cards.standing(broadcast, self.broadcasts)
@@ -91,16 +91,14 @@ class AdminCommands:
         admin = Admin(incoming.channel, incoming.address or "")
         return admin if admin in self.admins and not incoming.group else None
 
-    def _for_admins(
-        self, act: Callable[[Admin, int, list[str]], Reply]
-    ) -> Callable[[Incoming, list[str]], Reply | None]:
-        """A button's verb: its broadcast_id and what follows; None for whoever is no admin."""
-
-        def verb(incoming: Incoming, arguments: list[str]) -> Reply | None:
-            admin, broadcast_id = self._admin(incoming), _number(arguments)
-            return _plainly(lambda: act(admin, broadcast_id, arguments[1:])) if admin and broadcast_id else None
-
-        return verb
+    def _press(self, verb: str, incoming: Incoming, arguments: list[str]) -> Reply | None:
+        """A button: the broadcast's id, then a choice; None for whoever is no admin."""
+        admin, broadcast_id = self._admin(incoming), _number(arguments)
+        if not admin or not broadcast_id:
+            return None
+        if verb == "confirm":
+            return _plainly(lambda: self._confirmed(admin, broadcast_id, arguments[1:]))
+        return _plainly(lambda: self._stepped(verb, broadcast_id))
 
     def _proposed(self, admin: Admin, own: str) -> Reply:
         waiting = self.broadcasts.waiting_for(admin)
@@ -122,11 +120,9 @@ class AdminCommands:
         reply = self._standing(broadcast_id)
         return replace(reply, card=replace(reply.card, notice=words.CONFIRMED))
 
-    def _changed(self, change: Callable[[int], object]) -> Callable[[Admin, int, list[str]], Reply]:
-        def act(admin: Admin, broadcast_id: int, _: list[str]) -> Reply:
-            return self._standing(broadcast_id) if change(broadcast_id) else _too_late()
-
-        return act
+    def _stepped(self, verb: str, broadcast_id: int) -> Reply:
+        step = self._steps.get(verb)
+        return _too_late() if step and not step(broadcast_id) else self._standing(broadcast_id)
 
     def _standing(self, broadcast_id: int) -> Reply:
         broadcast = self.broadcasts.repository.get(broadcast_id)

@@ -50,24 +50,11 @@ class Batches(Repository):
                 taken = taken.values(doubted_at=func.coalesce(BatchRow.doubted_at, now))
             if connection.execute(taken).rowcount != 1:
                 return None
-            if lost := _beyond_repeating(found, repeatable, now):
-                connection.execute(_recipients(found).where(RecipientRow.status.in_(lost)).values(status=UNKNOWN))
-            if found.doubted_at is None:  # else the same people must be named under the same key
-                left = _recipients(found).where(RecipientRow.status == PENDING, _HAS_LEFT)
-                connection.execute(left.values(status=FAILED))
+            _leave_out(connection, found, repeatable, now)
             addresses = select(RecipientRow.address).where(_in(found), RecipientRow.status == PENDING)
             addresses = addresses.where(RecipientRow.due_at <= now).order_by(RecipientRow.address)
-            return Batch(
-                broadcast_id=found.broadcast_id,
-                channel=found.channel,
-                number=found.number,
-                retry_key=found.retry_key,
-                lease=lease,
-                tries=found.tries + 1,
-                tip=found.tip,
-                doubted_at=found.doubted_at,
-                addresses=tuple(connection.execute(addresses).scalars()),
-            )
+            called = {"lease": lease, "tries": found.tries + 1}
+            return Batch(**(found._asdict() | called), addresses=tuple(connection.execute(addresses).scalars()))
 
     def next_due(self, channel: str) -> float | None:
         """Seconds until a batch may be claimed; None when nothing is left to do."""
@@ -174,6 +161,15 @@ def add_batches(connection: Connection, broadcast_id: int, channel: str, numbers
     rows = [{**key, "number": number, "retry_key": str(uuid.uuid4())} for number in numbers]
     if rows:
         connection.execute(insert(BatchRow), rows)
+
+
+def _leave_out(connection: Connection, found: Row[Any], repeatable: bool, now: float) -> None:
+    """Recipients who may not be called again, and those who have left since the start."""
+    if lost := _beyond_repeating(found, repeatable, now):
+        connection.execute(_recipients(found).where(RecipientRow.status.in_(lost)).values(status=UNKNOWN))
+    if found.doubted_at is None:  # else the same people must be named under the same key
+        left = _recipients(found).where(RecipientRow.status == PENDING, _HAS_LEFT)
+        connection.execute(left.values(status=FAILED))
 
 
 def _beyond_repeating(found: Row[Any], repeatable: bool, now: float) -> tuple[RecipientStatus, ...]:

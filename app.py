@@ -54,7 +54,7 @@ class Bot:
         self.office = Office(settings.office_name, settings.office_contact)
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
-        self.senders = {name: CHANNELS[name].sender(settings.channels[name]) for name in channels_on(settings)}
+        self.senders = {name: CHANNELS[name].connect(settings.channels[name]) for name in channels_on(settings)}
         self.broadcasts = Lifecycle(
             repository=self.sending_store.broadcasts,
             senders=self.senders,
@@ -136,10 +136,7 @@ def setting_rows() -> list[Row]:
 
 def open_webhooks(bot: Bot) -> dict[str, Webhook]:
     """The receiving ends of the channels that are on, over the bot's senders and conversation."""
-    return {
-        name: CHANNELS[name].webhook(bot.settings.channels[name], sender, bot.conversation, bot.pool)
-        for name, sender in bot.senders.items()
-    }
+    return {name: connection.webhook(bot.conversation, bot.pool) for name, connection in bot.senders.items()}
 
 
 def start_polling(bot: Bot, webhooks: Mapping[str, Webhook]) -> None:
@@ -151,7 +148,7 @@ def start_polling(bot: Bot, webhooks: Mapping[str, Webhook]) -> None:
 
 def register(name: str, webhook: Webhook, url: str) -> str:
     """Tell the platform of a channel where this server is; what was done. Raises SendError, SettingError."""
-    return webhook.register(url + CHANNELS[name].webhook_path)
+    return webhook.register(f"{url}/webhook/{name}")
 
 
 def admins_of(settings: Settings) -> list[Admin]:
@@ -180,9 +177,9 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     web.register_blueprint(health.blueprint(bot.why_not_ready, bool(bot.settings.prometheus_multiproc_dir)))
     for webhook in (open_webhooks(bot) if webhooks is None else webhooks).values():
         web.register_blueprint(webhook.blueprint)
-    for name, channel in CHANNELS.items():
+    for name in CHANNELS:
         if lacking := missing(bot.settings, name):
-            _add_closed_webhook(web, name, channel.webhook_path, lacking)
+            _add_closed_webhook(web, name, lacking)
     return web
 
 
@@ -198,7 +195,7 @@ def web_application() -> Flask:
     return web
 
 
-def _add_closed_webhook(web: Flask, name: str, path: str, lacking: list[str]) -> None:
+def _add_closed_webhook(web: Flask, name: str, lacking: list[str]) -> None:
     """404, and a log line that says which setting is missing."""
     needed = " and ".join(lacking)
 
@@ -207,4 +204,4 @@ def _add_closed_webhook(web: Flask, name: str, path: str, lacking: list[str]) ->
         return "", HTTPStatus.NOT_FOUND
 
     log.info("%s is off: set %s to turn it on", name, needed)
-    web.add_url_rule(path, f"{name}_closed", closed, methods=["POST"])
+    web.add_url_rule(f"/webhook/{name}", f"{name}_closed", closed, methods=["POST"])

@@ -15,7 +15,7 @@ from handlers.event_pool import EventPool
 
 
 class Webhook(Protocol):
-    """The receiving end of a channel."""
+    """The receiving end of a channel; its blueprint answers POST /webhook/<name>."""
 
     @property
     def blueprint(self) -> Blueprint: ...
@@ -27,15 +27,16 @@ class Webhook(Protocol):
         """Without a public address: fetch the events until `stopping`, where the platform offers that."""
 
 
+class Connection(Sender, Protocol):
+    """The sending end of a channel, and the receiving end over the same client."""
+
+    def webhook(self, conversation: Conversation, pool: EventPool) -> Webhook: ...
+
+
 @dataclass(frozen=True)
 class Channel:
-    """A platform. The functions import what they build, so that a channel that is off costs nothing.
-
-    `webhook` takes what `sender` gave: both share one client.
-    """
+    """A platform. `connect` takes its settings and imports what it builds: a channel that is off costs nothing."""
 
     spec: ChannelSpec
     settings: type[ChannelSettings]
-    webhook_path: str
-    sender: Callable[[Any], Sender]
-    webhook: Callable[[Any, Any, Conversation, EventPool], Webhook]
+    connect: Callable[[Any], Connection]

@@ -62,6 +62,9 @@ class PagerSender:
     def remaining_quota(self) -> int | None:
         return None
 
+    def webhook(self, conversation: Conversation, pool: EventPool) -> "PagerWebhook":
+        return PagerWebhook(self, conversation, pool)
+
 
 class PagerWebhook:
     def __init__(self, sender: PagerSender, conversation: Conversation, pool: EventPool) -> None:
@@ -86,15 +89,7 @@ class PagerWebhook:
     def poll(self, stopping: threading.Event) -> None: ...
 
 
-def _sender(settings: PagerSettings) -> PagerSender:
-    return PagerSender(settings)
-
-
-def _webhook(_: PagerSettings, sender: PagerSender, conversation: Conversation, pool: EventPool) -> PagerWebhook:
-    return PagerWebhook(sender, conversation, pool)
-
-
-PAGER = Channel(SPEC, PagerSettings, "/webhook/pager", _sender, _webhook)
+PAGER = Channel(SPEC, PagerSettings, PagerSender)
 
 
 @pytest.fixture(autouse=True)

@@ -1,21 +1,24 @@
-"""Tips by multicast."""
+"""LINE's connection: tips by multicast, and the webhook over the same client."""
 
 from collections.abc import Sequence
 
 from broadcasts.sender import PreparedMessage, with_plain_fallback
+from core.conversation import Conversation
 from core.messages import Reply
+from handlers.event_pool import EventPool
 from handlers.line import render
+from handlers.line.channel import SPEC, LineSettings
 from handlers.line.client import LineClient
-from handlers.line.settings import LineSettings
-from handlers.line.spec import SPEC
+from handlers.line.webhook import LineWebhook
 
 
 class LineSender:
-    """Signs the contract broadcasts.sender.Sender."""
+    """Implements handlers.channel.Connection."""
 
     spec = SPEC
 
     def __init__(self, settings: LineSettings) -> None:
+        self._secret = settings.line_channel_secret or ""
         self.client = LineClient(settings.line_api_base, settings.line_channel_access_token or "")
 
     def prepare(self, reply: Reply) -> PreparedMessage:
@@ -33,3 +36,6 @@ class LineSender:
 
     def remaining_quota(self) -> int | None:
         return self.client.remaining_quota()
+
+    def webhook(self, conversation: Conversation, pool: EventPool) -> LineWebhook:
+        return LineWebhook(self._secret, self.client, conversation, pool)

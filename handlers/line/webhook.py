@@ -30,7 +30,6 @@ from core.messages import Arrival, Turn, TurnOutcome
 from handlers.event_pool import EventPool
 from handlers.line import events, render
 from handlers.line.client import LineClient
-from handlers.line.settings import LineSettings
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +41,10 @@ class TokenUsed(InDoubt):
 
 
 class LineWebhook:
-    """Signature, events, answers. Signs the contract handlers.channel.Webhook."""
+    """Signature, events, answers. Implements handlers.channel.Webhook."""
 
-    def __init__(self, settings: LineSettings, client: LineClient, conversation: Conversation, pool: EventPool) -> None:
-        self._secret = (settings.line_channel_secret or "").encode()
+    def __init__(self, secret: str, client: LineClient, conversation: Conversation, pool: EventPool) -> None:
+        self._secret = secret.encode()
         self._client = client
         self._conversation = conversation
         self._pool = pool

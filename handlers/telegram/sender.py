@@ -1,22 +1,25 @@
-"""Tips, one message to one chat."""
+"""Telegram's connection: tips in one call a chat, and the webhook over the same client."""
 
 import threading
 from collections.abc import Sequence
 from functools import partial
 
 from broadcasts.sender import PreparedMessage, with_plain_fallback
+from core.conversation import Conversation
 from core.messages import Reply
+from handlers.event_pool import EventPool
 from handlers.telegram import render
+from handlers.telegram.channel import SPEC, TelegramSettings
 from handlers.telegram.client import Json, TelegramClient
-from handlers.telegram.settings import TelegramSettings
-from handlers.telegram.spec import SPEC
+from handlers.telegram.webhook import TelegramWebhook
 
 
 class TelegramSender:
-    """Signs the contract broadcasts.sender.Sender."""
+    """Implements handlers.channel.Connection."""
 
     def __init__(self, settings: TelegramSettings) -> None:
         self.spec = SPEC
+        self._secret = settings.telegram_webhook_secret or ""
         self.client = TelegramClient(settings.telegram_api_base, settings.telegram_bot_token or "")
 
     def prepare(self, reply: Reply) -> PreparedMessage:
@@ -36,6 +39,9 @@ class TelegramSender:
     def remaining_quota(self) -> int | None:
         """Telegram counts no messages."""
         return None
+
+    def webhook(self, conversation: Conversation, pool: EventPool) -> TelegramWebhook:
+        return TelegramWebhook(self._secret, self.client, conversation, pool)
 
     def _deliver(self, chat: int, messages: list[Json]) -> None:
         for message in messages:

@@ -22,7 +22,6 @@ from handlers.telegram.client import TelegramClient
 from handlers.telegram.events import CHANNEL, KINDS, Me
 from handlers.telegram.polling import Polling
 from handlers.telegram.replies import Replies
-from handlers.telegram.settings import TelegramSettings
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +29,10 @@ CONNECTIONS = 40  # how many updates Telegram may bring at once (its default)
 
 
 class TelegramWebhook:
-    """Secret, updates, answers. Signs the contract handlers.channel.Webhook."""
+    """Secret, updates, answers. Implements handlers.channel.Webhook."""
 
-    def __init__(
-        self, settings: TelegramSettings, client: TelegramClient, conversation: Conversation, pool: EventPool
-    ) -> None:
-        self._secret = settings.telegram_webhook_secret or ""
+    def __init__(self, secret: str, client: TelegramClient, conversation: Conversation, pool: EventPool) -> None:
+        self._secret = secret
         self._client = client
         self._me = Me(client.bot_id, client.name)
         self._conversation = conversation

@@ -62,12 +62,14 @@ def as_folder(value: str) -> Path:
     return (HOME / value).resolve()
 
 
-def as_ids(pattern: str, example: str) -> Callable[[str], tuple[str, ...]]:
+def as_ids(read_id: Callable[[str], str | None], example: str) -> Callable[[str], tuple[str, ...]]:
+    """Ids in the form that `read_id` gives, None for what is no id."""
+
     def read(value: str) -> tuple[str, ...]:
-        found = tuple(one.strip() for one in value.split(",") if one.strip())
-        if not all(re.fullmatch(pattern, one) for one in found):
+        ids = tuple(text.strip() for text in value.split(",") if text.strip())
+        if any(read_id(text) != text for text in ids):
             raise ValueError(f"請以逗號分隔，每個編號像 {example}")
-        return found
+        return ids
 
     return read
 

@@ -18,7 +18,7 @@ import psutil
 import app
 from broadcasts.model import CONSOLE, Recipient, Status
 from broadcasts.tips import Tip
-from handlers.telegram.channel import SPEC
+from handlers.telegram.spec import SPEC
 from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Sink
 from tests.workers import Zygote
 

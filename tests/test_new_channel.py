@@ -28,10 +28,14 @@ from tests.workers import wait
 ADMIN, PERSON = "p1", "p2"
 
 
+def read_address(text: str) -> str | None:
+    return text if text.startswith("p") else None
+
+
 @dataclass(frozen=True)
 class PagerSettings(ChannelSettings):
     pager_token: str | None = setting(as_text, None, "turns the pager on", secret=True)
-    admin_pager_ids: tuple[str, ...] = setting(as_ids(r"p\d+", "p1"), "", "who may send tips from a pager")
+    admin_pager_ids: tuple[str, ...] = setting(as_ids(read_address, "p1"), "", "who may send tips from a pager")
 
 
 SPEC = ChannelSpec(
@@ -40,7 +44,7 @@ SPEC = ChannelSpec(
     needs=("PAGER_TOKEN",),
     token_setting="PAGER_TOKEN",
     admin_setting="ADMIN_PAGER_IDS",
-    read_address=lambda text: text if text.startswith("p") else None,
+    read_address=read_address,
     address_form=" p 加上號碼",
     batch_size=2,
     has_retry_keys=True,

@@ -1,32 +1,10 @@
-"""LINE: what the code that knows no platform knows of it, its settings, and its entry in the registry."""
+"""LINE: its settings, and its entry in the registry."""
 
-import re
 from dataclasses import dataclass
 
 from config import ChannelSettings, as_http_url, as_ids, as_text, require, setting
-from core.channels import ChannelSpec
 from handlers.channel import Channel, Connection
-
-_ADDRESS = re.compile(r"U[0-9a-f]{32}")
-
-
-def read_address(text: str) -> str | None:
-    """A user id, which is the only kind of address that a multicast takes."""
-    return text if _ADDRESS.fullmatch(text) else None
-
-
-SPEC = ChannelSpec(
-    name="line",
-    title="LINE",
-    needs=("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN"),
-    token_setting="LINE_CHANNEL_ACCESS_TOKEN",  # noqa: S106 - a name, no secret
-    admin_setting="ADMIN_LINE_IDS",
-    read_address=read_address,
-    address_form="U 加上 32 個 0-9a-f",
-    batch_size=500,  # recipients of one multicast (LINE Messaging API reference)
-    has_retry_keys=True,
-    is_metered=True,
-)
+from handlers.line.spec import SPEC, read_address
 
 
 @dataclass(frozen=True)
@@ -41,7 +19,7 @@ class LineSettings(ChannelSettings):
     )
     line_api_base: str = setting(as_http_url, "https://api.line.me", "呼叫 LINE 的網址（測試時指向本機）")
     admin_line_ids: tuple[str, ...] = setting(
-        as_ids(r"U[0-9a-f]{32}", "U 加上 32 個 0-9a-f"), "", "可以在 LINE 裡送提醒的人，以逗號分隔"
+        as_ids(read_address, SPEC.address_form), "", "可以在 LINE 裡送提醒的人，以逗號分隔"
     )
 
     def check(self, public_url: str | None) -> None:
@@ -56,7 +34,8 @@ class LineSettings(ChannelSettings):
 def connect(settings: LineSettings) -> Connection:
     from handlers.line.sender import LineSender
 
-    return LineSender(settings)
+    secret, token = settings.line_channel_secret, settings.line_channel_access_token
+    return LineSender(settings.line_api_base, token or "", secret or "")
 
 
 LINE = Channel(SPEC, LineSettings, connect)

@@ -1,13 +1,11 @@
 """LINE's webhook JSON -> Incoming, read by hand: the SDK's parser drops whole events that it does not know."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from core.messages import Incoming, Kind
+from handlers.line.spec import SPEC, read_address
 
-CHANNEL = "line"
-_ADDRESS = re.compile(r"U[0-9a-f]{32}")
 _SOURCES = ("user", "group", "room")
 _KINDS: dict[str, Kind] = {
     "follow": "follow",
@@ -43,8 +41,8 @@ def read(event: Any) -> LineEvent | None:
     return LineEvent(
         Incoming(
             kind=kind,
-            channel=CHANNEL,
-            address=address if _ADDRESS.fullmatch(address) else None,
+            channel=SPEC.name,
+            address=read_address(address),
             text=text,
             event_id=_str(event.get("webhookEventId")) or None,
             group=group,

@@ -7,8 +7,8 @@ from core.conversation import Conversation
 from core.messages import Reply
 from handlers.event_pool import EventPool
 from handlers.line import render
-from handlers.line.channel import SPEC, LineSettings
 from handlers.line.client import LineClient
+from handlers.line.spec import SPEC
 from handlers.line.webhook import LineWebhook
 
 
@@ -17,9 +17,9 @@ class LineSender:
 
     spec = SPEC
 
-    def __init__(self, settings: LineSettings) -> None:
-        self._secret = settings.line_channel_secret or ""
-        self.client = LineClient(settings.line_api_base, settings.line_channel_access_token or "")
+    def __init__(self, base: str, access_token: str, secret: str) -> None:
+        self._secret = secret
+        self.client = LineClient(base, access_token)
 
     def prepare(self, reply: Reply) -> PreparedMessage:
         """A multicast; what LINE refuses for its content goes as plain text under the same key."""

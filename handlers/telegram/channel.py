@@ -1,31 +1,11 @@
-"""Telegram: what the code that knows no platform knows of it, its settings, and its entry in the registry."""
+"""Telegram: its settings, and its entry in the registry."""
 
 import re
 from dataclasses import dataclass
 
 from config import ChannelSettings, as_http_url, as_ids, require, setting
-from core.channels import ChannelSpec
 from handlers.channel import Channel, Connection
-
-
-def read_address(text: str) -> str | None:
-    """The number of a chat: 64 bits, negative for a group, never 0."""
-    number = int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else 0
-    return str(number) if number and -(2**63) <= number < 2**63 else None
-
-
-SPEC = ChannelSpec(
-    name="telegram",
-    title="Telegram",
-    needs=("TELEGRAM_BOT_TOKEN",),
-    token_setting="TELEGRAM_BOT_TOKEN",  # noqa: S106 - a name, no secret
-    admin_setting="ADMIN_TELEGRAM_IDS",
-    read_address=read_address,
-    address_form="聊天室編號（整數）",
-    batch_size=1000,
-    has_retry_keys=False,
-    calls_per_second=29.3,  # Telegram takes about 30 of all messages of a bot
-)
+from handlers.telegram.spec import SPEC, read_address
 
 
 def webhook_secret(value: str) -> str:
@@ -40,6 +20,11 @@ def telegram_token(value: str) -> str:
     return value
 
 
+def person(value: str) -> str | None:
+    """The number of a chat with one person, which is positive."""
+    return read_address(value) if value[:1] != "-" else None
+
+
 @dataclass(frozen=True)
 class TelegramSettings(ChannelSettings):
     """The token turns Telegram on; with a public address the webhook needs its secret."""
@@ -50,7 +35,7 @@ class TelegramSettings(ChannelSettings):
     )
     telegram_api_base: str = setting(as_http_url, "https://api.telegram.org", "呼叫 Telegram 的網址（測試時指向本機）")
     admin_telegram_ids: tuple[str, ...] = setting(
-        as_ids(r"[1-9]\d{0,18}", "12345678"), "", "可以在 Telegram 裡送提醒的人，以逗號分隔"
+        as_ids(person, "12345678"), "", "可以在 Telegram 裡送提醒的人，以逗號分隔"
     )
 
     def check(self, public_url: str | None) -> None:
@@ -65,7 +50,8 @@ class TelegramSettings(ChannelSettings):
 def connect(settings: TelegramSettings) -> Connection:
     from handlers.telegram.sender import TelegramSender
 
-    return TelegramSender(settings)
+    token, secret = settings.telegram_bot_token, settings.telegram_webhook_secret
+    return TelegramSender(settings.telegram_api_base, token or "", secret or "")
 
 
 TELEGRAM = Channel(SPEC, TelegramSettings, connect)

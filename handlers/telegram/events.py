@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from core import words
 from core.messages import Incoming, Kind
+from handlers.telegram.spec import SPEC
 
-CHANNEL = "telegram"
 KINDS = ("message", "callback_query", "my_chat_member")
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?!\S)")
@@ -104,7 +104,7 @@ def _callback(query: dict[str, Any], event_id: str | None) -> Update | None:
     place = _place(message) or _place({"chat": query.get("from")})
     incoming = Incoming(
         kind="postback",
-        channel=CHANNEL,
+        channel=SPEC.name,
         address=str(place.chat) if place else None,
         text=_str(query.get("data")),
         event_id=event_id,
@@ -119,7 +119,7 @@ def _membership(change: dict[str, Any], event_id: str | None) -> Update | None:
     kind = _MEMBERSHIP.get((_is_group(change), status))
     if kind is None or place is None or not _is_chat(change):
         return None
-    return Update(Incoming(kind, CHANNEL, str(place.chat), event_id=event_id), None)
+    return Update(Incoming(kind, SPEC.name, str(place.chat), event_id=event_id), None)
 
 
 def _message(message: dict[str, Any], event_id: str | None, me: Me) -> Update | None:
@@ -131,7 +131,7 @@ def _message(message: dict[str, Any], event_id: str | None, me: Me) -> Update | 
     if content is None:
         return None
     kind, text = content
-    return Update(Incoming(kind, CHANNEL, str(place.chat), text, event_id, group), place)
+    return Update(Incoming(kind, SPEC.name, str(place.chat), text, event_id, group), place)
 
 
 def _in_private(message: dict[str, Any]) -> tuple[Kind, str] | None:

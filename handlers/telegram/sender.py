@@ -9,18 +9,18 @@ from core.conversation import Conversation
 from core.messages import Reply
 from handlers.event_pool import EventPool
 from handlers.telegram import render
-from handlers.telegram.channel import SPEC, TelegramSettings
 from handlers.telegram.client import Json, TelegramClient
+from handlers.telegram.spec import SPEC
 from handlers.telegram.webhook import TelegramWebhook
 
 
 class TelegramSender:
     """Implements handlers.channel.Connection."""
 
-    def __init__(self, settings: TelegramSettings) -> None:
+    def __init__(self, base: str, token: str, secret: str) -> None:
         self.spec = SPEC
-        self._secret = settings.telegram_webhook_secret or ""
-        self.client = TelegramClient(settings.telegram_api_base, settings.telegram_bot_token or "")
+        self._secret = secret
+        self.client = TelegramClient(base, token)
 
     def prepare(self, reply: Reply) -> PreparedMessage:
         """When Telegram refuses the content of the card, that message and all later ones go as plain text."""

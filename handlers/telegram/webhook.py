@@ -19,9 +19,10 @@ from core.messages import Incoming, Kind, TurnOutcome
 from handlers.event_pool import EventPool
 from handlers.telegram import events
 from handlers.telegram.client import TelegramClient
-from handlers.telegram.events import CHANNEL, KINDS, Me
+from handlers.telegram.events import KINDS, Me
 from handlers.telegram.polling import Polling
 from handlers.telegram.replies import Replies
+from handlers.telegram.spec import SPEC
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +90,7 @@ class TelegramWebhook:
 
     def _note(self, kind: Kind, chat: int, text: str) -> None:
         """What only sending tells about a chat."""
-        self._conversation.handle(Incoming(kind, CHANNEL, str(chat), text))
+        self._conversation.handle(Incoming(kind, SPEC.name, str(chat), text))
 
 
 def _update() -> Any:

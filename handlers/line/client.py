@@ -11,17 +11,8 @@ from typing import TYPE_CHECKING, Any
 import urllib3
 
 from broadcasts.model import HoldReason
-from broadcasts.sender import (
-    AddressRefused,
-    Busy,
-    ContentRefused,
-    InDoubt,
-    NoAnswer,
-    OnHold,
-    Refused,
-    SendError,
-    Unreachable,
-)
+from broadcasts.sender import AddressRefused, Busy, ContentRefused, InDoubt, OnHold, Refused, SendError
+from handlers.wire import Json, as_dict, as_dicts, connection_error
 
 if TYPE_CHECKING:
     from linebot.v3.messaging import ApiException, MessagingApi
@@ -50,7 +41,7 @@ class LineClient:
         """Import the SDK now; connections are made on the first call, so after any fork."""
         from linebot.v3 import messaging  # noqa: F401
 
-    def reply(self, token: str, messages: list[dict[str, Any]]) -> None:
+    def reply(self, token: str, messages: list[Json]) -> None:
         """One reply call; a reply token works once, so LINE itself refuses a second answer."""
         from linebot.v3.messaging import ReplyMessageRequest
 
@@ -62,7 +53,7 @@ class LineClient:
 
         self._call("set_webhook_endpoint", SetWebhookEndpointRequest(endpoint=url))
 
-    def multicast(self, addresses: Sequence[str], messages: list[dict[str, Any]], key: str) -> None:
+    def multicast(self, addresses: Sequence[str], messages: list[Json], key: str) -> None:
         """One call for up to 500 people; however often it is made with the same key, it arrives once."""
         from linebot.v3.messaging import MulticastRequest
 
@@ -87,7 +78,7 @@ class LineClient:
                 return None
             raise _refused(error) from None
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise _lost(error) from None
+            raise connection_error(error) from None
         except ValueError as error:  # the SDK could not read a success: it has been sent all the same
             log.warning("LINE took it with an unreadable answer (%s)", type(error).__name__)
             return None
@@ -103,18 +94,6 @@ class LineClient:
                 settings.connection_pool_maxsize = CONNECTIONS
                 self._api = MessagingApi(ApiClient(settings))
             return self._api
-
-
-def _lost(error: Exception) -> SendError:
-    """What a failed connection means: only one that was never made leaves no doubt."""
-    if isinstance(error, urllib3.exceptions.MaxRetryError) and error.reason:
-        error = error.reason
-    kind = type(error).__name__
-    if isinstance(error, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
-        return Unreachable(f"cannot connect ({kind})")
-    if isinstance(error, (urllib3.exceptions.ReadTimeoutError, TimeoutError)):
-        return NoAnswer("no answer in time")
-    return InDoubt(f"connection lost ({kind})")
 
 
 def _refused(error: "ApiException") -> SendError:
@@ -141,14 +120,11 @@ def _message(error: "ApiException") -> str:
 
 def _properties(error: "ApiException") -> str:
     """The fields that LINE complains about, each in quotes."""
-    details = _body(error).get("details")
-    named = [one.get("property") for one in details if isinstance(one, dict)] if isinstance(details, list) else []
-    return "".join(f"'{one}'" for one in named)
+    return "".join(f"'{detail.get('property')}'" for detail in as_dicts(_body(error).get("details")))
 
 
-def _body(error: "ApiException") -> dict[str, Any]:
+def _body(error: "ApiException") -> Json:
     try:
-        body = json.loads(error.body) if isinstance(error.body, (str, bytes)) else {}
+        return as_dict(json.loads(error.body)) if isinstance(error.body, (str, bytes)) else {}
     except ValueError:
         return {}
-    return body if isinstance(body, dict) else {}

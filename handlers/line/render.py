@@ -14,8 +14,7 @@ import regex
 from core import plain_text
 from core.messages import Button, Card, Item, Reply, Section
 from core.text_limits import ELLIPSIS, cut_utf16, split_lines
-
-Json = dict[str, Any]
+from handlers.wire import Json
 
 ALT_TEXT = 1500
 BUBBLE_BYTES = 30 * 1024

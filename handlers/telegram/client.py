@@ -10,25 +10,13 @@ import threading
 from typing import Any
 
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError
 
 from broadcasts.model import HoldReason
-from broadcasts.sender import (
-    Busy,
-    ContentRefused,
-    Gone,
-    InDoubt,
-    Moved,
-    NoAnswer,
-    OnHold,
-    Refused,
-    SendError,
-    Unreachable,
-)
+from broadcasts.sender import Busy, ContentRefused, Gone, Moved, OnHold, Refused, SendError
+from handlers.wire import Json, as_dict, connection_error
 
 log = logging.getLogger(__name__)
-
-Json = dict[str, Any]
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10
@@ -74,7 +62,7 @@ class TelegramClient:
         """The bot's username, asked once; "" as long as Telegram does not tell."""
         if not self._name:
             try:
-                self._name = str(_dict(self._call("getMe", {})).get("username", ""))
+                self._name = str(as_dict(self._call("getMe", {})).get("username", ""))
             except SendError as error:
                 log.warning("own name not known yet, so mentions in groups wait: %s", error)
         return self._name
@@ -87,7 +75,7 @@ class TelegramClient:
 
     def webhook(self) -> str:
         """The registered webhook; "" for none."""
-        return str(_dict(self._call("getWebhookInfo", {})).get("url", ""))
+        return str(as_dict(self._call("getWebhookInfo", {})).get("url", ""))
 
     def set_webhook(self, url: str, secret: str, kinds: tuple[str, ...], connections: int) -> None:
         wanted = {"url": url, "secret_token": secret, "allowed_updates": kinds, "max_connections": connections}
@@ -112,12 +100,8 @@ class TelegramClient:
                 retries=False,
                 redirect=False,
             )
-        except (ConnectTimeoutError, NewConnectionError) as error:
-            raise Unreachable(f"cannot connect ({type(error).__name__})") from None
-        except (ReadTimeoutError, TimeoutError):
-            raise NoAnswer("no answer in time") from None
         except (HTTPError, OSError, ValueError) as error:
-            raise InDoubt(f"connection lost ({type(error).__name__})") from None
+            raise connection_error(error) from None
         return _result(method, answer.status, answer.data)
 
     def _pool(self) -> urllib3.PoolManager:
@@ -130,7 +114,7 @@ class TelegramClient:
 
 def _result(method: str, status: int, data: bytes) -> Any:
     try:
-        body = _dict(json.loads(data))
+        body = as_dict(json.loads(data))
     except (ValueError, RecursionError):
         body = {}
     if status == 200 and body.get("ok") is not False:
@@ -141,7 +125,7 @@ def _result(method: str, status: int, data: bytes) -> Any:
 def _refused(reason: str, status: int, body: Json) -> SendError:
     description = " ".join(str(body.get("description", "")).split())[:120]
     reason = f"{reason}: {description}"
-    parameters = _dict(body.get("parameters"))
+    parameters = as_dict(body.get("parameters"))
     if status == 429 or status >= 500:
         return Busy(reason, _seconds(parameters.get("retry_after")))
     if status in REMEDIES:
@@ -158,7 +142,3 @@ def _refused(reason: str, status: int, body: Json) -> SendError:
 
 def _seconds(value: Any) -> float | None:
     return float(value) if type(value) in (int, float) and value >= 0 else None
-
-
-def _dict(value: Any) -> Json:
-    return value if isinstance(value, dict) else {}

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from core import words
 from core.messages import Incoming, Kind
 from handlers.telegram.spec import SPEC
+from handlers.wire import Json, as_dict, as_str
 
 KINDS = ("message", "callback_query", "my_chat_member")
 
@@ -21,26 +22,8 @@ _COMMANDS: dict[str, tuple[Kind, str]] = {
 }
 _HELP = _COMMANDS["help"]
 _ATTACHMENTS = frozenset(
-    {
-        "animation",
-        "audio",
-        "checklist",
-        "contact",
-        "dice",
-        "document",
-        "game",
-        "live_photo",
-        "location",
-        "paid_media",
-        "photo",
-        "poll",
-        "sticker",
-        "story",
-        "venue",
-        "video",
-        "video_note",
-        "voice",
-    }
+    "animation audio checklist contact dice document game live_photo location paid_media photo poll sticker story "
+    "venue video video_note voice".split()
 )
 _MEMBERSHIP: dict[tuple[bool, str], Kind] = {
     (False, "kicked"): "unfollow",
@@ -75,56 +58,56 @@ class Me(NamedTuple):
 
 def read(update: Any, me: Me) -> Update | None:
     """The update as the conversation sees it; None for whatever asks for silence. Takes any JSON value."""
-    update = _dict(update)
+    update = as_dict(update)
     event_id = _event_id(update)
-    if query := _dict(update.get("callback_query")):
+    if query := as_dict(update.get("callback_query")):
         return _callback(query, event_id)
-    if change := _dict(update.get("my_chat_member")):
+    if change := as_dict(update.get("my_chat_member")):
         return _membership(change, event_id)
-    return _message(_dict(update.get("message")), event_id, me)
+    return _message(as_dict(update.get("message")), event_id, me)
 
 
 def number(update: Any) -> int | None:
     """The update's number, where it has a believable one."""
-    return _id(_dict(update).get("update_id"))
+    return _id(as_dict(update).get("update_id"))
 
 
-def _event_id(update: dict[str, Any]) -> str | None:
+def _event_id(update: Json) -> str | None:
     """An album's pictures come as one update each, and are one event: they get one kind line."""
-    album = _str(_dict(update.get("message")).get("media_group_id"))
+    album = as_str(as_dict(update.get("message")).get("media_group_id"))
     known = number(update)
     return f"album {album}" if album else str(known) if known else None
 
 
-def _callback(query: dict[str, Any], event_id: str | None) -> Update | None:
-    callback_id = _str(query.get("id"))
+def _callback(query: Json, event_id: str | None) -> Update | None:
+    callback_id = as_str(query.get("id"))
     if not callback_id:
         return None
-    message = _dict(query.get("message"))
+    message = as_dict(query.get("message"))
     place = _place(message) or _place({"chat": query.get("from")})
     incoming = Incoming(
         kind="postback",
         channel=SPEC.name,
         address=str(place.chat) if place else None,
-        text=_str(query.get("data")),
+        text=as_str(query.get("data")),
         event_id=event_id,
         group=_is_group(message),
     )
     return Update(incoming, place, callback_id)
 
 
-def _membership(change: dict[str, Any], event_id: str | None) -> Update | None:
+def _membership(change: Json, event_id: str | None) -> Update | None:
     place = _place(change)
-    status = _str(_dict(change.get("new_chat_member")).get("status"))
+    status = as_str(as_dict(change.get("new_chat_member")).get("status"))
     kind = _MEMBERSHIP.get((_is_group(change), status))
     if kind is None or place is None or not _is_chat(change):
         return None
     return Update(Incoming(kind, SPEC.name, str(place.chat), event_id=event_id), None)
 
 
-def _message(message: dict[str, Any], event_id: str | None, me: Me) -> Update | None:
+def _message(message: Json, event_id: str | None, me: Me) -> Update | None:
     place = _place(message)
-    if place is None or not _is_chat(message) or _dict(message.get("from")).get("is_bot") is True:
+    if place is None or not _is_chat(message) or as_dict(message.get("from")).get("is_bot") is True:
         return None
     group = _is_group(message)
     content = _in_group(message, me) if group else _in_private(message)
@@ -134,7 +117,7 @@ def _message(message: dict[str, Any], event_id: str | None, me: Me) -> Update | 
     return Update(Incoming(kind, SPEC.name, str(place.chat), text, event_id, group), place)
 
 
-def _in_private(message: dict[str, Any]) -> tuple[Kind, str] | None:
+def _in_private(message: Json) -> tuple[Kind, str] | None:
     text = message.get("text")
     if not isinstance(text, str):
         return ("attachment", "") if _ATTACHMENTS & message.keys() else None
@@ -144,7 +127,7 @@ def _in_private(message: dict[str, Any]) -> tuple[Kind, str] | None:
     return "text", text
 
 
-def _in_group(message: dict[str, Any], me: Me) -> tuple[Kind, str] | None:
+def _in_group(message: Json, me: Me) -> tuple[Kind, str] | None:
     """Commands, mentions and replies to the bot; all else is not for it."""
     if new := _id(message.get("migrate_to_chat_id")):
         return "moved", str(new)
@@ -156,7 +139,7 @@ def _in_group(message: dict[str, Any], me: Me) -> tuple[Kind, str] | None:
     called = _called(text, me.name()) if "@" in text else None
     if called is not None:
         return "text", called
-    author = _dict(_dict(message.get("reply_to_message")).get("from"))
+    author = as_dict(as_dict(message.get("reply_to_message")).get("from"))
     return ("text", text) if author.get("id") == me.id else None
 
 
@@ -176,35 +159,27 @@ def _command_in_group(command: re.Match[str], me: Me) -> tuple[Kind, str] | None
     return _COMMANDS.get(name, _HELP) if command[2].lower() == me.name().lower() else None
 
 
-def _place(holder: dict[str, Any]) -> Place | None:
+def _place(holder: Json) -> Place | None:
     """The chat of a message; in a forum its topic, in a group the message too, so that its author sees the answer."""
-    chat = _id(_dict(holder.get("chat")).get("id"))
+    chat = _id(as_dict(holder.get("chat")).get("id"))
     if chat is None:
         return None
     topic = _id(holder.get("message_thread_id")) if holder.get("is_topic_message") is True else None
     return Place(chat, topic, _id(holder.get("message_id")) if _is_group(holder) else None)
 
 
-def _is_chat(holder: dict[str, Any]) -> bool:
+def _is_chat(holder: Json) -> bool:
     return _chat_type(holder) == "private" or _is_group(holder)
 
 
-def _is_group(holder: dict[str, Any]) -> bool:
+def _is_group(holder: Json) -> bool:
     return _chat_type(holder) in ("group", "supergroup")
 
 
-def _chat_type(holder: dict[str, Any]) -> str:
-    return _str(_dict(holder.get("chat")).get("type"))
+def _chat_type(holder: Json) -> str:
+    return as_str(as_dict(holder.get("chat")).get("type"))
 
 
 def _id(value: Any) -> int | None:
     """A number that Telegram may have given: 52 bits, never 0."""
     return value if type(value) is int and 0 < abs(value) < 2**52 else None
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else ""

@@ -7,13 +7,11 @@ a press is at most 64 bytes by the contract of core.messages.Button.
 import html
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from core import plain_text
 from core.messages import Button, Card, Item, Reply, Section
 from core.text_limits import split_lines, utf16_length
-
-Json = dict[str, Any]
+from handlers.wire import Json
 
 TEXT = 4096
 _TAG = re.compile(r"<[^>]*>")

@@ -9,8 +9,9 @@ from broadcasts.sender import Busy, Gone, Moved, SendError, Unreachable, with_pl
 from core import metrics
 from core.messages import Kind, Reply
 from handlers.telegram import render
-from handlers.telegram.client import Json, TelegramClient
+from handlers.telegram.client import TelegramClient
 from handlers.telegram.events import Place
+from handlers.wire import Json
 
 log = logging.getLogger(__name__)
 

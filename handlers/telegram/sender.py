@@ -9,9 +9,10 @@ from core.conversation import Conversation
 from core.messages import Reply
 from handlers.event_pool import EventPool
 from handlers.telegram import render
-from handlers.telegram.client import Json, TelegramClient
+from handlers.telegram.client import TelegramClient
 from handlers.telegram.spec import SPEC
 from handlers.telegram.webhook import TelegramWebhook
+from handlers.wire import Json
 
 
 class TelegramSender:

@@ -19,43 +19,47 @@ import app
 from broadcasts.model import CONSOLE, Recipient, Status
 from broadcasts.tips import Tip
 from handlers.telegram.spec import SPEC
-from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Sink
-from tests.workers import Zygote
+from tests.support.fake_line import ACCESS_TOKEN, FakeLine
+from tests.support.fake_platform import FakePlatform
+from tests.support.fake_telegram import TOKEN, FakeTelegram
+from tests.support.workers import Workers
 
 
 @contextmanager
-def house(channel: str, people: int, sink: Sink) -> Iterator[tuple[app.Bot, dict[str, str]]]:
+def bot_on(channel: str, people: int, platform: FakePlatform) -> Iterator[tuple[app.Bot, dict[str, str]]]:
     with tempfile.TemporaryDirectory() as folder:
-        environment = {"VAR_DIR": folder, "TELEGRAM_API_BASE": sink.url, "LINE_API_BASE": sink.url}
+        environment = {"VAR_DIR": folder, f"{channel.upper()}_API_BASE": platform.base}
         if channel == "line":
-            environment |= {"LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN}
+            environment |= {"LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ACCESS_TOKEN": ACCESS_TOKEN}
         else:
-            environment |= {"TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN}
-        made = app.Bot(app.load_settings(environment))
-        made.store.migrate()
+            environment |= {"TELEGRAM_BOT_TOKEN": TOKEN}
+        bot = app.Bot(app.load_settings(environment))
+        bot.store.migrate()
         address = "U{:032x}".format if channel == "line" else str
-        made.store.subscribers.import_all(Recipient(channel, address(number)) for number in range(1, people + 1))
-        yield made, environment
-        made.close()
+        bot.store.subscribers.import_all(Recipient(channel, address(number)) for number in range(1, people + 1))
+        yield bot, environment
+        bot.close()
 
 
-def run(channel: str, people: int, per_second: float | None, workers: int = 2) -> tuple[Sink, float, float]:
-    """The sink, seconds from first to last call, the largest worker's peak memory in MB."""
-    sink, zygote, peak = Sink(keep_bodies=False), Zygote(), 0.0
-    with house(channel, people, sink) as (made, environment):
-        processes = [psutil.Process(zygote.worker(environment, 15, per_second)) for _ in range(workers)]
+def run(channel: str, people: int, per_second: float | None, count: int = 2) -> tuple[list[float], float]:
+    """When each call came, and the largest worker's peak memory in MB."""
+    platform = FakeLine(keep_bodies=False) if channel == "line" else FakeTelegram(keep_bodies=False)
+    workers, peak = Workers(), 0.0
+    with bot_on(channel, people, platform) as (bot, environment):
+        processes = [psutil.Process(workers.worker(environment, 15, per_second)) for _ in range(count)]
         time.sleep(1)
         started = time.monotonic()
-        number = made.broadcasts.draft(Tip.own("公務機密不外洩。"))
-        made.broadcasts.approve(number, CONSOLE)
+        number = bot.broadcasts.draft(Tip.own("公務機密不外洩。"))
+        bot.broadcasts.approve(number, CONSOLE)
         print(f"  audience fixed in {time.monotonic() - started:.1f} s", file=sys.stderr)
-        while (row := made.broadcasts.repository.get(number)) and row.status == Status.SENDING:
+        while (broadcast := bot.broadcasts.repository.get(number)) and broadcast.status == Status.SENDING:
             time.sleep(0.5)
             peak = max(peak, *(process.memory_info().rss / 2**20 for process in processes))
-        print(f"  {made.broadcasts.report(row)}" if row else "", file=sys.stderr)
-        zygote.close()
-    assert set(sink.reached.values()) == {1} and len(sink.reached) == people, "not everybody once"
-    return sink, sink.times()[-1] - sink.times()[0], peak
+        print(f"  {bot.broadcasts.report(broadcast)}" if broadcast else "", file=sys.stderr)
+        workers.close()
+    assert set(platform.reached.values()) == {1}, "somebody twice"
+    assert len(platform.reached) == people, "somebody not at all"
+    return sorted(call.at for call in platform.calls), peak
 
 
 def busiest(times: list[float]) -> int:
@@ -64,21 +68,22 @@ def busiest(times: list[float]) -> int:
 
 
 def telegram(people: int) -> None:
-    _, _, small = run("telegram", 1_000, None)
-    _, seconds, large = run("telegram", people, None)
+    _, small = run("telegram", 1_000, None)
+    times, large = run("telegram", people, None)
+    seconds = times[-1] - times[0]
     print(f"telegram, limiter off: {people} in {seconds:.0f} s, {people / seconds:.0f} a second")
     print(f"memory of a worker: {small:.0f} MB at 1,000, {large:.0f} MB at {people} ({large - small:+.0f} MB)")
 
 
 def limited(people: int) -> None:
-    sink, seconds, _ = run("telegram", people, SPEC.calls_per_second)
-    most = busiest(sorted(sink.times()))
-    print(f"telegram, limiter on: {(people - 1) / seconds:.2f} a second, at most {most} in one")
+    times, _ = run("telegram", people, SPEC.calls_per_second)
+    pace = (people - 1) / (times[-1] - times[0])
+    print(f"telegram, limiter on: {pace:.2f} a second, at most {busiest(times)} in one")
 
 
 def line(people: int) -> None:
-    sink, seconds, _ = run("line", people, None, workers=1)
-    print(f"line: {people} in {len(sink.calls)} calls, {seconds:.1f} s")
+    times, _ = run("line", people, None, count=1)
+    print(f"line: {people} in {len(times)} calls, {times[-1] - times[0]:.1f} s")
 
 
 if __name__ == "__main__":

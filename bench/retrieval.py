@@ -91,10 +91,11 @@ ENGINES: dict[str, Callable[[Sequence[str]], Ask]] = {
 
 def drcd(path: Path) -> tuple[list[str], list[tuple[str, int]]]:
     """The passages of a DRCD file, and its questions with the number of their passage."""
-    passages, questions = [], []
+    passages: list[str] = []
+    questions: list[tuple[str, int]] = []
     for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
         for paragraph in article["paragraphs"]:
-            questions += [(one["question"], len(passages)) for one in paragraph["qas"]]
+            questions += [(asked["question"], len(passages)) for asked in paragraph["qas"]]
             passages.append(paragraph["context"])
     return passages, questions
 

@@ -17,9 +17,8 @@ from types import FrameType
 
 import app
 from broadcasts.model import Recipient, Status
-from tests import line_side
-from tests.conftest import LINE_SECRET
-from tests.sink import LINE_TOKEN, Sink
+from tests.support import line_events
+from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 
 HOME = f"{Path(__file__).parent.parent}/"
 QUESTION = "可以把確診名單傳給家人嗎"
@@ -45,8 +44,12 @@ def trace(title: str) -> Iterator[None]:
 
 
 def main() -> None:
-    sink, admin = Sink(), line_side.user()["userId"]
-    line = {"LINE_CHANNEL_SECRET": LINE_SECRET, "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN, "LINE_API_BASE": sink.url}
+    fake, admin = FakeLine(), line_events.user()["userId"]
+    line = {
+        "LINE_CHANNEL_SECRET": line_events.SECRET,
+        "LINE_CHANNEL_ACCESS_TOKEN": ACCESS_TOKEN,
+        "LINE_API_BASE": fake.base,
+    }
     bot = app.Bot(app.load_settings({"VAR_DIR": tempfile.mkdtemp(), "ADMIN_LINE_IDS": admin, **line}))
     bot.store.migrate()
     bot.store.subscribers.import_all([Recipient("line", admin)])
@@ -54,14 +57,14 @@ def main() -> None:
     bot.library.index()
     threading.setprofile(note)
     sys.setprofile(note)
-    line_side.post(client, line_side.text(QUESTION))  # what is worked out once is not counted
+    line_events.post(client, line_events.text(QUESTION))  # what is worked out once is not counted
     with trace("question"):
-        line_side.post(client, line_side.text(QUESTION))
+        line_events.post(client, line_events.text(QUESTION))
     bot.start_worker()
     with trace("tip"):
-        line_side.post(client, line_side.text("推播"))
-        confirm = re.findall(r"confirm:[\w:]+", json.dumps(sink.calls[-1].body))[0]
-        line_side.post(client, line_side.event("postback", postback={"data": confirm}))
+        line_events.post(client, line_events.text("推播"))
+        confirm = re.findall(r"confirm:[\w:]+", json.dumps(fake.calls[-1].body))[0]
+        line_events.post(client, line_events.event("postback", postback={"data": confirm}))
         while (broadcast := bot.broadcasts.repository.get(1)) is None or broadcast.status != Status.DONE:
             time.sleep(0.02)
     bot.close()

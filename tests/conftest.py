@@ -12,24 +12,21 @@ import pytest
 
 import app
 import config
-from handlers import registry
 from retrieval import library
 from retrieval.search import Index
 from store.store import Store
-from tests import telegram_side
-from tests.fake_line import ACCESS_TOKEN, FakeLine
-from tests.fake_telegram import TOKEN, FakeTelegram
+from tests.support import line_events, telegram_updates
+from tests.support.fake_line import ACCESS_TOKEN, FakeLine
+from tests.support.fake_telegram import TOKEN, FakeTelegram
 
 HOME = Path(__file__).parent.parent
-LINE_SECRET = "line-secret"
 
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the developer has set must not reach a test."""
-    for kind in (config.Settings, *registry.settings_kinds().values()):
-        for row in config.rows(kind):
-            monkeypatch.delenv(row.name, raising=False)
+    for row in app.setting_rows():
+        monkeypatch.delenv(row.name, raising=False)
 
 
 @pytest.fixture
@@ -44,7 +41,7 @@ def settings(tmp_path: Path, line: FakeLine) -> config.Settings:
     return app.load_settings(
         {
             "VAR_DIR": str(tmp_path),
-            "LINE_CHANNEL_SECRET": LINE_SECRET,
+            "LINE_CHANNEL_SECRET": line_events.SECRET,
             "LINE_CHANNEL_ACCESS_TOKEN": ACCESS_TOKEN,
             "LINE_API_BASE": line.base,
             "OFFICE_CONTACT": "分機 1234",
@@ -66,7 +63,7 @@ def telegram_settings(tmp_path: Path, telegram: FakeTelegram) -> config.Settings
         {
             "VAR_DIR": str(tmp_path),
             "TELEGRAM_BOT_TOKEN": TOKEN,
-            "TELEGRAM_WEBHOOK_SECRET": telegram_side.SECRET,
+            "TELEGRAM_WEBHOOK_SECRET": telegram_updates.SECRET,
             "TELEGRAM_API_BASE": telegram.base,
             "PUBLIC_URL": "https://bot.example.org",
         }

@@ -17,8 +17,9 @@ from core import plain_text
 from core.messages import Arrival, Incoming, Reply, Turn, TurnOutcome
 from core.words import NO_ID_TITLE, OLD_BUTTON_TITLE, STOP_TIPS
 from retrieval.search import Index
-from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Call, Fault, Sink
-from tests.workers import wait
+from tests.support.platforms import Platforms
+from tests.support.waiting import wait_for
+from tests.support.wire import Call, Fault
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 ADMINS = [f"U{number:032x}" for number in (1, 2)]
@@ -27,18 +28,16 @@ PEOPLE = [f"U{number:032x}" for number in range(10, 15)]
 
 
 @pytest.fixture
-def sink() -> Sink:
-    return Sink()
+def platforms() -> Iterator[Platforms]:
+    platforms = Platforms()
+    yield platforms
+    platforms.close()
 
 
-def made(tmp_path: Path, index: Index, sink: Sink, approvals: int = 1, **settings: str) -> app.Bot:
+def admins_bot(tmp_path: Path, index: Index, platforms: Platforms, approvals: int = 1, **settings: str) -> app.Bot:
     environment = {
         "VAR_DIR": str(tmp_path),
-        "LINE_CHANNEL_SECRET": "s",
-        "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN,
-        "LINE_API_BASE": sink.url,
-        "TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN,
-        "TELEGRAM_API_BASE": sink.url,
+        **platforms.settings,
         "ADMIN_LINE_IDS": ",".join(ADMINS),
         "ADMIN_TELEGRAM_IDS": ON_TELEGRAM,
         "TIP_APPROVALS": str(approvals),
@@ -52,10 +51,10 @@ def made(tmp_path: Path, index: Index, sink: Sink, approvals: int = 1, **setting
 
 
 @pytest.fixture(params=[1])
-def bot(request: pytest.FixtureRequest, tmp_path: Path, index: Index, sink: Sink) -> Iterator[app.Bot]:
-    house = made(tmp_path, index, sink, request.param)
-    yield house
-    house.close()
+def bot(request: pytest.FixtureRequest, tmp_path: Path, index: Index, platforms: Platforms) -> Iterator[app.Bot]:
+    bot = admins_bot(tmp_path, index, platforms, request.param)
+    yield bot
+    bot.close()
 
 
 def channel_of(who: str) -> str:
@@ -95,29 +94,29 @@ def status(bot: app.Bot, number: int = 1) -> str:
     return row.status
 
 
-def told(sink: Sink, who: str) -> list[str]:
+def told(platforms: Platforms, who: str) -> list[str]:
     """What reached an admin unasked; admins of these tests do not subscribe."""
-    return [json.dumps(call.body, ensure_ascii=False) for call in sink.calls if call.to == (who,)]
+    return [json.dumps(call.body, ensure_ascii=False) for call in platforms.sends if call.to == (who,)]
 
 
-def hear(sink: Sink, who: str, count: int = 1) -> str:
+def hear(platforms: Platforms, who: str, count: int = 1) -> str:
     """The newest notice, when there are so many."""
-    wait(lambda: len(told(sink, who)) >= count)
-    return told(sink, who)[-1]
+    wait_for(lambda: len(told(platforms, who)) >= count)
+    return told(platforms, who)[-1]
 
 
-def refuse(status: int, people: list[str], times: int = 10**9) -> Callable[[Call], Fault]:
+def refuse(status: int, people: list[str], times: int = 10**9) -> Callable[[Call], Fault | None]:
     left = iter(range(times))
 
-    def fault(call: Call) -> Fault:
+    def fault(call: Call) -> Fault | None:
         hit = set(call.to) & set(people) and next(left, None) is not None
-        return (status, {"message": "Authentication failed" if status == 401 else "Down"}) if hit else None
+        return Fault(status, "Authentication failed" if status == 401 else "Down") if hit else None
 
     return fault
 
 
-def test_only_an_admin_can_send_and_sees_card_people_and_quota_first(bot: app.Bot, sink: Sink) -> None:
-    sink.quota, sink.used = 500, 100
+def test_only_an_admin_can_send_and_sees_card_people_and_quota_first(bot: app.Bot, platforms: Platforms) -> None:
+    platforms.line.quota, platforms.line.used = 500, 100
     assert words.PREVIEW_LABEL not in plain_text.text(say(bot, PEOPLE[0], "推播"))
     asked = say(bot, ADMINS[0], "推播")
     shown = plain_text.text(asked)
@@ -150,8 +149,8 @@ def test_two_admins_must_say_yes(bot: app.Bot) -> None:
     assert status(bot) == "sending"
 
 
-def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, sink: Sink) -> None:
-    sink.quota = 3
+def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, platforms: Platforms) -> None:
+    platforms.line.quota = 3
     asked = say(bot, ADMINS[0], "推播")
     assert words.CONFIRM not in [button.label for button in plain_text.postbacks(asked)]
     press(bot, ADMINS[0], asked, words.CONFIRM_PIGGYBACK)
@@ -169,7 +168,7 @@ def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, sink: Sink
     assert turn_of(bot, Incoming("text", "line", PEOPLE[1], "選單")).tip is None
     row = bot.broadcasts.repository.get(1)
     assert row and bot.broadcasts.report(row)["recipients"] == {"pending": 4, "sent": 1, "failed": 0, "unknown": 0}
-    assert sink.used == 0
+    assert platforms.line.used == 0
 
 
 def test_stop_and_come_back_by_a_word(bot: app.Bot) -> None:
@@ -181,50 +180,50 @@ def test_stop_and_come_back_by_a_word(bot: app.Bot) -> None:
 
 
 @pytest.mark.parametrize("admin", [ADMINS[0], ON_TELEGRAM])
-def test_who_sent_it_gets_the_tally_once(bot: app.Bot, sink: Sink, admin: str) -> None:
+def test_who_sent_it_gets_the_tally_once(bot: app.Bot, platforms: Platforms, admin: str) -> None:
     assert words.CONFIRMED in press(bot, admin, say(bot, admin, "推播"), words.CONFIRM)
     bot.start_worker()
-    assert "已送 5 人，失敗 0 人" in hear(sink, admin)
+    assert "已送 5 人，失敗 0 人" in hear(platforms, admin)
     time.sleep(2.5)
-    assert len(told(sink, admin)) == 1
+    assert len(told(platforms, admin)) == 1
     others = {ON_TELEGRAM, *ADMINS} - {admin}
-    assert not any(told(sink, other) for other in others)
+    assert not any(told(platforms, other) for other in others)
 
 
-def test_a_stop_is_told_with_its_reason_and_the_way_on(bot: app.Bot, sink: Sink) -> None:
-    sink.fault = refuse(401, PEOPLE)
+def test_a_stop_is_told_with_its_reason_and_the_way_on(bot: app.Bot, platforms: Platforms) -> None:
+    platforms.misbehave(refuse(401, PEOPLE))
     press(bot, ON_TELEGRAM, say(bot, ON_TELEGRAM, "推播"), words.CONFIRM)
     bot.start_worker()
-    said = hear(sink, ON_TELEGRAM)
+    said = hear(platforms, ON_TELEGRAM)
     assert "暫停了" in said and "LINE_CHANNEL_ACCESS_TOKEN" in said and "resume:1" in said
     seen = say(bot, ON_TELEGRAM, "推播")
     assert "第 1 則提醒目前是「暫停」" in plain_text.text(seen), "whoever missed the notice sees it here"
-    sink.fault = lambda call: None
+    platforms.behave()
     standing = pressed(bot, ON_TELEGRAM, seen, words.SEE_STANDING.format(id=1))
     press(bot, ON_TELEGRAM, standing, words.RESUME)
-    assert "已送 5 人" in hear(sink, ON_TELEGRAM, 2)
+    assert "已送 5 人" in hear(platforms, ON_TELEGRAM, 2)
 
 
 @pytest.mark.parametrize("bot", [2], indirect=True)
 def test_the_other_admins_are_shown_a_draft_and_one_of_them_sends_it(
-    bot: app.Bot, sink: Sink, tmp_path: Path, index: Index
+    bot: app.Bot, platforms: Platforms, tmp_path: Path, index: Index
 ) -> None:
     press(bot, ADMINS[0], say(bot, ADMINS[0], "推播：請收好公文"), words.CONFIRM)
-    second = made(tmp_path, index, sink, 2)
+    second = admins_bot(tmp_path, index, platforms, 2)
     for _ in range(2):
         bot.notifier.tick()
         second.notifier.tick()
     second.close()
-    assert not told(sink, ADMINS[0])
+    assert not told(platforms, ADMINS[0])
     for other in (ADMINS[1], ON_TELEGRAM):
-        assert len(told(sink, other)) == 1
-        assert "請收好公文" in told(sink, other)[0] and "confirm:1:all" in told(sink, other)[0]
+        assert len(told(platforms, other)) == 1
+        assert "請收好公文" in told(platforms, other)[0] and "confirm:1:all" in told(platforms, other)[0]
     answer = reply_to(bot, Incoming("postback", "telegram", ON_TELEGRAM, "confirm:1:all"))
     assert answer and words.CONFIRMED in plain_text.text(answer) and status(bot) == "sending"
 
 
 @pytest.mark.parametrize("bot", [2], indirect=True)
-def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: app.Bot, sink: Sink) -> None:
+def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: app.Bot, platforms: Platforms) -> None:
     tip, admin = bot.daily_tip.today().stored(), Admin("line", ADMINS[0])
     assert bot.store.broadcasts.create(tip, QuotaPolicy.ALL, admin, Status.DRAFT, time.time() + 1) == 1
     assert bot.broadcasts.approve(1, admin) == 1
@@ -235,20 +234,20 @@ def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: app.Bot, sink: S
     bot.broadcasts.tick()
     assert status(bot) == "lapsed"
     bot.notifier.tick()
-    assert "逾時作廢" in told(sink, ADMINS[0])[0]
+    assert "逾時作廢" in told(platforms, ADMINS[0])[0]
 
 
-def test_a_notice_that_the_platform_lost_comes_once_all_the_same(bot: app.Bot, sink: Sink) -> None:
-    sink.fault = refuse(500, [ADMINS[0]], times=2)
+def test_a_notice_that_the_platform_lost_comes_once_all_the_same(bot: app.Bot, platforms: Platforms) -> None:
+    platforms.misbehave(refuse(500, [ADMINS[0]], times=2))
     press(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
     bot.start_worker()
-    wait(lambda: sink.reached[ADMINS[0]])
+    wait_for(lambda: platforms.reached[ADMINS[0]])
     time.sleep(2.5)
-    keys = {call.key for call in sink.calls if call.to == (ADMINS[0],)}
-    assert sink.reached[ADMINS[0]] == 1 and len(told(sink, ADMINS[0])) == 3 and len(keys) == 1
+    keys = {call.key for call in platforms.sends if call.to == (ADMINS[0],)}
+    assert platforms.reached[ADMINS[0]] == 1 and len(told(platforms, ADMINS[0])) == 3 and len(keys) == 1
 
 
-def test_pause_and_resume_from_chat(bot: app.Bot, sink: Sink) -> None:
+def test_pause_and_resume_from_chat(bot: app.Bot, platforms: Platforms) -> None:
     sending = pressed(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
     paused = pressed(bot, ADMINS[0], sending, words.PAUSE)
     assert status(bot) == "paused" and words.PAUSED_BY_ADMIN in plain_text.text(paused)
@@ -257,7 +256,7 @@ def test_pause_and_resume_from_chat(bot: app.Bot, sink: Sink) -> None:
     press(bot, ADMINS[0], paused, words.RESUME)
     assert status(bot) == "sending"
     bot.notifier.tick()
-    assert not told(sink, ADMINS[0]), "nobody is told what they did themselves"
+    assert not told(platforms, ADMINS[0]), "nobody is told what they did themselves"
     assert words.GIVEN_UP in press(bot, ADMINS[0], sending, words.GIVE_UP)
     assert status(bot) == "cancelled"
 
@@ -269,15 +268,17 @@ def tick(bot: app.Bot, at: datetime) -> None:
 WORKDAY = datetime(2026, 11, 23, 9, 0, 5, tzinfo=TAIPEI)
 
 
-def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(bot: app.Bot, sink: Sink) -> None:
-    sink.quota = 3
+def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(
+    bot: app.Bot, platforms: Platforms
+) -> None:
+    platforms.line.quota = 3
     tick(bot, WORKDAY)
     row = bot.broadcasts.repository.get(1)
     assert row and (row.status, row.quota_policy) == (Status.SENDING, QuotaPolicy.PIGGYBACK)
     for _ in range(2):
         bot.notifier.tick()
-    assert words.PIGGYBACKING[Status.SENDING] in told(sink, ON_TELEGRAM)[0]
-    assert all(len(told(sink, admin)) == 1 for admin in (*ADMINS, ON_TELEGRAM))
+    assert words.PIGGYBACKING[Status.SENDING] in told(platforms, ON_TELEGRAM)[0]
+    assert all(len(told(platforms, admin)) == 1 for admin in (*ADMINS, ON_TELEGRAM))
     assert turn_of(bot, Incoming("text", "line", PEOPLE[0], "選單")).tip
 
 
@@ -289,8 +290,8 @@ def test_the_clock_does_not_repeat_what_an_admin_sent(bot: app.Bot) -> None:
     assert words.PREVIEW_AGAIN in plain_text.text(say(bot, ADMINS[1], "推播"))
 
 
-def test_too_few_admins_are_said_beforehand(tmp_path: Path, index: Index, sink: Sink) -> None:
-    bot = made(tmp_path, index, sink, approvals=4)
+def test_too_few_admins_are_said_beforehand(tmp_path: Path, index: Index, platforms: Platforms) -> None:
+    bot = admins_bot(tmp_path, index, platforms, approvals=4)
     assert "只有 3 位管理者" in plain_text.text(say(bot, ADMINS[0], "推播"))
     bot.close()
 

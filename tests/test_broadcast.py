@@ -19,8 +19,10 @@ from broadcasts.schedule import DailySchedule, is_workday
 from broadcasts.tips import Tip
 from retrieval.search import Index
 from store.store import Store
-from tests.sink import LINE_TOKEN, TELEGRAM_TOKEN, Call, Fault, Sink
-from tests.workers import Zygote, wait
+from tests.support.platforms import Platforms
+from tests.support.waiting import wait_for
+from tests.support.wire import Fault
+from tests.support.workers import Workers
 
 StartsRedis = Callable[[], tuple[str, "subprocess.Popen[bytes]"]]
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -28,20 +30,16 @@ LINE = [f"U{number:032x}" for number in range(1, 1204)]
 TELEGRAM = [str(number) for number in range(5001, 5121)]
 
 
-class House:
-    """One installation: a store, a queue, a sink, and workers that can be killed."""
+class Installation:
+    """One installation: a store, a queue, both platforms, and workers that can be killed."""
 
-    def __init__(self, store: Store, folder: Path, index: Index, zygote: Zygote, **settings: str) -> None:
-        self.sink, self.zygote, self.url = Sink(delay=0.01), zygote, store.url
+    def __init__(self, store: Store, folder: Path, index: Index, workers: Workers, **settings: str) -> None:
+        self.platforms, self.workers, self.url = Platforms(delay=0.01), workers, store.url
         self.environment = {
             "VAR_DIR": str(folder),
             "DATABASE_URL": store.url.replace("+psycopg", ""),
             "SECRET_KEY": "k",
-            "LINE_CHANNEL_SECRET": "s",
-            "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN,
-            "LINE_API_BASE": self.sink.url,
-            "TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN,
-            "TELEGRAM_API_BASE": self.sink.url,
+            **self.platforms.settings,
             **settings,
         }
         self.bot = app.Bot(app.load_settings(self.environment))
@@ -57,7 +55,7 @@ class House:
         return number
 
     def worker(self, per_second: float | None = 200, now: str = "") -> int:
-        return self.zygote.worker(self.environment, per_second=per_second, now=now)
+        return self.workers.worker(self.environment, per_second=per_second, now=now)
 
     def status(self, number: int) -> str:
         row = self.bot.broadcasts.repository.get(number)
@@ -70,15 +68,15 @@ class House:
         return dict(self.bot.broadcasts.report(row)["recipients"])
 
     def finished(self, number: int, seconds: float = 30) -> dict[str, int]:
-        wait(lambda: self.status(number) == "done", seconds)
+        wait_for(lambda: self.status(number) == "done", seconds)
         return self.tally(number)
 
 
 @pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    made = Zygote()
-    yield made
-    made.close()
+def workers() -> Iterator[Workers]:
+    installation = Workers()
+    yield installation
+    installation.close()
 
 
 @pytest.fixture
@@ -93,7 +91,7 @@ def redis(tmp_path: Path) -> Iterator[StartsRedis]:
         options = ["--port", str(port), "--dir", str(tmp_path), "--save", "", "--daemonize", "no"]
         server = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
         started.append(server)
-        wait(lambda: _listens(port))
+        wait_for(lambda: _listens(port))
         return f"redis://127.0.0.1:{port}/0", server
 
     yield start
@@ -108,224 +106,224 @@ def _listens(port: int) -> bool:
 
 
 @pytest.fixture
-def house(store: Store, tmp_path: Path, index: Index, zygote: Zygote) -> Iterator[House]:
-    made = House(store, tmp_path, index, zygote)
-    yield made
-    zygote.kill_all()
-    made.bot.close()
+def installation(store: Store, tmp_path: Path, index: Index, workers: Workers) -> Iterator[Installation]:
+    installation = Installation(store, tmp_path, index, workers)
+    yield installation
+    workers.kill_all()
+    installation.bot.close()
 
 
-def everybody_once(house: House, except_for: int = 0) -> None:
-    line = {one: house.sink.reached[one] for one in LINE}
+def everybody_once(installation: Installation, except_for: int = 0) -> None:
+    line = {one: installation.platforms.reached[one] for one in LINE}
     assert set(line.values()) == {1}, "LINE not exactly once"
-    telegram = [house.sink.reached[one] for one in TELEGRAM]
+    telegram = [installation.platforms.reached[one] for one in TELEGRAM]
     assert max(telegram) == 1, "Telegram twice"
     assert telegram.count(0) <= except_for, "Telegram silently lost"
 
 
-def test_three_workers_reach_everybody_once_by_large_batches(house: House) -> None:
-    house.subscribe()
+def test_three_workers_reach_everybody_once_by_large_batches(installation: Installation) -> None:
+    installation.subscribe()
     for _ in range(3):
-        house.worker()
-    number = house.send()
-    assert house.finished(number) == {"pending": 0, "sent": 1323, "failed": 0, "unknown": 0}
-    everybody_once(house)
-    multicasts = [call for call in house.sink.calls if call.path.endswith("multicast")]
+        installation.worker()
+    number = installation.send()
+    assert installation.finished(number) == {"pending": 0, "sent": 1323, "failed": 0, "unknown": 0}
+    everybody_once(installation)
+    multicasts = [call for call in installation.platforms.sends if call.method == "multicast"]
     assert len(multicasts) == 3 and len({call.key for call in multicasts}) == 3
 
 
-def test_an_idle_worker_starts_within_two_seconds(house: House) -> None:
-    house.subscribe(telegram=[])
-    house.worker()
+def test_an_idle_worker_starts_within_two_seconds(installation: Installation) -> None:
+    installation.subscribe(telegram=[])
+    installation.worker()
     time.sleep(1.5)
     started = time.time()
-    house.finished(house.send())
-    assert house.sink.times()[0] - started < 2
+    installation.finished(installation.send())
+    assert installation.platforms.sends[0].at - started < 2
 
 
-def test_kills_at_many_points_lose_nobody(house: House) -> None:
-    """Telegram: in doubt only what was in flight, at most as many calls as may be made at the same time."""
-    house.subscribe()
-    house.sink.delay = 0.05
+def test_kills_at_many_points_lose_nobody(installation: Installation) -> None:
+    """Telegram: in doubt only what was in flight, at most as many calls as may be installation at the same time."""
+    installation.subscribe()
+    installation.platforms.line.delay = installation.platforms.telegram.delay = 0.05
     chance = random.Random(5)
-    number = house.send()
+    number = installation.send()
     kills = 0
     for _ in range(6):
-        worker = house.worker(per_second=60)
+        worker = installation.worker(per_second=60)
         time.sleep(chance.uniform(0.25, 0.7))
-        house.zygote.kill(worker)
+        installation.workers.kill(worker)
         kills += 1
-    house.worker(per_second=60)
-    tally = house.finished(number)
-    everybody_once(house, except_for=tally["unknown"])
+    installation.worker(per_second=60)
+    tally = installation.finished(number)
+    everybody_once(installation, except_for=tally["unknown"])
     assert tally["failed"] == tally["pending"] == 0 and tally["sent"] + tally["unknown"] == 1323
     assert tally["unknown"] <= kills * 8, "60 a second of 0.05 s each are a few at a time"
 
 
-def test_a_stop_leaves_nothing_in_doubt(house: House) -> None:
-    house.subscribe()
-    number = house.send()
-    worker = house.worker(per_second=60)
-    wait(lambda: len(house.sink.calls) > 20)
-    house.zygote.kill(worker, 15)
+def test_a_stop_leaves_nothing_in_doubt(installation: Installation) -> None:
+    installation.subscribe()
+    number = installation.send()
+    worker = installation.worker(per_second=60)
+    wait_for(lambda: len(installation.platforms.sends) > 20)
+    installation.workers.kill(worker, 15)
     time.sleep(1)
-    calls = len(house.sink.calls)
+    calls = len(installation.platforms.sends)
     time.sleep(0.5)
-    assert len(house.sink.calls) == calls and house.tally(number)["pending"] > 0
-    house.worker()
-    assert house.finished(number) == {"pending": 0, "sent": 1323, "failed": 0, "unknown": 0}
+    assert len(installation.platforms.sends) == calls and installation.tally(number)["pending"] > 0
+    installation.worker()
+    assert installation.finished(number) == {"pending": 0, "sent": 1323, "failed": 0, "unknown": 0}
 
 
-def test_those_in_doubt_are_shown_and_sent_again_only_when_asked(house: House) -> None:
-    house.subscribe(line=[], telegram=TELEGRAM[:10])
-    house.sink.fault = lambda call: "dropped" if call.to == (TELEGRAM[3],) else None
-    house.worker()
-    number = house.send()
-    assert house.finished(number) == {"pending": 0, "sent": 9, "failed": 0, "unknown": 1}
-    house.sink.fault = lambda call: None
-    assert house.bot.broadcasts.resend_unknown(number) == 1
-    assert house.finished(number)["sent"] == 10
-    assert house.sink.reached[TELEGRAM[3]] == 1
+def test_those_in_doubt_are_shown_and_sent_again_only_when_asked(installation: Installation) -> None:
+    installation.subscribe(line=[], telegram=TELEGRAM[:10])
+    dropped = Fault(drop="before")
+    installation.platforms.misbehave(lambda call: dropped if call.to == (TELEGRAM[3],) else None)
+    installation.worker()
+    number = installation.send()
+    assert installation.finished(number) == {"pending": 0, "sent": 9, "failed": 0, "unknown": 1}
+    installation.platforms.behave()
+    assert installation.bot.broadcasts.resend_unknown(number) == 1
+    assert installation.finished(number)["sent"] == 10
+    assert installation.platforms.reached[TELEGRAM[3]] == 1
 
 
-def test_pause_resume_cancel(house: House) -> None:
-    house.subscribe(line=[])
-    house.worker(per_second=40)
-    number = house.send()
-    wait(lambda: len(house.sink.calls) > 5)
-    assert house.bot.broadcasts.repository.pause(number)
+def test_pause_resume_cancel(installation: Installation) -> None:
+    installation.subscribe(line=[])
+    installation.worker(per_second=40)
+    number = installation.send()
+    wait_for(lambda: len(installation.platforms.sends) > 5)
+    assert installation.bot.broadcasts.repository.pause(number)
     time.sleep(0.5)
-    calls = len(house.sink.calls)
+    calls = len(installation.platforms.sends)
     time.sleep(0.5)
-    assert len(house.sink.calls) == calls and not house.bot.broadcasts.repository.pause(number)
-    assert house.bot.broadcasts.resume(number)
-    wait(lambda: len(house.sink.calls) > calls)
-    assert house.bot.broadcasts.repository.cancel(number) and not house.bot.broadcasts.resume(number)
-    assert house.tally(number)["pending"] > 0
-
-
-def refuse(status: int, message: str, times: int = 10**9, only: str = "") -> Callable[[Call], Fault]:
-    left = iter(range(times))
-
-    def fault(call: Call) -> Fault:
-        hit = call.to and only in call.path and next(left, None) is not None
-        return (status, {"message": message, "description": message}) if hit else None
-
-    return fault
+    assert len(installation.platforms.sends) == calls and not installation.bot.broadcasts.repository.pause(number)
+    assert installation.bot.broadcasts.resume(number)
+    wait_for(lambda: len(installation.platforms.sends) > calls)
+    assert installation.bot.broadcasts.repository.cancel(number) and not installation.bot.broadcasts.resume(number)
+    assert installation.tally(number)["pending"] > 0
 
 
 @pytest.mark.parametrize(
     ("status", "message", "reason"), [(401, "Authentication failed", "token"), (403, "Not available", "plan")]
 )
-def test_what_a_person_must_mend_holds_only_its_channel(house: House, status: int, message: str, reason: str) -> None:
-    house.subscribe()
-    house.sink.fault = refuse(status, message, only="multicast")
-    house.worker()
-    number = house.send()
-    wait(lambda: house.status(number) == "paused")
-    assert house.tally(number) == {"pending": len(LINE), "sent": len(TELEGRAM), "failed": 0, "unknown": 0}
-    row = house.bot.broadcasts.repository.get(number)
-    assert row and "LINE_CHANNEL_ACCESS_TOKEN" in "".join(admin_cards.story(row, house.bot.broadcasts))
-    assert len([call for call in house.sink.calls if call.path.endswith("multicast")]) == 1
-    house.sink.fault = lambda call: None
-    assert house.bot.broadcasts.resume(number)
-    house.finished(number)
-    everybody_once(house)
+def test_what_a_person_must_mend_holds_only_its_channel(
+    installation: Installation, status: int, message: str, reason: str
+) -> None:
+    installation.subscribe()
+    refusal = Fault(status, message)
+    installation.platforms.misbehave(lambda call: refusal if call.method == "multicast" else None)
+    installation.worker()
+    number = installation.send()
+    wait_for(lambda: installation.status(number) == "paused")
+    assert installation.tally(number) == {"pending": len(LINE), "sent": len(TELEGRAM), "failed": 0, "unknown": 0}
+    row = installation.bot.broadcasts.repository.get(number)
+    assert row and "LINE_CHANNEL_ACCESS_TOKEN" in "".join(admin_cards.story(row, installation.bot.broadcasts))
+    assert len([call for call in installation.platforms.sends if call.method == "multicast"]) == 1
+    installation.platforms.behave()
+    assert installation.bot.broadcasts.resume(number)
+    installation.finished(number)
+    everybody_once(installation)
 
 
-def test_one_bad_address_costs_nobody_else_anything(house: House) -> None:
-    house.subscribe(line=LINE[:600], telegram=[])
-    bad = (400, {"message": "The property, 'to[7]', in the request body is invalid"})
-    house.sink.fault = lambda call: bad if LINE[7] in call.to else None
-    house.worker()
-    assert house.finished(house.send()) == {"pending": 0, "sent": 599, "failed": 1, "unknown": 0}
+def test_one_bad_address_costs_nobody_else_anything(installation: Installation) -> None:
+    installation.subscribe(line=LINE[:600], telegram=[])
+    bad = Fault(400, "The property, 'to[7]', in the request body is invalid")
+    installation.platforms.misbehave(lambda call: bad if LINE[7] in call.to else None)
+    installation.worker()
+    assert installation.finished(installation.send()) == {"pending": 0, "sent": 599, "failed": 1, "unknown": 0}
 
 
-def test_many_bad_addresses_do_not_stop_the_channel(house: House) -> None:
-    house.subscribe(line=LINE[:500], telegram=[])
+def test_many_bad_addresses_do_not_stop_the_channel(installation: Installation) -> None:
+    installation.subscribe(line=LINE[:500], telegram=[])
     bad = set(LINE[:500:20])
-    refusal = (400, {"message": "The property, 'to', in the request body is invalid"})
-    house.sink.fault = lambda call: refusal if bad & set(call.to) else None
-    house.worker()
-    assert house.finished(house.send()) == {"pending": 0, "sent": 475, "failed": 25, "unknown": 0}
+    refusal = Fault(400, "The property, 'to', in the request body is invalid")
+    installation.platforms.misbehave(lambda call: refusal if bad & set(call.to) else None)
+    installation.worker()
+    assert installation.finished(installation.send()) == {"pending": 0, "sent": 475, "failed": 25, "unknown": 0}
 
 
-def test_a_platform_that_is_away_leaves_no_doubt(house: House) -> None:
-    """A connection that was never made brought nothing, however old the retry key."""
-    house.subscribe(line=LINE[:3], telegram=[])
+def test_a_platform_that_is_away_leaves_no_doubt(installation: Installation) -> None:
+    """A connection that was never installation brought nothing, however old the retry key."""
+    installation.subscribe(line=LINE[:3], telegram=[])
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        house.environment["LINE_API_BASE"] = f"http://127.0.0.1:{nobody.getsockname()[1]}"
-        worker = house.worker()
-        number = house.send()
+        installation.environment["LINE_API_BASE"] = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        worker = installation.worker()
+        number = installation.send()
         time.sleep(2)
-        house.zygote.kill(worker, 15)
+        installation.workers.kill(worker, 15)
         time.sleep(1)
-    assert house.bot.broadcasts.repository.cancel(number)
-    assert house.tally(number) == {"pending": 3, "sent": 0, "failed": 0, "unknown": 0}
+    assert installation.bot.broadcasts.repository.cancel(number)
+    assert installation.tally(number) == {"pending": 3, "sent": 0, "failed": 0, "unknown": 0}
 
 
-def test_a_card_that_telegram_refuses_goes_to_everybody_as_plain_text(house: House) -> None:
-    house.subscribe(line=[], telegram=TELEGRAM[:30])
-    bad = (400, {"ok": False, "description": "Bad Request: can't parse entities"})
-    house.sink.fault = lambda call: bad if "parse_mode" in (call.body or {}) else None
-    house.worker()
-    assert house.finished(house.send()) == {"pending": 0, "sent": 30, "failed": 0, "unknown": 0}
-    refused = [call for call in house.sink.calls if "parse_mode" in call.body]
+def test_a_card_that_telegram_refuses_goes_to_everybody_as_plain_text(installation: Installation) -> None:
+    installation.subscribe(line=[], telegram=TELEGRAM[:30])
+    bad = Fault(400, "Bad Request: can't parse entities")
+    installation.platforms.misbehave(lambda call: bad if "parse_mode" in call.body else None)
+    installation.worker()
+    assert installation.finished(installation.send()) == {"pending": 0, "sent": 30, "failed": 0, "unknown": 0}
+    refused = [call for call in installation.platforms.sends if "parse_mode" in call.body]
     assert len(refused) <= 16, "only those under way when the first refusal came; a refused card costs no second call"
 
 
-def test_the_quota_is_never_exceeded_and_who_was_left_out_comes_first(house: House) -> None:
-    house.subscribe(line=LINE[:100], telegram=[])
-    house.sink.quota = 60
-    house.worker()
-    assert house.finished(house.send(QuotaPolicy.SOME))["sent"] == 60
-    house.sink.quota = 120
-    house.finished(house.send(QuotaPolicy.SOME))
-    assert house.sink.used == 120 and set(house.sink.reached.values()) == {1, 2}
-    assert len(house.sink.reached) == 100, "those left out the first time came first"
+def test_the_quota_is_never_exceeded_and_who_was_left_out_comes_first(installation: Installation) -> None:
+    installation.subscribe(line=LINE[:100], telegram=[])
+    installation.platforms.line.quota = 60
+    installation.worker()
+    assert installation.finished(installation.send(QuotaPolicy.SOME))["sent"] == 60
+    installation.platforms.line.quota = 120
+    installation.finished(installation.send(QuotaPolicy.SOME))
+    assert installation.platforms.line.used == 120 and set(installation.platforms.reached.values()) == {1, 2}
+    assert len(installation.platforms.reached) == 100, "those left out the first time came first"
 
 
-def test_ten_clocks_make_one_tip_of_a_workday_and_a_late_one_lapses(house: House) -> None:
-    house.subscribe(line=LINE[:3], telegram=[])
+def test_ten_clocks_make_one_tip_of_a_workday_and_a_late_one_lapses(installation: Installation) -> None:
+    installation.subscribe(line=LINE[:3], telegram=[])
     now = datetime(2026, 11, 23, 9, 0, 5, tzinfo=TAIPEI)
 
     def tick(at: datetime) -> None:
-        DailySchedule("09:00", TAIPEI, house.bot.broadcasts, lambda: Tip.own(f"{at:%m 月 %d 日}"), lambda _: at).tick()
+        DailySchedule(
+            "09:00", TAIPEI, installation.bot.broadcasts, lambda: Tip.own(f"{at:%m 月 %d 日}"), lambda _: at
+        ).tick()
 
     threads = [threading.Thread(target=tick, args=(now,)) for _ in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert house.status(1) in ("sending", "done")
+    assert installation.status(1) in ("sending", "done")
     tick(now.replace(day=22))  # a Sunday
     tick(now.replace(day=24, hour=8))
-    assert house.bot.broadcasts.repository.get(2) is None or house.status(2) == "lapsed"
+    assert installation.bot.broadcasts.repository.get(2) is None or installation.status(2) == "lapsed"
     tick(now.replace(day=25, hour=11))
-    lapsed = [row for row in range(1, 20) if house.bot.broadcasts.repository.get(row) and house.status(row) == "lapsed"]
+    lapsed = [
+        row
+        for row in range(1, 20)
+        if installation.bot.broadcasts.repository.get(row) and installation.status(row) == "lapsed"
+    ]
     assert len(lapsed) == 1
 
 
-def test_two_schedulers_in_processes_of_their_own_send_one_tip(house: House) -> None:
-    house.subscribe(line=LINE[:3], telegram=TELEGRAM[:3])
-    house.environment["TIP_TIME"] = "09:00"
+def test_two_schedulers_in_processes_of_their_own_send_one_tip(installation: Installation) -> None:
+    installation.subscribe(line=LINE[:3], telegram=TELEGRAM[:3])
+    installation.environment["TIP_TIME"] = "09:00"
     for _ in range(2):
-        house.worker(now="2035-11-23T09:00:05+08:00")
-    wait(lambda: house.bot.broadcasts.repository.get(1))
-    assert house.finished(1)["sent"] == 6
+        installation.worker(now="2035-11-23T09:00:05+08:00")
+    wait_for(lambda: installation.bot.broadcasts.repository.get(1))
+    assert installation.finished(1)["sent"] == 6
     time.sleep(2.5)
-    assert house.bot.broadcasts.repository.get(2) is None and set(house.sink.reached.values()) == {1}
+    assert installation.bot.broadcasts.repository.get(2) is None and set(installation.platforms.reached.values()) == {1}
 
 
-def test_the_embedded_queue_may_lose_everything(house: House, tmp_path: Path) -> None:
-    house.subscribe(line=LINE[:20], telegram=[])
-    house.worker()
+def test_the_embedded_queue_may_lose_everything(installation: Installation, tmp_path: Path) -> None:
+    installation.subscribe(line=LINE[:20], telegram=[])
+    installation.worker()
     time.sleep(1.5)
     for file in tmp_path.glob("queue.sqlite3*"):
         file.unlink()
-    assert house.finished(house.send())["sent"] == 20
-    assert set(house.sink.reached.values()) == {1}
+    assert installation.finished(installation.send())["sent"] == 20
+    assert set(installation.platforms.reached.values()) == {1}
 
 
 def test_make_up_days_are_workdays_and_holidays_are_not() -> None:
@@ -334,24 +332,24 @@ def test_make_up_days_are_workdays_and_holidays_are_not() -> None:
 
 
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)
-def test_a_cut_database_connection_loses_nobody(house: House) -> None:
+def test_a_cut_database_connection_loses_nobody(installation: Installation) -> None:
     import psycopg
 
-    house.subscribe()
-    number = house.send()
-    house.worker(per_second=60)
-    with psycopg.connect(house.url.replace("+psycopg", ""), autocommit=True) as killer:
+    installation.subscribe()
+    number = installation.send()
+    installation.worker(per_second=60)
+    with psycopg.connect(installation.url.replace("+psycopg", ""), autocommit=True) as killer:
         for _ in range(5):
             time.sleep(0.25)
             killer.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-    tally = wait(lambda: _finished(house, number))
-    everybody_once(house, except_for=tally["unknown"])
+    tally = wait_for(lambda: _finished(installation, number))
+    everybody_once(installation, except_for=tally["unknown"])
     assert tally["sent"] + tally["unknown"] == 1323
 
 
-def _finished(house: House, number: int) -> dict[str, int] | None:
+def _finished(installation: Installation, number: int) -> dict[str, int] | None:
     try:
-        return house.tally(number) if house.status(number) == "done" else None
+        return installation.tally(number) if installation.status(number) == "done" else None
     except Exception:
         return None
 
@@ -360,23 +358,23 @@ def test_redis_may_lose_everything_and_go_away(
     store: Store,
     tmp_path: Path,
     index: Index,
-    zygote: Zygote,
+    workers: Workers,
     redis: Callable[[], tuple[str, "subprocess.Popen[bytes]"]],
 ) -> None:
     url, server = redis()
-    house = House(store, tmp_path, index, zygote, REDIS_URL=url)
-    house.subscribe(line=LINE[:20], telegram=[])
-    house.worker()
+    installation = Installation(store, tmp_path, index, workers, REDIS_URL=url)
+    installation.subscribe(line=LINE[:20], telegram=[])
+    installation.worker()
     time.sleep(1.5)
     started = time.time()
-    house.finished(house.send())
-    assert house.sink.times()[0] - started < 2, "the nudge came through Redis"
+    installation.finished(installation.send())
+    assert installation.platforms.sends[0].at - started < 2, "the nudge came through Redis"
     server.kill()
     server.wait()
-    assert house.finished(house.send())["sent"] == 20, "without any queue the workers look by themselves"
+    assert installation.finished(installation.send())["sent"] == 20, "without any queue the workers look by themselves"
     redis()
     time.sleep(1)
-    assert house.finished(house.send())["sent"] == 20
-    assert set(house.sink.reached.values()) == {3}
-    zygote.kill_all()
-    house.bot.close()
+    assert installation.finished(installation.send())["sent"] == 20
+    assert set(installation.platforms.reached.values()) == {3}
+    workers.kill_all()
+    installation.bot.close()

@@ -73,7 +73,8 @@ def test_the_library_is_ten_cases_in_nfc() -> None:
 
 
 def test_every_citation_names_articles_and_only_seen_texts_are_linked() -> None:
-    linked, bare = set(), set()
+    linked: set[str] = set()
+    bare: set[str] = set()
     for case in shipped().cases:
         for law in case.laws:
             assert law.articles

@@ -23,7 +23,7 @@ from handlers.channel import Channel
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from retrieval.search import Index
-from tests.workers import wait
+from tests.support.waiting import wait_for
 
 ADMIN, PERSON = "p1", "p2"
 
@@ -181,7 +181,7 @@ def test_a_tip_goes_out_is_paused_and_goes_on(bot: app.Bot, sent: list[tuple[str
     assert words.PAUSED_BY_ADMIN in plain_text.text(paused)
     press(bot, words.RESUME, paused)
     bot.start_worker()
-    wait(lambda: {address for address, _ in sent} >= {"p2", "p3", "p4", ADMIN})
+    wait_for(lambda: {address for address, _ in sent} >= {"p2", "p3", "p4", ADMIN})
     told = [text for address, text in sent if address == ADMIN]
     assert words.TALLY.format(sent=3, failed=0, unknown=0, pending=0) in told[0]
     assert sorted(address for address, _ in sent) == [ADMIN, "p2", "p3", "p4"], "each once"

@@ -1,6 +1,5 @@
 """The chat page in a real browser, served by the real server; and the question API without one."""
 
-import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from waitress.server import create_server
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from werkzeug.serving import make_server
 
 from core.answers import Answerer
 from core.cards import Office
@@ -20,7 +18,7 @@ from handlers import registry
 from handlers.web.pages import Web
 from retrieval import library
 from retrieval.search import Index
-from tests.desk import NoTips
+from tests.support.no_tips import NoTips
 
 DATA = Path(__file__).parent.parent / "data"
 CHROMIUM = "/usr/bin/chromium"
@@ -35,7 +33,8 @@ QUIET = [
 ]
 QUESTION = "可以把確診名單傳給家人嗎"
 CASE_2 = "未公布的確診資訊，連家人也不能傳"
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 class NotKept:
@@ -81,23 +80,19 @@ def votes() -> Votes:
 def app(votes: Votes) -> Flask:
     index = Index(library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
     conversation = Conversation(Answerer(lambda: index), votes, Office("政風室"), NoTips(), registry.specs())
-    made = Flask("page")
-    made.config["MAX_CONTENT_LENGTH"] = 1 << 20
-    made.register_blueprint(Web(conversation, "政風室").blueprint)
-    return made
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    app = Flask("page")
+    app.config["MAX_CONTENT_LENGTH"] = 1 << 20
+    app.register_blueprint(Web(conversation, "政風室").blueprint)
+    return app
 
 
 @pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")
@@ -228,7 +223,7 @@ def test_what_can_be_pressed_is_large_enough(page: Page) -> None:
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-def test_a_server_out_of_reach_costs_no_question(browser: Browser, address: str, viewport: Any) -> None:
+def test_a_server_out_of_reach_costs_no_question(browser: Browser, address: str, viewport: ViewportSize) -> None:
     context = browser.new_context(viewport=viewport, base_url=address)
     page = context.new_page()
     page.goto("/")
@@ -260,49 +255,3 @@ def test_it_works_without_a_script(browser: Browser, address: str) -> None:
     page.get_by_role("button", name=QUESTION).click()
     expect(newest(page)).to_contain_text(CASE_2)
     context.close()
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"null", b"[]", b"{}", b'{"question": 5}', b"\xff\xfe", b"[" * 20_000, b'{"question": ' + b"9" * 9000],
-    ids=["empty", "cut", "null", "list", "nothing", "number", "no-utf8", "deep", "huge"],
-)
-@pytest.mark.parametrize("path", ["/api/ask", "/api/chat"])
-def test_bad_input_is_refused_with_a_reason(client: FlaskClient, path: str, body: bytes) -> None:
-    answer = client.post(path, data=body)
-    assert answer.status_code == 400
-    assert re.search("[一-龥]", answer.json["error"])
-
-
-def test_the_api_answers_with_the_json_of_the_contract(client: FlaskClient) -> None:
-    answer = client.post("/api/ask", json={"question": QUESTION})
-    assert answer.content_type == "application/json"
-    assert list(answer.json) == ["question", "verdict", "case", "candidates", "notice"]
-    assert answer.json["case"]["id"] == 2
-
-
-def test_half_a_surrogate_pair_is_a_question(client: FlaskClient) -> None:
-    for path, key in (("/api/ask", "question"), ("/api/chat", "text"), ("/api/chat", "press")):
-        assert client.post(path, data=f'{{"{key}": "\\ud83d"}}').status_code == 200
-
-
-def test_more_than_a_mebibyte_is_too_much(client: FlaskClient) -> None:
-    much = "x" * (1 << 20)
-    assert client.post("/api/ask", json={"question": much}).status_code == 413
-    assert client.post("/api/chat", json={"text": much}).json["error"].startswith("內容超過")
-    refused = client.post("/", data={"q": much})
-    assert refused.status_code == 413
-    assert "內容超過" in refused.text
-
-
-def test_answers_are_kept_nowhere_and_run_nothing(client: FlaskClient) -> None:
-    for answer in (
-        client.get("/"),
-        client.post("/", data={"q": QUESTION}),
-        client.post("/api/chat", json={"text": ""}),
-    ):
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-        assert "Set-Cookie" not in answer.headers
-        assert "style=" not in answer.text
-        assert "onclick" not in answer.text

@@ -7,10 +7,11 @@ from flask.testing import FlaskClient
 
 import app
 from broadcasts.model import CONSOLE, QuotaPolicy, Recipient
-from tests import line_side
-from tests.fake_line import Call, FakeLine, Fault
+from tests.support import line_events
+from tests.support.fake_line import FakeLine
+from tests.support.wire import Call, Fault
 
-PEOPLE = [line_side.user(number)["userId"] for number in (1, 2)]
+PEOPLE = [line_events.user(number)["userId"] for number in (1, 2)]
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def client(bot: app.Bot) -> FlaskClient:
 def ask(client: FlaskClient, bot: app.Bot, line: FakeLine, number: int = 1) -> list[Call]:
     """The calls that one question cost."""
     before = len(line.calls)
-    line_side.post(client, line_side.text("選單", source=line_side.user(number)))
+    line_events.post(client, line_events.text("選單", source=line_events.user(number)))
     return line.calls[before:]
 
 

@@ -11,8 +11,9 @@ import config
 from broadcasts.words import TIP_LAW
 from core import words
 from store.tables import SubscriberState
-from tests import telegram_side as side
-from tests.fake_telegram import BOT_NAME, TOKEN, FakeTelegram, Fault
+from tests.support import telegram_updates as side
+from tests.support.fake_telegram import BOT_NAME, TOKEN, FakeTelegram
+from tests.support.wire import Fault
 
 QUESTION = "可以把確診名單傳給家人嗎"
 CARD = "未公布的確診資訊，連家人也不能傳"
@@ -76,12 +77,12 @@ def test_an_odd_number_is_taken(client: FlaskClient, telegram: FakeTelegram, num
     assert CARD in ask(client, telegram, {**side.text(QUESTION), "update_id": number})["text"]
 
 
-SILENT = [
+SILENT: list[object] = [
     side.update(edited_message=side.message(text=QUESTION)),
     side.update(channel_post=side.message(text=QUESTION, chat={"id": -5, "type": "channel"})),
     side.update(message=side.message(text=QUESTION, chat={"id": -5, "type": "channel"})),
     side.update(message=side.message(text=QUESTION, chat={"id": "x", "type": "private"})),
-    side.text(QUESTION, **{"from": side.person(is_bot=True)}),
+    side.update(message=side.message() | {"text": QUESTION, "from": side.person(is_bot=True)}),
     side.text(QUESTION, side.GROUP),
     side.text(None),
     side.text(f"{QUESTION}@{BOT_NAME}x @x@{BOT_NAME}", side.GROUP),
@@ -135,7 +136,7 @@ def test_words_and_commands(client: FlaskClient, telegram: FakeTelegram, said: s
 
 @pytest.mark.parametrize("kind", ["sticker", "photo", "voice", "document", "location", "contact", "dice"])
 def test_what_is_not_text_gets_one_kind_line(client: FlaskClient, telegram: FakeTelegram, kind: str) -> None:
-    update = side.update(message=side.message(**{kind: {"file_id": "x"}}))
+    update = side.update(message=side.message() | {kind: {"file_id": "x"}})
     assert words.ATTACHMENT_TITLE in ask(client, telegram, update)["text"]
 
 
@@ -208,7 +209,7 @@ OLD = {"message_id": 3, "date": 0, "chat": side.chat(side.PERSON)}
 def test_a_forged_or_old_press_gets_a_kind_line(
     client: FlaskClient, telegram: FakeTelegram, data: Any, under: Any
 ) -> None:
-    telegram.faults.append(Fault(status=400, description="query is too old", method="answerCallbackQuery"))
+    telegram.faults.append(Fault(status=400, text="query is too old", method="answerCallbackQuery"))
     shown = ask(client, telegram, side.press(data, under))
     assert words.OLD_BUTTON_TITLE in shown["text"]
     assert shown["chat_id"] == side.PERSON

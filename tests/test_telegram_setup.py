@@ -15,11 +15,11 @@ import app
 import cli
 import config
 from core import words
-from tests import telegram_side as side
-from tests.conftest import LINE_SECRET
-from tests.fake_line import ACCESS_TOKEN, FakeLine
-from tests.fake_line import Fault as LineFault
-from tests.fake_telegram import TOKEN, FakeTelegram, Fault
+from tests.support import line_events
+from tests.support import telegram_updates as side
+from tests.support.fake_line import ACCESS_TOKEN, FakeLine
+from tests.support.fake_telegram import TOKEN, FakeTelegram
+from tests.support.wire import Fault
 
 HOME = Path(__file__).parent.parent
 QUESTION = "可以把確診名單傳給家人嗎"
@@ -124,7 +124,7 @@ def webhook_set(var: Path, url: str, **settings: str) -> subprocess.CompletedPro
 
 def credentials(line: FakeLine, telegram: FakeTelegram) -> dict[str, str]:
     return {
-        "LINE_CHANNEL_SECRET": LINE_SECRET,
+        "LINE_CHANNEL_SECRET": line_events.SECRET,
         "LINE_CHANNEL_ACCESS_TOKEN": ACCESS_TOKEN,
         "LINE_API_BASE": line.base,
         "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -151,7 +151,7 @@ def test_webhook_set_registers_every_channel(tmp_path: Path, line: FakeLine, tel
 def test_webhook_set_says_plainly_what_failed_and_goes_on(
     tmp_path: Path, line: FakeLine, telegram: FakeTelegram
 ) -> None:
-    line.faults.append(LineFault(status=400, message="Invalid webhook endpoint URL"))
+    line.faults.append(Fault(status=400, text="Invalid webhook endpoint URL"))
     done = webhook_set(tmp_path, "https://bot.example.org", **credentials(line, telegram))
     assert (done.returncode, telegram.webhook) == (1, "https://bot.example.org/webhook/telegram")
     assert "Invalid webhook endpoint URL" in done.stderr

@@ -12,19 +12,26 @@ import config
 import logs
 from broadcasts.sender import NoAnswer, Unreachable
 from core import cards
+from handlers.telegram.client import TelegramClient
 from handlers.telegram.events import Place
 from handlers.telegram.replies import Replies
-from handlers.telegram.sender import TelegramSender
 from store.tables import SubscriberState
-from tests import telegram_side as side
-from tests.fake_telegram import TOKEN, Call, FakeTelegram, Fault
+from tests.support import telegram_updates as side
+from tests.support.fake_telegram import TOKEN, FakeTelegram
+from tests.support.wire import Call, Fault
 
 QUESTION = "可以把確診名單傳給家人嗎"
 
 
+def _slept(seconds: float) -> bool:
+    time.sleep(seconds)
+    return True
+
+
 def replies(settings: config.Settings) -> Replies:
-    client = TelegramSender(settings.channels["telegram"]).client
-    return Replies(client, lambda seconds: not time.sleep(seconds), lambda *_: None)
+    telegram = settings.channels["telegram"]
+    client = TelegramClient(telegram.telegram_api_base, telegram.telegram_bot_token)
+    return Replies(client, _slept, lambda *_: None)
 
 
 @pytest.fixture
@@ -50,7 +57,7 @@ def is_marked_up(call: Call) -> bool:
 def test_refused_markup_becomes_plain_text_with_every_word(
     client: FlaskClient, telegram: FakeTelegram, bot: app.Bot
 ) -> None:
-    telegram.faults.append(Fault(status=400, description="Bad Request: can't parse entities", only=is_marked_up))
+    telegram.faults.append(Fault(status=400, text="Bad Request: can't parse entities", only=is_marked_up))
     ask(client, bot)
     (shown,) = telegram.shown
     assert "parse_mode" not in shown
@@ -70,7 +77,7 @@ def test_refused_markup_becomes_plain_text_with_every_word(
         (Fault(status=401), 1, 0),
         (Fault(status=404), 1, 0),
         (Fault(status=403), 1, 0),
-        (Fault(status=400, description="Bad Request: chat not found"), 1, 0),
+        (Fault(status=400, text="Bad Request: chat not found"), 1, 0),
         (Fault(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nodd!"), 1, 1),
         (Fault(raw=b"nonsense\r\n\r\n"), 1, 1),
         (Fault(status=429, parameters={"retry_after": 3600}), 1, 0),
@@ -113,7 +120,7 @@ def test_a_flood_limit_is_obeyed_by_everything_for_that_chat(
     assert other < min(later), "other chats do not wait"
 
 
-@pytest.mark.parametrize("fault", [Fault(status=403), Fault(status=400, description="Bad Request: chat not found")])
+@pytest.mark.parametrize("fault", [Fault(status=403), Fault(status=400, text="Bad Request: chat not found")])
 def test_who_cannot_be_reached_is_retired(
     client: FlaskClient, telegram: FakeTelegram, bot: app.Bot, fault: Fault
 ) -> None:
@@ -167,7 +174,7 @@ FAULTS = [
     Fault(raw=HEADERS_THAT_URLLIB3_WARNS_OF),
     Fault(status=401),
     Fault(status=500),
-    Fault(status=400, description=f"bad {TOKEN[:3]}"),
+    Fault(status=400, text=f"bad {TOKEN[:3]}"),
 ]
 
 

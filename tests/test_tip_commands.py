@@ -9,25 +9,20 @@ from click.testing import CliRunner, Result
 
 import cli
 from broadcasts import words
-from tests.sink import LINE_TOKEN, Sink
+from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 
 Types = Callable[..., Result]
 PEOPLE = [f"U{number:032x}" for number in range(10, 15)]
 
 
 @pytest.fixture
-def sink() -> Sink:
-    return Sink()
-
-
-@pytest.fixture
-def types(tmp_path: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> Types:
+def types(tmp_path: Path, line: FakeLine, monkeypatch: pytest.MonkeyPatch) -> Types:
     """Types a command, then answers what it asks; five people subscribe on LINE."""
     settings = {
         "VAR_DIR": str(tmp_path / "var"),
         "LINE_CHANNEL_SECRET": "s",
-        "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN,
-        "LINE_API_BASE": sink.url,
+        "LINE_CHANNEL_ACCESS_TOKEN": ACCESS_TOKEN,
+        "LINE_API_BASE": line.base,
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
@@ -36,13 +31,13 @@ def types(tmp_path: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> Types:
         return CliRunner().invoke(cli.main, list(command), input=answer)
 
     people = tmp_path / "people.csv"
-    people.write_text("channel,address\n" + "".join(f"line,{one}\n" for one in PEOPLE))
+    people.write_text("channel,address\n" + "".join(f"line,{address}\n" for address in PEOPLE))
     assert types("subscribers", "import", str(people)).exit_code == 0
     return types
 
 
-def test_it_is_shown_and_asked_before_it_is_sent(types: Types, sink: Sink) -> None:
-    sink.quota = 500
+def test_it_is_shown_and_asked_before_it_is_sent(types: Types, line: FakeLine) -> None:
+    line.quota = 500
     no = types("tip", "send", answer="n\n")
     assert no.exit_code == 1 and "LINE 5 人" in no.output and "還剩 500 則" in no.output and "沒有送出" in no.output
     assert types("tip", "status", "1").exit_code == 1, "nothing was made"
@@ -53,9 +48,9 @@ def test_it_is_shown_and_asked_before_it_is_sent(types: Types, sink: Sink) -> No
 
 @pytest.mark.parametrize(("answer", "pending", "left_out"), [("ride", 5, 0), ("some", 3, 2)])
 def test_with_too_small_a_quota_there_is_a_choice(
-    types: Types, sink: Sink, answer: str, pending: int, left_out: int
+    types: Types, line: FakeLine, answer: str, pending: int, left_out: int
 ) -> None:
-    sink.quota = 3
+    line.quota = 3
     done = types("tip", "send", answer=f"{answer}\n")
     assert words.PREVIEW_SHORT in done.output and done.exit_code == 0
     report = json.loads(types("tip", "status", "1", "--json").output)

@@ -21,10 +21,8 @@ _COMMANDS: dict[str, tuple[Kind, str]] = {
     "broadcast": ("text", words.BROADCAST),
 }
 _HELP = _COMMANDS["help"]
-_ATTACHMENTS = frozenset(
-    "animation audio checklist contact dice document game live_photo location paid_media photo poll sticker story "
-    "venue video video_note voice".split()
-)
+_ATTACHMENTS = {"animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location"}
+_ATTACHMENTS |= {"paid_media", "photo", "poll", "sticker", "story", "venue", "video", "video_note", "voice"}
 _MEMBERSHIP: dict[tuple[bool, str], Kind] = {
     (False, "kicked"): "unfollow",
     (False, "member"): "unblock",

@@ -1,4 +1,4 @@
-"""Telegram's side of the webhook: updates as Telegram would build them, posted to the app."""
+"""Updates as Telegram would build them, posted to the app."""
 
 import itertools
 import json
@@ -7,7 +7,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.fake_telegram import BOT_ID, BOT_NAME
+from tests.support.fake_telegram import BOT_ID, BOT_NAME
 
 SECRET = "telegram-webhook_secret"
 PERSON = 5_000_000_001

@@ -1,6 +1,6 @@
-"""Real worker processes, quickly: a helper imports the program once and forks a worker for each line it is given.
+"""Real worker processes, quickly: a process imports the program once and forks a worker for each line it is given.
 
-`python -m tests.workers` reads {"environment", "lease", "per_second", "now"} and prints the worker's process id.
+`python -m tests.support.workers` reads {"environment", "lease", "per_second", "now"}, and prints the worker's id.
 """
 
 import json
@@ -8,18 +8,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-HOME = Path(__file__).parent.parent
+HOME = Path(__file__).parents[2]
 
 
-class Zygote:
+class Workers:
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.workers"]
+        command = [sys.executable, "-m", "tests.support.workers"]
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, cwd=HOME, env=kept, stdin=pipe, stdout=pipe, text=True)
@@ -58,14 +57,14 @@ def _work(order: dict[str, Any]) -> None:
     settings = app.load_settings(order["environment"])
     logs.start("text")
     moment = datetime.fromisoformat(order["now"]) if order["now"] else None
-    made = app.Bot(settings, now=moment.astimezone if moment else datetime.now)
-    telegram = made.senders.get("telegram")
+    bot = app.Bot(settings, now=moment.astimezone if moment else datetime.now)
+    telegram = bot.senders.get("telegram")
     if isinstance(telegram, TelegramSender):
         telegram.spec = replace(telegram.spec, calls_per_second=order["per_second"])
-    made.start_worker(order["lease"])
-    signal.signal(signal.SIGTERM, lambda *_: made.stopping.set())
-    made.stopping.wait()
-    made.close()
+    bot.start_worker(order["lease"])
+    signal.signal(signal.SIGTERM, lambda *_: bot.stopping.set())
+    bot.stopping.wait()
+    bot.close()
 
 
 def main() -> None:
@@ -84,14 +83,6 @@ def main() -> None:
             _work(json.loads(line))
         finally:
             os._exit(0)
-
-
-def wait(condition: Any, seconds: float = 20) -> Any:
-    ends = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < ends, "waited in vain"
-        time.sleep(0.02)
-    return found
 
 
 if __name__ == "__main__":

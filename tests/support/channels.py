@@ -1,6 +1,6 @@
-"""A person at each face of the bot: says things, presses things, reads what is shown.
+"""A person on each channel of the bot: says things, presses things, reads what is shown.
 
-A new channel joins the contract suite (test_channels.py) by a class here and a line in FACES.
+A new channel joins the contract suite (test_channels.py) by a class here and a line in CHATS.
 """
 
 import html
@@ -12,11 +12,10 @@ from typing import Any, NamedTuple, Protocol
 import app
 from commands import terminal
 from core.messages import Incoming
-from handlers.telegram.sender import TelegramSender
-from handlers.telegram.webhook import TelegramWebhook
-from tests import line_side, telegram_side
-from tests.fake_line import FakeLine
-from tests.fake_telegram import TOKEN, FakeTelegram
+from handlers.telegram.channel import TELEGRAM
+from tests.support import line_events, telegram_updates
+from tests.support.fake_line import FakeLine
+from tests.support.fake_telegram import TOKEN, FakeTelegram
 
 
 class Seen(NamedTuple):
@@ -27,25 +26,25 @@ class Seen(NamedTuple):
     links: list[str]
 
 
-class Face(Protocol):
+class Chat(Protocol):
     def say(self, words: str) -> Seen: ...
 
     def press(self, data: str) -> Seen: ...
 
 
-class LineFace:
+class LineChat:
     def __init__(self, bot: app.Bot, line: FakeLine) -> None:
         self.client, self.line = app.create_app(bot).test_client(), line
 
     def say(self, words: str) -> Seen:
-        return self._seen(line_side.text(words))
+        return self._seen(line_events.text(words))
 
     def press(self, data: str) -> Seen:
-        return self._seen(line_side.event("postback", postback={"data": data}))
+        return self._seen(line_events.event("postback", postback={"data": data}))
 
     def _seen(self, event: dict[str, Any]) -> Seen:
         count = len(self.line.calls)
-        line_side.post(self.client, event)
+        line_events.post(self.client, event)
         messages = self.line.wait(count + 1)[-1].body["messages"]
         parts = list(_walk(messages))
         actions = [part["action"] for part in parts if isinstance(part.get("action"), dict)]
@@ -56,7 +55,7 @@ class LineFace:
         )
 
 
-class WebFace:
+class WebChat:
     def __init__(self, bot: app.Bot, _: FakeLine) -> None:
         self.client = app.create_app(bot).test_client()
 
@@ -75,7 +74,7 @@ class WebFace:
         return Seen(words, {html.unescape(label): html.unescape(data) for data, label in presses}, links)
 
 
-class TerminalFace:
+class TerminalChat:
     """A person in a terminal presses by typing the command that is shown."""
 
     def __init__(self, bot: app.Bot, _: FakeLine) -> None:
@@ -95,28 +94,28 @@ class TerminalFace:
     press = say
 
 
-class TelegramFace:
+class TelegramChat:
     def __init__(self, bot: app.Bot, _: FakeLine) -> None:
         self.telegram = _telegram()
         settings = replace(
             bot.settings.channels["telegram"],
             telegram_bot_token=TOKEN,
-            telegram_webhook_secret=telegram_side.SECRET,
+            telegram_webhook_secret=telegram_updates.SECRET,
             telegram_api_base=self.telegram.base,
         )
-        webhook = TelegramWebhook(settings, TelegramSender(settings).client, bot.conversation, bot.pool)
+        webhook = TELEGRAM.connect(settings).webhook(bot.conversation, bot.pool)
         bot.settings = replace(bot.settings, channels={**bot.settings.channels, "telegram": settings})
         self.client = app.create_app(bot, {"telegram": webhook}).test_client()
 
     def say(self, words: str) -> Seen:
-        return self._seen(telegram_side.text(words))
+        return self._seen(telegram_updates.text(words))
 
     def press(self, data: str) -> Seen:
-        return self._seen(telegram_side.press(data))
+        return self._seen(telegram_updates.press(data))
 
     def _seen(self, update: dict[str, Any]) -> Seen:
         count = len(self.telegram.shown)
-        telegram_side.post(self.client, update)
+        telegram_updates.post(self.client, update)
         shown = self.telegram.wait(count + 1)[count]
         keys = [key for row in shown["reply_markup"]["inline_keyboard"] for key in row]
         links = [html.unescape(url) for url in re.findall(r'<a href="([^"]*)"', shown["text"])]
@@ -126,11 +125,11 @@ class TelegramFace:
 
 @cache
 def _telegram() -> FakeTelegram:
-    """One for all tests: a face is not told when its test ends."""
+    """One for all tests: a chat is not told when its test ends."""
     return FakeTelegram()
 
 
-FACES: dict[str, type[Any]] = {"line": LineFace, "telegram": TelegramFace, "web": WebFace, "terminal": TerminalFace}
+CHATS: dict[str, type[Any]] = {"line": LineChat, "telegram": TelegramChat, "web": WebChat, "terminal": TerminalChat}
 
 
 def _walk(value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Fakes and helpers: one fake per platform, at the wire."""

@@ -61,7 +61,8 @@ def claimed(batches: Batches) -> Batch:
 def test_a_batch_is_its_holders_until_the_lease_ends_and_keeps_its_key(store: Store, time: Time) -> None:
     batches = Batches(store, time)
     first, second = claimed(batches), claimed(batches)
-    assert (len(first.addresses), len(second.addresses)) == (4, 3) and first.retry_key != second.retry_key
+    assert (len(first.addresses), len(second.addresses)) == (4, 3)
+    assert first.retry_key != second.retry_key
     assert batches.claim("line", 15, True) is None
     time.now += 16
     again = claimed(batches)
@@ -144,7 +145,8 @@ def test_who_was_marked_and_never_settled_keeps_the_batch_open(store: Store, tel
     batches.release(batch)
     assert not broadcasts.finish(1)
     batches.release(claimed_single(batches))
-    assert broadcasts.finish(1) and broadcasts.tally(1).unknown == 1
+    assert broadcasts.finish(1)
+    assert broadcasts.tally(1).unknown == 1
 
 
 def test_a_longer_rest_is_not_cut_short(store: Store, telegram: Time) -> None:
@@ -194,8 +196,11 @@ def test_a_channel_held_beside_another_is_told_and_can_go_on(store: Store, teleg
     batches.note_failure(claimed_single(batches), 0, HoldReason.TOKEN, 20)
     (row,) = broadcasts.to_notify()
     assert (row.status, row.standing) == (Status.SENDING, HELD)
-    assert broadcasts.mark_notified(row) and not broadcasts.mark_notified(row) and not broadcasts.to_notify()
-    assert broadcasts.resume(1) and not broadcasts.resume(1)
+    assert broadcasts.mark_notified(row)
+    assert not broadcasts.mark_notified(row)
+    assert not broadcasts.to_notify()
+    assert broadcasts.resume(1)
+    assert not broadcasts.resume(1)
     assert not broadcasts.held_channels(1)
 
 
@@ -206,9 +211,9 @@ def test_admins_who_agree_at_the_same_moment_have_both_said_yes(store: Store) ->
         with ThreadPoolExecutor(2) as pool:
             said = [pool.submit(broadcasts.approve, number, Admin("line", name), 2) for name in ("a", "b")]
         row = broadcasts.get(number)
-        assert (
-            row and row.status == Status.APPROVED and sorted(str(approval.result()) for approval in said) == ["0", "1"]
-        )
+        assert row
+        assert row.status == Status.APPROVED
+        assert sorted(str(approval.result()) for approval in said) == ["0", "1"]
 
 
 def test_who_says_stop_before_their_batch_is_claimed_is_left_out(store: Store, telegram: Time) -> None:
@@ -232,7 +237,8 @@ def test_the_last_batch_closed_at_the_same_moment_ends_a_tip_and_does_not_hold_i
     store.subscribers.import_all([Recipient("line", PEOPLE[0])])
     for _ in range(60):
         number = broadcasts.create("{}", QuotaPolicy.ALL, None, Status.APPROVED, 0)
-        assert number and broadcasts.start(number, [Plan("line", 4)])
+        assert number
+        assert broadcasts.start(number, [Plan("line", 4)])
         batch = claimed(batches)
         with ThreadPoolExecutor(2) as pool:
             settled = pool.submit(batches.settle, batch, RecipientStatus.SENT)
@@ -240,4 +246,5 @@ def test_the_last_batch_closed_at_the_same_moment_ends_a_tip_and_does_not_hold_i
                 broadcasts.finish(number)
         broadcasts.finish(number)
         row = broadcasts.get(number)
-        assert row and row.status == Status.DONE
+        assert row
+        assert row.status == Status.DONE

@@ -17,7 +17,8 @@ def test_nothing_set_is_a_working_bot() -> None:
     settings = app.load_settings({})
     assert settings.channels["line"].line_channel_secret is None
     assert settings.cases_path.name == "cases.csv"
-    assert settings.database_url.startswith("sqlite:///") and settings.database_url.endswith("var/bot.sqlite3")
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.database_url.endswith("var/bot.sqlite3")
     assert (settings.office_name, settings.tip_approvals, str(settings.timezone)) == ("政風單位", 1, "Asia/Taipei")
 
 

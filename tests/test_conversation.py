@@ -203,7 +203,8 @@ def test_a_store_that_is_down_stops_neither_answer_nor_silence(talk: Conversatio
 
 def test_people_come_and_go(talk: Conversation, memory: Memory) -> None:
     reply = reply_to(talk, Incoming("follow", "line", address="U1"))
-    assert reply and "case:1" in {one.postback for one in plain_text.postbacks(reply)}, "the greeting holds the menu"
+    assert reply
+    assert "case:1" in {one.postback for one in plain_text.postbacks(reply)}, "the greeting holds the menu"
     assert reply_to(talk, Incoming("unfollow", "line", address="U1")) is None
     assert reply_to(talk, Incoming("leave", "line", address="C1", group=True)) is None
     assert memory.calls == [("follow", "line", "U1"), ("retire", "line", "U1"), ("retire", "line", "C1")]
@@ -211,12 +212,14 @@ def test_people_come_and_go(talk: Conversation, memory: Memory) -> None:
 
 def test_a_group_is_told_how_to_call_the_bot(talk: Conversation) -> None:
     reply = reply_to(talk, Incoming("join", "line", address="C1", group=True))
-    assert reply and reply.card.body == words.GROUP_GREETING_BODY
+    assert reply
+    assert reply.card.body == words.GROUP_GREETING_BODY
 
 
 def test_what_is_not_text_gets_a_line_in_private_only(talk: Conversation) -> None:
     reply = reply_to(talk, Incoming("attachment", "line"))
-    assert reply and reply.card.title == words.ATTACHMENT_TITLE
+    assert reply
+    assert reply.card.title == words.ATTACHMENT_TITLE
     assert reply_to(talk, Incoming("attachment", "line", group=True)) is None
 
 
@@ -228,7 +231,8 @@ def test_private_data_is_masked_and_said(talk: Conversation) -> None:
 
 def test_a_very_long_question_is_read_in_part_and_says_so(index: Index) -> None:
     answer = Answerer(lambda: index).answer("確診名單" * 3000, "web")
-    assert answer.notice and str(MAX_QUESTION) in answer.notice
+    assert answer.notice
+    assert str(MAX_QUESTION) in answer.notice
     assert len(as_json(answer)["candidates"]) == 3
 
 

@@ -68,7 +68,8 @@ def test_every_card_is_inside_the_limits(index: Index) -> None:
                 assert 0 < len(part["label"]) <= render.BUTTON_LABEL
                 assert len(part["data"]) <= 300
             if part.get("type") == "uri":
-                assert part["uri"].isascii() and len(part["uri"]) <= 1000
+                assert part["uri"].isascii()
+                assert len(part["uri"]) <= 1000
 
 
 def test_the_conclusion_comes_first_and_tells_the_cases_apart(index: Index) -> None:

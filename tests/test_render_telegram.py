@@ -35,7 +35,8 @@ class Balanced(HTMLParser):
         assert not self.open
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        assert tag in TAGS and tag not in self.open
+        assert tag in TAGS
+        assert tag not in self.open
         assert tag != "a" or (dict(attributes)["href"] or "").startswith("https://")
         self.open.append(tag)
 

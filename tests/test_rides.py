@@ -42,9 +42,11 @@ def tally(bot: app.Bot) -> dict[str, int]:
 
 def test_the_next_answer_brings_it_along_and_only_that_one(client: FlaskClient, bot: app.Bot, line: FakeLine) -> None:
     (call,) = ask(client, bot, line)
-    assert len(call.body["messages"]) == 2 and carries_tip(bot, call)
+    assert len(call.body["messages"]) == 2
+    assert carries_tip(bot, call)
     (call,) = ask(client, bot, line)
-    assert len(call.body["messages"]) == 1 and not carries_tip(bot, call)
+    assert len(call.body["messages"]) == 1
+    assert not carries_tip(bot, call)
     assert tally(bot) == {"pending": 1, "sent": 1, "failed": 0, "unknown": 0}
 
 
@@ -57,7 +59,8 @@ def test_who_has_stopped_since_gets_the_answer_alone(client: FlaskClient, bot: a
 def test_an_answer_is_not_lost_to_a_tip_that_line_refuses(client: FlaskClient, bot: app.Bot, line: FakeLine) -> None:
     line.faults.append(Fault(400, "A message (messages[1]) in the request body is invalid"))
     both, alone = ask(client, bot, line)
-    assert carries_tip(bot, both) and len(alone.body["messages"]) == 1
+    assert carries_tip(bot, both)
+    assert len(alone.body["messages"]) == 1
     assert tally(bot)["pending"] == 2, "it waits for another answer"
 
 

@@ -46,7 +46,8 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         timeout=120,
     )
     lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
-    assert "click" in done.stderr and "Traceback" not in done.stderr, done.stderr[-2000:]
+    assert "click" in done.stderr
+    assert "Traceback" not in done.stderr, done.stderr[-2000:]
     return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
 
 

@@ -147,7 +147,8 @@ def test_a_fault_of_the_database_is_named_and_nothing_of_it_quoted() -> None:
     with closing(down), pytest.raises(StoreError) as failed:
         down.check()
     described = logs.describe(failed.value)
-    assert described.startswith("StoreError from OperationalError from ") and " at database.py:" in described
+    assert described.startswith("StoreError from OperationalError from ")
+    assert " at database.py:" in described
     assert "secret" not in described
 
 

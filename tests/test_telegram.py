@@ -46,8 +46,10 @@ def test_a_question_gets_one_message_with_the_card(client: FlaskClient, telegram
     assert f"<b>{CARD}</b>" in shown["text"]
     assert "flno=132" in shown["text"]
     others, (helped, not_helped), quick_replies = buttons(shown)[:-2], buttons(shown)[-2], buttons(shown)[-1]
-    assert len(others) == 2 and all(row[0].startswith("case:") for row in others)
-    assert helped.startswith("helped:2:") and not_helped.startswith("nothelped:2:")
+    assert len(others) == 2
+    assert all(row[0].startswith("case:") for row in others)
+    assert helped.startswith("helped:2:")
+    assert not_helped.startswith("nothelped:2:")
     assert quick_replies == ["menu", "help"]
     assert [call.method for call in telegram.calls] == ["sendMessage"]
 

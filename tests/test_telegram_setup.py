@@ -50,7 +50,8 @@ def test_updates_are_fetched_answered_and_confirmed(bot: app.Bot, telegram: Fake
     start(bot)
     assert {message["text"].split("\n")[1] for message in telegram.wait(2)} >= {f"<b>{CARD}</b>"}
     turns = telegram.wait_for("getUpdates", 4)
-    assert turns[0].body["allowed_updates"] == KINDS and turns[0].body["timeout"] > 0
+    assert turns[0].body["allowed_updates"] == KINDS
+    assert turns[0].body["timeout"] > 0
     offsets = [call.body.get("offset") for call in turns]
     assert offsets[:2] == [None, last["update_id"] + 1], "confirmed by the turn after the one that brought them"
     assert None in offsets[2:], "after an empty turn Telegram may number anew"
@@ -89,7 +90,8 @@ def test_polling_survives(
     telegram.updates = [side.text(QUESTION)]
     start(bot)
     assert CARD in telegram.wait()[0]["text"]
-    assert told in caplog.text and TOKEN not in caplog.text
+    assert told in caplog.text
+    assert TOKEN not in caplog.text
 
 
 def test_polling_ends_with_the_bot_and_leaves_what_it_did_not_take(bot: app.Bot, telegram: FakeTelegram) -> None:
@@ -100,7 +102,8 @@ def test_polling_ends_with_the_bot_and_leaves_what_it_did_not_take(bot: app.Bot,
     time.sleep(0.2)  # the turn that was under way
     turns = len(telegram.calls_of("getUpdates"))
     assert len(telegram.wait_for("getUpdates", turns + 1, seconds=0.3)) == turns, "it goes on"
-    assert telegram.updates and not telegram.shown
+    assert telegram.updates
+    assert not telegram.shown
 
 
 def test_with_a_public_address_nothing_is_fetched(telegram_settings: config.Settings, telegram: FakeTelegram) -> None:
@@ -155,7 +158,8 @@ def test_webhook_set_says_plainly_what_failed_and_goes_on(
     done = webhook_set(tmp_path, "https://bot.example.org", **credentials(line, telegram))
     assert (done.returncode, telegram.webhook) == (1, "https://bot.example.org/webhook/telegram")
     assert "Invalid webhook endpoint URL" in done.stderr
-    assert "Traceback" not in done.stderr and TOKEN not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert TOKEN not in done.stdout + done.stderr
 
 
 def test_webhook_set_tells_what_to_mend(tmp_path: Path, telegram: FakeTelegram) -> None:

@@ -39,10 +39,14 @@ def types(tmp_path: Path, line: FakeLine, monkeypatch: pytest.MonkeyPatch) -> Ty
 def test_it_is_shown_and_asked_before_it_is_sent(types: Types, line: FakeLine) -> None:
     line.quota = 500
     no = types("tip", "send", answer="n\n")
-    assert no.exit_code == 1 and "LINE 5 人" in no.output and "還剩 500 則" in no.output and "沒有送出" in no.output
+    assert no.exit_code == 1
+    assert "LINE 5 人" in no.output
+    assert "還剩 500 則" in no.output
+    assert "沒有送出" in no.output
     assert types("tip", "status", "1").exit_code == 1, "nothing was made"
     yes = types("tip", "send", answer="y\n")
-    assert yes.exit_code == 0 and "第 1 則提醒：傳送中" in yes.output
+    assert yes.exit_code == 0
+    assert "第 1 則提醒：傳送中" in yes.output
     assert words.PREVIEW_AGAIN in types("tip", "send", answer="n\n").output
 
 
@@ -52,7 +56,8 @@ def test_with_too_small_a_quota_there_is_a_choice(
 ) -> None:
     line.quota = 3
     done = types("tip", "send", answer=f"{answer}\n")
-    assert words.PREVIEW_SHORT in done.output and done.exit_code == 0
+    assert words.PREVIEW_SHORT in done.output
+    assert done.exit_code == 0
     report = json.loads(types("tip", "status", "1", "--json").output)
     assert (report["status"], report["recipients"]["pending"]) == ("sending", pending)
     assert (words.LEFT_OUT.format(count=left_out) in done.output) == bool(left_out)
@@ -62,14 +67,17 @@ def test_with_too_small_a_quota_there_is_a_choice(
 def test_a_draft_that_needs_others_says_whom_it_waits_for(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIP_APPROVALS", "2")
     alone = types("tip", "send", "--yes", "--json")
-    assert json.loads(alone.stdout)["status"] == "draft" and "只有 1 位管理者" in alone.stderr
+    assert json.loads(alone.stdout)["status"] == "draft"
+    assert "只有 1 位管理者" in alone.stderr
     monkeypatch.setenv("ADMIN_LINE_IDS", PEOPLE[0])
     assert "2 位管理者確認" in types("tip", "send", "--yes").stderr
-    assert types("tip", "cancel", "1").exit_code == 0 and types("tip", "cancel", "1").exit_code == 1
+    assert types("tip", "cancel", "1").exit_code == 0
+    assert types("tip", "cancel", "1").exit_code == 1
     assert types("tip", "pause", "2").exit_code == 1
 
 
 @pytest.mark.parametrize("text", ["", "字" * 2001])
 def test_a_text_that_cannot_be_sent_is_refused(types: Types, text: str) -> None:
     refused = types("tip", "send", "--text", text, "--yes")
-    assert refused.exit_code == 2 and "提醒" in refused.output
+    assert refused.exit_code == 2
+    assert "提醒" in refused.output

@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.support.waiting import wait_for
+
 HOME = Path(__file__).parents[2]
 
 
@@ -27,7 +29,8 @@ class Workers:
     def worker(
         self, environment: dict[str, str], lease: float = 1.5, per_second: float | None = None, now: str = ""
     ) -> int:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         order = {"environment": environment, "lease": lease, "per_second": per_second, "now": now}
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
@@ -37,6 +40,11 @@ class Workers:
     def kill(self, worker: int, sign: int = signal.SIGKILL) -> None:
         os.kill(worker, sign)
         self.alive.remove(worker)
+
+    def stop(self, worker: int) -> None:
+        """Ask it to stop, and wait until it has."""
+        self.kill(worker, signal.SIGTERM)
+        wait_for(lambda: not Path(f"/proc/{worker}").exists())
 
     def kill_all(self) -> None:
         for worker in list(self.alive):

@@ -18,6 +18,9 @@ from store.store import Store
 from tests.support import line_events, telegram_updates
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 from tests.support.fake_telegram import TOKEN, FakeTelegram
+from tests.support.installation import Installation
+from tests.support.platforms import Platforms
+from tests.support.workers import Workers
 
 HOME = Path(__file__).parent.parent
 
@@ -132,3 +135,24 @@ def _empty(url: str) -> None:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
+
+
+@pytest.fixture
+def platforms() -> Iterator[Platforms]:
+    platforms = Platforms()
+    yield platforms
+    platforms.close()
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    workers = Workers()
+    yield workers
+    workers.close()
+
+
+@pytest.fixture
+def installation(store: Store, tmp_path: Path, index: Index, workers: Workers) -> Iterator[Installation]:
+    installation = Installation(store, tmp_path, index, workers)
+    yield installation
+    installation.close()

@@ -10,62 +10,10 @@ from core.messages import Button, Incoming, Reply, TurnOutcome
 from handlers import registry
 from retrieval.results import Candidate
 from retrieval.search import Index
+from tests.support.memory import Memory
 from tests.support.no_tips import NoTips
 
 QUESTION = "可以把確診名單傳給家人嗎"
-
-
-class Memory:
-    """Implements core.safe_store.ConversationStore and its parts, in lists; `broken` makes every call fail."""
-
-    def __init__(self) -> None:
-        self.broken = False
-        self.claimed: set[str] = set()
-        self.calls: list[tuple[object, ...]] = []
-
-    @property
-    def deliveries(self) -> "Memory":
-        return self
-
-    @property
-    def subscribers(self) -> "Memory":
-        return self
-
-    @property
-    def votes(self) -> "Memory":
-        return self
-
-    def _note(self, *call: object) -> None:
-        if self.broken:
-            raise ConnectionError("the store is down")
-        self.calls.append(call)
-
-    def claim(self, channel: str, event_id: str) -> bool:
-        self._note("claim", channel, event_id)
-        new = event_id not in self.claimed
-        self.claimed.add(event_id)
-        return new
-
-    def finish(self, channel: str, event_id: str) -> None:
-        self._note("finish", channel, event_id)
-
-    def follow(self, channel: str, address: str) -> None:
-        self._note("follow", channel, address)
-
-    def stop(self, channel: str, address: str) -> None:
-        self._note("stop", channel, address)
-
-    def retire(self, channel: str, address: str) -> None:
-        self._note("retire", channel, address)
-
-    def revive(self, channel: str, address: str) -> None:
-        self._note("revive", channel, address)
-
-    def readdress(self, channel: str, address: str, new_address: str) -> None:
-        self._note("readdress", channel, address, new_address)
-
-    def vote(self, card: str, case_id: int, helped: bool) -> None:
-        self._note("vote", card, case_id, helped)
 
 
 @pytest.fixture

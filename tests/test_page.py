@@ -13,11 +13,11 @@ from werkzeug.serving import make_server
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
-from core.safe_store import Deliveries, Subscribers
 from handlers import registry
 from handlers.web.pages import Web
 from retrieval import library
 from retrieval.search import Index
+from tests.support.memory import Memory
 from tests.support.no_tips import NoTips
 
 DATA = Path(__file__).parent.parent / "data"
@@ -37,49 +37,15 @@ DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
-class NotKept:
-    """Who opens the page is not kept."""
-
-    def follow(self, channel: str, address: str) -> None:
-        raise AssertionError("kept")
-
-    stop = retire = revive = follow
-
-    def readdress(self, channel: str, address: str, new_address: str) -> None:
-        raise AssertionError("kept")
-
-
-class Votes:
-    """A memory that keeps votes and nothing else."""
-
-    def __init__(self) -> None:
-        self.cast: list[tuple[int, bool]] = []
-
-    @property
-    def deliveries(self) -> Deliveries:
-        raise AssertionError("the page has no event ids")
-
-    @property
-    def subscribers(self) -> Subscribers:
-        return NotKept()
-
-    @property
-    def votes(self) -> "Votes":
-        return self
-
-    def vote(self, card: str, case_id: int, helped: bool) -> None:
-        self.cast.append((case_id, helped))
+@pytest.fixture(scope="module")
+def memory() -> Memory:
+    return Memory()
 
 
 @pytest.fixture(scope="module")
-def votes() -> Votes:
-    return Votes()
-
-
-@pytest.fixture(scope="module")
-def app(votes: Votes) -> Flask:
+def app(memory: Memory) -> Flask:
     index = Index(library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
-    conversation = Conversation(Answerer(lambda: index), votes, Office("政風室"), NoTips(), registry.specs())
+    conversation = Conversation(Answerer(lambda: index), memory, Office("政風室"), NoTips(), registry.specs())
     app = Flask("page")
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20
     app.register_blueprint(Web(conversation, "政風室").blueprint)
@@ -104,7 +70,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
-def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, address: str, memory: Memory, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The page, open and calm: nothing may go wrong on it, and it may call no other place."""
     context = browser.new_context(viewport=request.param, locale="zh-TW", base_url=address, reduced_motion="reduce")
     troubles = watch(context, address)
@@ -113,6 +79,7 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
     yield opened
     context.close()
     assert not troubles
+    assert {call[0] for call in memory.calls} <= {"vote"}, "who opens the page is not kept"
 
 
 def watch(context: BrowserContext, address: str) -> list[str]:
@@ -161,18 +128,19 @@ def test_the_send_button_and_an_example_ask_too(page: Page) -> None:
     expect(page.locator(".question")).to_have_count(2)
 
 
-def test_the_menu_leads_to_a_case_and_the_case_to_a_vote(page: Page, votes: Votes) -> None:
+def test_the_menu_leads_to_a_case_and_the_case_to_a_vote(page: Page, memory: Memory) -> None:
     newest(page).get_by_role("button", name="案例選單").click()
     expect(page.locator(".reply")).to_have_count(2)
     newest(page).get_by_role("button", name="招標公告前").click()
     expect(newest(page)).to_contain_text("政府採購法第34條")
-    votes.cast.clear()
+    memory.calls.clear()
     helped = page.get_by_role("button", name="有幫助")
     helped.click()
     expect(newest(page)).to_contain_text("謝謝你的回覆")
     expect(helped).to_have_attribute("aria-pressed", "true")
     expect(newest(page)).to_be_focused()
-    assert votes.cast == [(9, True)]
+    assert [call[0] for call in memory.calls] == ["vote"]
+    assert memory.calls[0][2:] == (9, True)
 
 
 @pytest.mark.parametrize("question", ["<script>window.broken=1</script>", "<img src=x onerror='window.broken=1'>"])

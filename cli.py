@@ -7,7 +7,6 @@ import click
 
 import logs
 from commands import library, service
-from commands.settings import settings
 from commands.subscribers import subscribers
 from commands.tips import tip
 
@@ -26,7 +25,7 @@ for command in (
     library.ask,
     library.evaluate,
     library.cases,
-    settings,
+    service.settings,
     subscribers,
     tip,
 ):

@@ -9,8 +9,7 @@ from broadcasts.model import UNDER_WAY, Broadcast, HoldReason, QuotaPolicy, Reas
 from broadcasts.tips import Tip
 from core import cards
 from core.cards import Office
-from core.channels import ChannelSpec
-from core.messages import Button, Card, Reply, Section
+from core.messages import Button, Card, ChannelSpec, Reply, Section
 from core.words import OR
 
 

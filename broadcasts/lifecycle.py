@@ -13,7 +13,7 @@ from broadcasts.model import Admin, Broadcast, Plan, QuotaPolicy, Reason, Status
 from broadcasts.repositories import BroadcastRepository
 from broadcasts.sender import Sender, SendError
 from broadcasts.tips import Tip
-from core.channels import ChannelSpec
+from core.messages import ChannelSpec
 
 log = logging.getLogger(__name__)
 

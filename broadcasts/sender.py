@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from broadcasts.model import HoldReason
-from core.channels import ChannelSpec
-from core.messages import Reply
+from core.messages import ChannelSpec, Reply
 
 log = logging.getLogger(__name__)
 

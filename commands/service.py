@@ -16,8 +16,23 @@ import app
 import config
 from broadcasts.sender import SendError
 from commands.common import Failed, Misconfigured, open_bot, open_settings, said_plainly
+from config import Row
 
 MIN_PASSWORD = 12
+PAGE = """\
+# 設定 Settings
+
+寫在環境變數，或 `bot.py` 旁邊的檔案 `.env`（一行一個 `名稱=值`；兩邊都有時以環境變數為準）。
+有一個填錯或只填一半，程式就不啟動：用一行說出是哪一個、該怎麼改，結束代碼 2。只有 `config.py` 讀這些設定。
+
+| 名稱 | 預設 | 用途 | 機密 |
+|---|---|---|---|
+{rows}
+
+標「機密」的值，以及其中網址裡的密碼，不會出現在執行紀錄裡。
+`PORT` 和 `WEB_CONCURRENCY` 是 gunicorn 自己的設定：網頁行程的埠，以及要開幾個網頁行程。
+
+這一頁由 `make docs` 寫出（`python bot.py settings`）；要修改，請改程式裡各個設定的說明。"""
 NO_CHANNEL = (
     "沒有設定任何頻道。LINE 要設 LINE_CHANNEL_SECRET 和 LINE_CHANNEL_ACCESS_TOKEN，"
     "Telegram 要設 TELEGRAM_BOT_TOKEN 和 TELEGRAM_WEBHOOK_SECRET。"
@@ -134,3 +149,14 @@ def add(name: str, password_stdin: bool) -> None:
 
 def _asked_password() -> str:
     return str(click.prompt("密碼", hide_input=True, confirmation_prompt="再輸入一次"))
+
+
+@click.command()
+def settings() -> None:
+    """列出所有設定的名稱、預設與用途（就是 docs/settings.md）。"""
+    click.echo(PAGE.format(rows="\n".join(map(_line, app.setting_rows()))))
+
+
+def _line(row: Row) -> str:
+    default = f"`{row.default}`" if row.default else "–"
+    return f"| `{row.name}` | {default} | {row.help} | {'機密' if row.secret else ''} |"

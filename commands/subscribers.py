@@ -9,7 +9,7 @@ import click
 
 from broadcasts.model import Recipient
 from commands.common import open_bot
-from core.channels import ChannelSpec
+from core.messages import ChannelSpec
 from retrieval import sheets
 from retrieval.sheets import Problem, SheetError
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core import metrics, privacy, words
-from retrieval.library import Case
-from retrieval.results import Candidate, Verdict
+from retrieval.library import Candidate, Case, Verdict
 
 if TYPE_CHECKING:
     from retrieval.search import Index

@@ -11,8 +11,7 @@ import logs
 from core import cards, words
 from core.answers import Answerer
 from core.cards import Office
-from core.channels import ChannelSpec
-from core.messages import Incoming, Piggyback, Reply, Turn, TurnOutcome
+from core.messages import ChannelSpec, Incoming, Piggyback, Reply, Turn, TurnOutcome
 from core.safe_store import ConversationStore, SafeStore
 from retrieval.library import Library
 

@@ -9,8 +9,8 @@ from flask import Blueprint
 
 from broadcasts.sender import Sender
 from config import ChannelSettings
-from core.channels import ChannelSpec
 from core.conversation import Conversation
+from core.messages import ChannelSpec
 from handlers.event_pool import EventPool
 
 

@@ -1,7 +1,7 @@
 """The channels. A new one is a folder beside this file and a line below."""
 
 from config import ChannelSettings
-from core.channels import ChannelSpec
+from core.messages import ChannelSpec
 from handlers.channel import Channel
 from handlers.line.channel import LINE
 from handlers.telegram.channel import TELEGRAM

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval import sheets
-from retrieval.library import NO_CASE
-from retrieval.results import SearchResult, Verdict
+from retrieval.library import NO_CASE, SearchResult, Verdict
 from retrieval.sheets import Problem, SheetError, SheetRow
 
 if TYPE_CHECKING:

@@ -1,15 +1,20 @@
-"""The library: cases, question bank, laws. Loaded whole or not at all, every complaint with its row."""
+"""The library: cases, question bank, laws. Loaded whole or not at all, every complaint with its row.
+
+And what a search of it gives, as plain values: importing them loads none of the search's libraries.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from retrieval import sheets
 from retrieval.laws import Law, LawBook
 from retrieval.sheets import Problem, SheetError, SheetRow
 
+Verdict = Literal["answer", "choose", "none"]
 CASE_COLUMNS = ("id", "title", "situation", "laws", "countermeasures")
 QUESTION_COLUMNS = ("question", "case_id")
 NO_CASE = 0
@@ -60,6 +65,39 @@ class Library:
 
     def case(self, number: int) -> Case | None:
         return next((case for case in self.cases if case.id == number), None)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A case with the chance (0..1) that it is the right one."""
+
+    case: Case
+    score: float
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The verdict, and the best cases, best first, whatever the verdict."""
+
+    verdict: Verdict
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A term of the question and how much it spoke for the decision; below 0, against it."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What decided: the weightiest words, the bank's nearest question, and its case (None: no case fits it)."""
+
+    words: tuple[Word, ...]
+    question: Question | None
+    case: Case | None
 
 
 def load(cases_path: Path, questions_path: Path | None, laws_path: Path) -> Library:

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 
 from retrieval import text as texts
 from retrieval.classifier import Classifier
-from retrieval.library import NO_CASE, Case, Library, Question
+from retrieval.library import NO_CASE, Candidate, Case, Explanation, Library, Question, SearchResult, Verdict, Word
 from retrieval.ranking import Ranker
-from retrieval.results import Candidate, Explanation, SearchResult, Verdict, Word
 
 SHOWN = 3
 

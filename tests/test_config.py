@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 import app
 import config
-from commands.settings import settings as settings_command
+from commands.service import settings as settings_command
 
 HOME = Path(__file__).parent.parent
 TOKEN = "123456:ABC-def_1"

@@ -8,7 +8,7 @@ from core.cards import Office
 from core.conversation import Conversation
 from core.messages import Button, Incoming, Reply, TurnOutcome
 from handlers import registry
-from retrieval.results import Candidate
+from retrieval.library import Candidate
 from retrieval.search import Index
 from tests.support.memory import Memory
 from tests.support.no_tips import NoTips

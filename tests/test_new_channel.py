@@ -16,9 +16,8 @@ from broadcasts.sender import PreparedMessage
 from commands.subscribers import subscribers
 from config import ChannelSettings, as_ids, as_text, setting
 from core import plain_text
-from core.channels import ChannelSpec
 from core.conversation import Conversation
-from core.messages import Incoming, Reply, TurnOutcome
+from core.messages import ChannelSpec, Incoming, Reply, TurnOutcome
 from handlers.channel import Channel
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS

@@ -5,14 +5,13 @@ from typing import Any
 
 from linebot.v3.messaging import ReplyMessageRequest
 
-from core import cards, plain_text, text_limits, words
+from core import cards, plain_text, words
 from core.answers import Answer
 from core.cards import Office
 from core.messages import Reply
 from handlers.line import render
 from retrieval.laws import Law
-from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Case
-from retrieval.results import Candidate
+from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Candidate, Case
 from retrieval.search import Index
 
 OFFICE = Office("政風室", "分機 1234")
@@ -59,7 +58,7 @@ def test_every_card_is_inside_the_limits(index: Index) -> None:
     for reply in [*replies(index), cards.of_case(huge_case(), OFFICE)]:
         (message,) = render.messages(reply)
         assert message["type"] == "flex"
-        assert 0 < text_limits.utf16_length(message["altText"]) <= render.ALT_TEXT
+        assert 0 < plain_text.utf16_length(message["altText"]) <= render.ALT_TEXT
         assert len(json.dumps(message["contents"])) <= render.BUBBLE_BYTES
         assert len(message.get("quickReply", {"items": []})["items"]) <= render.QUICK_REPLIES
         for part in walk(message):

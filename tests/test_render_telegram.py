@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 
 from core import cards, words
-from core import text_limits as fit
+from core import plain_text as fit
 from core.answers import Answer
 from core.cards import Office
 from core.messages import Button, Card, Item, Reply, Section
 from handlers.line import render as line
 from handlers.telegram import render as telegram
 from retrieval.laws import Law
-from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Case
-from retrieval.results import Candidate
+from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Candidate, Case
 from retrieval.search import Index
 
 OFFICE = Office("政風室 <&>", "分機 \"1\" 'x'")

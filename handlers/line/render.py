@@ -13,7 +13,7 @@ import regex
 
 from core import plain_text
 from core.messages import Button, Card, Item, Reply, Section
-from core.text_limits import ELLIPSIS, cut_utf16, split_lines
+from core.plain_text import ELLIPSIS, cut_utf16, split_lines
 from handlers.wire import Json
 
 ALT_TEXT = 1500

@@ -2,7 +2,7 @@
 
 import re
 
-from core.channels import ChannelSpec
+from core.messages import ChannelSpec
 
 _ADDRESS = re.compile(r"U[0-9a-f]{32}")
 

@@ -50,46 +50,25 @@ class TelegramClient:
         self._made: urllib3.PoolManager | None = None
         self._name = ""
 
-    def send(self, message: Json) -> None:
-        """One sendMessage. There is no key against repetition: after InDoubt it must not be sent again."""
-        self._call("sendMessage", message)
-
-    def answer_callback(self, callback_id: str) -> None:
-        """Stops the spinner on a pressed button."""
-        self._call("answerCallbackQuery", {"callback_query_id": callback_id})
-
     def name(self) -> str:
         """The bot's username, asked once; "" as long as Telegram does not tell."""
         if not self._name:
             try:
-                self._name = str(as_dict(self._call("getMe", {})).get("username", ""))
+                self._name = str(as_dict(self.call("getMe", {})).get("username", ""))
             except SendError as error:
                 log.warning("own name not known yet, so mentions in groups wait: %s", error)
         return self._name
 
-    def updates(self, offset: int | None, kinds: tuple[str, ...], seconds: int) -> list[Any]:
-        """Waits up to `seconds` for updates from `offset` on, and confirms those before it."""
-        wanted: Json = {"timeout": seconds, "allowed_updates": kinds} | ({"offset": offset} if offset else {})
-        found = self._call("getUpdates", wanted, patience=seconds)
-        return found if isinstance(found, list) else []
-
-    def webhook(self) -> str:
-        """The registered webhook; "" for none."""
-        return str(as_dict(self._call("getWebhookInfo", {})).get("url", ""))
-
-    def set_webhook(self, url: str, secret: str, kinds: tuple[str, ...], connections: int) -> None:
-        wanted = {"url": url, "secret_token": secret, "allowed_updates": kinds, "max_connections": connections}
-        self._call("setWebhook", wanted)
-
-    def delete_webhook(self) -> None:
-        self._call("deleteWebhook", {})
-
     def set_commands(self, commands: dict[str, str]) -> None:
         """The menu of commands: name to description."""
         listed = [{"command": name, "description": text} for name, text in commands.items()]
-        self._call("setMyCommands", {"commands": listed})
+        self.call("setMyCommands", {"commands": listed})
 
-    def _call(self, method: str, parameters: Json, patience: float = 0) -> Any:
+    def call(self, method: str, parameters: Json, patience: float = 0) -> Any:
+        """The result of a method of the Bot API; `patience`: seconds more than READ_SECONDS that it may take.
+
+        There is no key against repetition: a sendMessage that is InDoubt must not be sent again.
+        """
         try:
             answer = self._pool().request(
                 "POST",

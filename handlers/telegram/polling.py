@@ -11,6 +11,7 @@ from core import metrics, words
 from handlers.telegram import events
 from handlers.telegram.client import TelegramClient
 from handlers.telegram.events import KINDS
+from handlers.wire import Json, as_dict, as_list
 
 log = logging.getLogger(__name__)
 
@@ -44,19 +45,21 @@ class Polling:
         if not self._ready:
             self._prepare()
             self._ready = True
-        updates = self._client.updates(self._offset, KINDS, TURN_SECONDS)
+        wanted: Json = {"timeout": TURN_SECONDS, "allowed_updates": KINDS}
+        wanted |= {"offset": self._offset} if self._offset else {}
+        updates = self._client.call("getUpdates", wanted, patience=TURN_SECONDS)
         if stopping.is_set():
             return
-        self._hand_over(updates)
-        numbers = [number for number in map(events.number, updates) if number is not None]
+        self._hand_over(as_list(updates))
+        numbers = [number for number in map(events.number, as_list(updates)) if number is not None]
         # After an empty turn everything is confirmed, and after a quiet week Telegram starts its numbers anew.
         self._offset = max(numbers) + 1 if numbers else None
 
     def _prepare(self) -> None:
         """A webhook and polling exclude each other; who polls has had no other moment to set the commands."""
-        if self._client.webhook():
+        if as_dict(self._client.call("getWebhookInfo", {})).get("url"):
             log.warning("Telegram: a webhook was set and is removed, since no PUBLIC_URL is set here")
-            self._client.delete_webhook()
+            self._client.call("deleteWebhook", {})
         self._client.set_commands(words.COMMAND_MENU)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from core import plain_text
 from core.messages import Button, Card, Item, Reply, Section
-from core.text_limits import split_lines, utf16_length
+from core.plain_text import split_lines, utf16_length
 from handlers.wire import Json
 
 TEXT = 4096

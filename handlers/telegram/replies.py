@@ -71,7 +71,7 @@ class Replies:
         if not self._waited(left):
             raise Busy("the chat is under a flood limit", left)
         try:
-            self._client.send({**_address(place), **message})
+            self._client.call("sendMessage", {**_address(place), **message})
         except Busy as error:
             self._floods.note(place.chat, error.after)
             raise

@@ -46,4 +46,4 @@ class TelegramSender:
 
     def _deliver(self, chat: int, messages: list[Json]) -> None:
         for message in messages:
-            self.client.send({"chat_id": chat, **message})
+            self.client.call("sendMessage", {"chat_id": chat, **message})

@@ -2,7 +2,7 @@
 
 import re
 
-from core.channels import ChannelSpec
+from core.messages import ChannelSpec
 
 
 def read_address(text: str) -> str | None:

@@ -52,7 +52,8 @@ class TelegramWebhook:
     def register(self, url: str) -> str:
         """Make `url` the webhook and set the menu of commands."""
         require("TELEGRAM_WEBHOOK_SECRET", self._secret, "用公開網址接收 Telegram 時必填，自訂一串英數字即可")
-        self._client.set_webhook(url, self._secret, KINDS, CONNECTIONS)
+        wanted = {"url": url, "secret_token": self._secret, "allowed_updates": KINDS, "max_connections": CONNECTIONS}
+        self._client.call("setWebhook", wanted)
         self._client.set_commands(words.COMMAND_MENU)
         return f"Telegram：webhook 已設為 {url}，指令選單已設定（{len(words.COMMAND_MENU)} 個指令）。"
 
@@ -84,7 +85,7 @@ class TelegramWebhook:
     def _answer_callback(self, callback_id: str) -> None:
         """Stops the spinner on the pressed button."""
         try:
-            self._client.answer_callback(callback_id)
+            self._client.call("answerCallbackQuery", {"callback_query_id": callback_id})
         except SendError as error:
             log.info("button press not answered: %s", error)
 

@@ -128,10 +128,10 @@ def median_times(asks: dict[str, Ask], questions: Sequence[str]) -> dict[str, fl
 
 def shipped() -> None:
     start = time.perf_counter()
-    one = library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv")
-    index = search.Index(one)
+    bundled = library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv")
+    index = search.Index(bundled)
     built = time.perf_counter() - start
-    questions = [question.text for question in random.Random(1).sample(one.questions, 1000)]
+    questions = [question.text for question in random.Random(1).sample(bundled.questions, 1000)]
     taken = median_times({"ours": lambda text: len(index.search(text).candidates)}, questions)
     print(f"shipped library: built in {built:.2f} s, {taken['ours']:.3f} ms a question\n")
 
@@ -173,7 +173,7 @@ def main() -> None:
     options = parser.parse_args()
     shipped()
     bank = library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv").questions
-    sentences, questions = [one.text for one in bank], [one.text for one in bank]
+    sentences, questions = [question.text for question in bank], [question.text for question in bank]
     if options.drcd:
         passages, labelled = drcd(options.drcd)
         accuracy(passages, labelled)

@@ -23,13 +23,13 @@ def preview(broadcast: Broadcast, broadcasts: Lifecycle, office: Office, admins:
     lines += [words.UNDER_WAY.format(id=other.id, status=words.STATUS[other.status]) for other in under_way]
     lines += approval_lines(broadcasts, admins)
     choices = (*_choices(broadcast.id, outlook, chosen), Button(words.CANCEL, postback=f"cancel:{broadcast.id}"))
-    ways = (*choices, *(_to_standing(other) for other in under_way))
+    buttons = (*choices, *(_to_standing(other) for other in under_way))
     card = tips.card(Tip.read(broadcast.tip), office).card
     shown = replace(
         card,
         label=words.PREVIEW_LABEL,
         notice=" ".join(lines),
-        sections=(*card.sections, Section(words.ASK_TO_CONFIRM, buttons=ways)),
+        sections=(*card.sections, Section(words.ASK_TO_CONFIRM, buttons=buttons)),
     )
     return Reply(shown, choices)
 

@@ -40,10 +40,10 @@ REPORTED = {
 def ask(question: str, as_json: bool, why: bool) -> None:
     """在終端機問一題；QUESTION 為 - 時從標準輸入逐行讀題。"""
     with open_bot() as bot:
-        for one in _lines() if question == "-" else [question]:
-            click.echo(_json_line(bot, one) if as_json else _card(bot, one))
+        for asked in _lines() if question == "-" else [question]:
+            click.echo(_json_line(bot, asked) if as_json else _card(bot, asked))
             if why and not as_json:
-                click.echo(_reasons(bot, one))
+                click.echo(_reasons(bot, asked))
 
 
 def _lines() -> Iterator[str]:
@@ -67,7 +67,7 @@ def _reasons(bot: app.Bot, question: str) -> str:
     asked = privacy.mask(question).text
     found, why = index.search(asked), index.explain(asked)
     lines = ["為什麼是這個答案"]
-    lines += [f"  {one.score:6.1%}  第 {one.case.id} 案 {one.case.title}" for one in found.candidates]
+    lines += [f"  {each.score:6.1%}  第 {each.case.id} 案 {each.case.title}" for each in found.candidates]
     lines += [f"  {word.weight:+6.2f}  「{word.text}」" for word in why.words]
     if why.question:
         belongs = f"第 {why.case.id} 案" if why.case else "沒有相符的案例"

@@ -52,9 +52,9 @@ class Answerer:
 
 
 def _notice(masked: privacy.Masked) -> str | None:
-    notices = [words.MASKED.format(kinds="、".join(masked.kinds))] if masked.kinds else []
-    notices += [words.TOO_LONG.format(limit=MAX_QUESTION)] if len(masked.text) > MAX_QUESTION else []
-    return " ".join(notices) or None
+    lines = [words.MASKED.format(kinds="、".join(masked.kinds))] if masked.kinds else []
+    lines += [words.TOO_LONG.format(limit=MAX_QUESTION)] if len(masked.text) > MAX_QUESTION else []
+    return " ".join(lines) or None
 
 
 def as_json(answer: Answer) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def no_case(title: str, count: int, office: Office, notice: str = "") -> Reply:
     return Reply(card, QUICK_REPLIES)
 
 
-def menu(cases: tuple[Case, ...], page: int, title: str = words.MENU_TITLE, lead: str = words.MENU_BODY) -> Reply:
+def menu(cases: tuple[Case, ...], page: int, title: str = words.MENU_TITLE, body: str = words.MENU_BODY) -> Reply:
     """All cases, a page of them at a time; a page that does not exist is the first."""
     pages = max(1, -(-len(cases) // MENU_PAGE_SIZE))
     page = page if 1 <= page <= pages else 1
@@ -90,13 +90,13 @@ def menu(cases: tuple[Case, ...], page: int, title: str = words.MENU_TITLE, lead
         last = page == pages
         buttons += (Button(words.FIRST_PAGE if last else words.NEXT_PAGE, postback=f"menu:{1 if last else page + 1}"),)
     heading = words.MENU_PAGE.format(page=page, pages=pages) if pages > 1 else ""
-    return Reply(Card(title, f"{title}。{lead}", body=lead, sections=(Section(heading, buttons=buttons),)), (HELP,))
+    return Reply(Card(title, f"{title}。{body}", body=body, sections=(Section(heading, buttons=buttons),)), (HELP,))
 
 
 def greeting(cases: tuple[Case, ...], group: bool, subscribed: bool = False) -> Reply:
     """Hello, what this is, the menu, and that tips will come and how they stop."""
-    lead = words.GROUP_GREETING_BODY if group else words.GREETING_BODY
-    reply = menu(cases, 1, words.GREETING_TITLE, lead)
+    body = words.GROUP_GREETING_BODY if group else words.GREETING_BODY
+    reply = menu(cases, 1, words.GREETING_TITLE, body)
     footer = (words.SUBSCRIBED_GREETING, words.PRIVACY) if subscribed else (words.PRIVACY,)
     return Reply(replace(reply.card, footer=footer), (*QUICK_REPLIES, STOP) if subscribed else QUICK_REPLIES)
 
@@ -113,9 +113,9 @@ def help_card(office: Office) -> Reply:
     return Reply(card, (MENU,))
 
 
-def note(title: str, lead: str) -> Reply:
+def note(title: str, body: str) -> Reply:
     """A short message with the quick replies."""
-    return Reply(Card(title, f"{title}。{lead}", body=lead), QUICK_REPLIES)
+    return Reply(Card(title, f"{title}。{body}", body=body), QUICK_REPLIES)
 
 
 def shorten(text: str, limit: int = SHORT_SITUATION) -> str:

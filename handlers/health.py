@@ -9,18 +9,18 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 def blueprint(is_ready: Callable[[], str | None], multiprocess: bool) -> Blueprint:
     """`is_ready` gives None, or why not; `multiprocess`: gunicorn's workers add up their metrics."""
-    made = Blueprint("health", __name__)
+    routes = Blueprint("health", __name__)
 
-    @made.get("/healthz")
+    @routes.get("/healthz")
     def healthz() -> Response:
         return jsonify(alive=True)
 
-    @made.get("/readyz")
+    @routes.get("/readyz")
     def readyz() -> tuple[Response, int]:
         reason = is_ready()
         return (jsonify(ready=False, reason=reason), 503) if reason else (jsonify(ready=True), 200)
 
-    @made.get("/metrics")
+    @routes.get("/metrics")
     def metrics() -> Response:
         registry = REGISTRY
         if multiprocess:
@@ -28,4 +28,4 @@ def blueprint(is_ready: Callable[[], str | None], multiprocess: bool) -> Bluepri
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
-    return made
+    return routes

@@ -1,4 +1,4 @@
-"""Which questions of the shipped bank still belong to a library that somebody has imported."""
+"""Which questions of the bundled bank still belong to a library that somebody has imported."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -9,13 +9,13 @@ from retrieval.library import NO_CASE, Case, Question
 SAME_CASE = 0.5
 
 
-def attach(cases: Sequence[Case], shipped: Sequence[Case], questions: Iterable[Question]) -> tuple[Question, ...]:
-    """The questions of the shipped cases under the ids these cases have in `cases`; NO_CASE where they are gone.
+def attach(cases: Sequence[Case], bundled: Sequence[Case], questions: Iterable[Question]) -> tuple[Question, ...]:
+    """The questions of the bundled cases under the ids these cases have in `cases`; NO_CASE where they are gone.
 
     A case is the same one when its situation is nearly the same text (SAME_CASE), the same id preferred, so a
     different matter under an old id gets none of the old questions.
     """
-    now = _same(cases, shipped)
+    now = _same(cases, bundled)
     return tuple(replace(question, case_id=now.get(question.case_id, NO_CASE)) for question in questions)
 
 
@@ -24,10 +24,10 @@ def similarity(first: str, second: str) -> float:
     return _dice(_pairs(first), _pairs(second))
 
 
-def _same(cases: Sequence[Case], shipped: Sequence[Case]) -> dict[int, int]:
-    """Shipped id -> id in `cases`."""
+def _same(cases: Sequence[Case], bundled: Sequence[Case]) -> dict[int, int]:
+    """Bundled id -> id in `cases`."""
     situations = {case.id: _pairs(case.situation) for case in cases}
-    old = {case.id: _pairs(case.situation) for case in shipped}
+    old = {case.id: _pairs(case.situation) for case in bundled}
     now = {number: number for number in old if _dice(old[number], situations.get(number, set())) >= SAME_CASE}
     for number in old.keys() - now.keys():
         free = situations.keys() - now.values()

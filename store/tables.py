@@ -66,7 +66,7 @@ class AccountRow(Base):
 
 
 class LibraryVersionRow(Base):
-    """A case library somebody imported (CSV, UTF-8); the newest is live, none means the shipped one."""
+    """A case library somebody imported (CSV, UTF-8); the newest is live, none means the bundled one."""
 
     __tablename__ = "library_versions"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)

@@ -40,7 +40,7 @@ def messages(reply: Reply) -> list[Json]:
 
 
 def plain_messages(reply: Reply) -> list[Json]:
-    """The same words as text messages, with every press as a quick reply."""
+    """The same words as text messages, with every button as a quick reply."""
     parts: list[Json] = [
         {"type": "text", "text": part} for part in split_lines(plain_text.text(reply), TEXT)[:MESSAGES]
     ]

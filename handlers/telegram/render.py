@@ -1,7 +1,7 @@
 """Reply -> Telegram messages: HTML with an inline keyboard, or plain text where the markup is refused.
 
 Limits: text 4,096 UTF-16 units after entity parsing (Bot API, sendMessage);
-a press is at most 64 bytes by the contract of core.messages.Button.
+a button's postback is at most 64 bytes by the contract of core.messages.Button.
 """
 
 import html
@@ -18,9 +18,9 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def messages(reply: Reply) -> list[Json]:
-    """One message; what is too long loses its explanations, then its lead, and goes as plain text in the end."""
-    for details, lead in ((True, True), (False, True), (False, False)):
-        text = _text(reply.card, details, lead)
+    """One message; what is too long loses its explanations, then its body, and goes as plain text in the end."""
+    for details, body in ((True, True), (False, True), (False, False)):
+        text = _text(reply.card, details, body)
         if shown_length(text) <= TEXT:
             return [{**_message(text), "parse_mode": "HTML", **_keyboard(reply)}]
     return plain_messages(reply)
@@ -42,11 +42,11 @@ def _message(text: str) -> Json:
     return {"text": text, "link_preview_options": {"is_disabled": True}}
 
 
-def _text(card: Card, details: bool, lead: bool) -> str:
+def _text(card: Card, details: bool, body: bool) -> str:
     blocks = [
         "\n".join(filter(None, [_safe(card.label), _bold(card.title)])),
         f"<i>{_safe(card.notice)}</i>" if card.notice else "",
-        _safe(card.body) if lead else "",
+        _safe(card.body) if body else "",
         *("\n".join(_section(section, details)) for section in card.sections if section.items),
         "\n".join(map(_safe, card.footer)),
         _below(card),
@@ -69,7 +69,7 @@ def _item(item: Item) -> str:
     links = [button for button in item.buttons if button.url]
     if len(links) == 1:
         return _link(item.text, links[0].url)
-    return "\n".join(filter(None, [_safe(item.text), "　".join(_link(one.label, one.url) for one in links)]))
+    return "\n".join(filter(None, [_safe(item.text), "　".join(_link(link.label, link.url) for link in links)]))
 
 
 def _below(card: Card) -> str:
@@ -82,14 +82,14 @@ def _keyboard(reply: Reply) -> Json:
     rows = [row for row in _rows(reply) if row]
     if not rows:
         return {}
-    keys = [[{"text": one.label, "callback_data": one.postback} for one in row] for row in rows]
+    keys = [[{"text": button.label, "callback_data": button.postback} for button in row] for row in rows]
     return {"reply_markup": {"inline_keyboard": keys}}
 
 
 def _rows(reply: Reply) -> Iterator[list[Button]]:
-    """The presses of the card; side by side where the section says so, the ways on at the end."""
+    """The card's buttons, side by side where the section says so; the quick replies at the end."""
     for section in reply.card.sections:
-        found = [*(one for item in section.items for one in item.buttons), *section.buttons]
+        found = [*(button for item in section.items for button in item.buttons), *section.buttons]
         row = [button for button in found if button.postback and button not in reply.quick_replies]
         yield from [row] if section.inline else ([button] for button in row)
     yield list(reply.quick_replies)

@@ -154,10 +154,7 @@ class Settings:
     tip_time: str | None = setting(as_time_of_day, None, "`HH:MM`：上班日到了這個時間就送每日提醒；不設就不送")
     tip_approvals: int = setting(as_count, "1", "一則提醒要幾位管理者同意才送出，發起的人也算一位")
     secret_key: str | None = setting(
-        as_text,
-        None,
-        "以後用來簽署管理後台（尚未提供）的登入；使用 PostgreSQL 時必填",
-        secret=True,
+        as_text, None, "以後用來簽署管理後台（尚未提供）的登入；使用 PostgreSQL 時必填", secret=True
     )
     log_format: str = setting(as_log_format, "text", "`text`，或 `json`（一行一個 JSON 物件）")
     prometheus_multiproc_dir: str | None = setting(

@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 
 class Update(NamedTuple):
-    """What happened, where the answer goes (None: nowhere), and the button press that waits to be confirmed ("": none)."""
+    """What happened, where the answer goes (None: nowhere), and the press that is to be confirmed ("": none)."""
 
     incoming: Incoming
     place: Place | None

@@ -64,12 +64,8 @@ def upgrade() -> None:
     op.create_index("ix_recipients_batch", "recipients", ["broadcast_id", "channel", "batch"])
     op.create_index("ix_recipients_address", "recipients", ["address", "broadcast_id"])
     op.create_table(
-        "paces",
-        sa.Column("channel", sa.String(20), primary_key=True),
-        sa.Column("next_at", sa.Float(), nullable=False),
+        "paces", sa.Column("channel", sa.String(20), primary_key=True), sa.Column("next_at", sa.Float(), nullable=False)
     )
     op.create_table(
-        "tip_days",
-        sa.Column("day", sa.Date(), primary_key=True),
-        sa.Column("measure", sa.String(40), nullable=False),
+        "tip_days", sa.Column("day", sa.Date(), primary_key=True), sa.Column("measure", sa.String(40), nullable=False)
     )

@@ -28,7 +28,7 @@ def main() -> int:
             continue
         report = evaluate.measure(index, evaluate.read(path, ids))
         problems = evaluate.floor_violations(report, floors[name])
-        print(f"{name}\n{report_text(report)}\n" + "".join(f"  退步：{one}\n" for one in problems))
+        print(f"{name}\n{report_text(report)}\n" + "".join(f"  退步：{problem}\n" for problem in problems))
         fallen += len(problems)
     return 1 if fallen else 0
 

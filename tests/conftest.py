@@ -82,11 +82,11 @@ def index() -> Index:
 
 @pytest.fixture
 def bot(settings: config.Settings, index: Index) -> Iterator[app.Bot]:
-    made = app.Bot(settings)
-    made.store.migrate()
-    made.library.swap(index)
-    yield made
-    made.close()
+    bot = app.Bot(settings)
+    bot.store.migrate()
+    bot.library.swap(index)
+    yield bot
+    bot.close()
 
 
 @pytest.fixture(scope="session")
@@ -123,10 +123,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     else:
         url = request.getfixturevalue("postgres")
         _empty(url)
-    made = Store(url)
-    made.migrate()
-    yield made
-    made.close()
+    store = Store(url)
+    store.migrate()
+    yield store
+    store.close()
 
 
 def _empty(url: str) -> None:

@@ -32,8 +32,8 @@ def reply_to(talk: Conversation, incoming: Incoming) -> Reply | None:
     return turn.reply
 
 
-def say(talk: Conversation, text: str, **fields: object) -> Reply:
-    turn = talk.handle(Incoming("text", "line", text=text, **fields))  # type: ignore[arg-type]
+def say(talk: Conversation, text: str, address: str | None = None) -> Reply:
+    turn = talk.handle(Incoming("text", "line", address, text))
     assert turn
     reply = turn.reply
     assert reply is not None
@@ -47,7 +47,7 @@ def press(talk: Conversation, data: str) -> Reply:
 
 
 def button(reply: Reply, label: str) -> Button:
-    return next(one for one in plain_text.postbacks(reply) if one.label == label)
+    return next(button for button in plain_text.postbacks(reply) if button.label == label)
 
 
 def test_the_question_of_the_readme_gets_case_2_whole(talk: Conversation) -> None:
@@ -57,7 +57,7 @@ def test_the_question_of_the_readme_gets_case_2_whole(talk: Conversation) -> Non
     assert [item.text[:7] for item in laws.items] == ["刑法第132條", "傳染病防治法第"]
     assert [len(item.buttons) for item in laws.items] == [1, 2]
     assert len(measures.items) == 2
-    assert [one.label for one in feedback.buttons] == [words.HELPED, words.NOT_HELPED]
+    assert [button.label for button in feedback.buttons] == [words.HELPED, words.NOT_HELPED]
     assert card.footer == ("拿不準或已經發生了，請洽政風室：分機 1234", words.DISCLAIMER)
 
 
@@ -152,7 +152,7 @@ def test_a_store_that_is_down_stops_neither_answer_nor_silence(talk: Conversatio
 def test_people_come_and_go(talk: Conversation, memory: Memory) -> None:
     reply = reply_to(talk, Incoming("follow", "line", address="U1"))
     assert reply
-    assert "case:1" in {one.postback for one in plain_text.postbacks(reply)}, "the greeting holds the menu"
+    assert "case:1" in {button.postback for button in plain_text.postbacks(reply)}, "the greeting holds the menu"
     assert reply_to(talk, Incoming("unfollow", "line", address="U1")) is None
     assert reply_to(talk, Incoming("leave", "line", address="C1", group=True)) is None
     assert memory.calls == [("follow", "line", "U1"), ("retire", "line", "U1"), ("retire", "line", "C1")]
@@ -187,7 +187,7 @@ def test_a_very_long_question_is_read_in_part_and_says_so(index: Index) -> None:
 def test_long_libraries_have_pages(index: Index) -> None:
     many = index.library.cases * 3
     first = cards.menu(many, 1)
-    assert [one.postback for one in first.card.sections[0].buttons][-1] == "menu:2"
+    assert [button.postback for button in first.card.sections[0].buttons][-1] == "menu:2"
     assert cards.menu(many, 3).card.sections[0].buttons[-1].postback == "menu:1"
     assert cards.menu(many, 99).card.sections[0].heading == first.card.sections[0].heading
 
@@ -204,4 +204,4 @@ def test_a_choice_shows_how_others_asked(talk: Conversation, index: Index) -> No
     assert details[0] == "例如有人問：「有人這樣問」"
     assert details[1].startswith(found[1].case.situation[:10])
     example = index.example("把病人名單傳到家族群組", index.library.cases[1])
-    assert example in {one.text for one in index.library.questions if one.case_id == 2}
+    assert example in {question.text for question in index.library.questions if question.case_id == 2}

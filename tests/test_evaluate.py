@@ -23,7 +23,7 @@ def test_a_labelled_file_is_read(tmp_path: Path) -> None:
 
 def test_what_people_type_and_other_columns_are_taken(tmp_path: Path) -> None:
     path = write(tmp_path, "author,query,case_id\n甲,=1+1,0\n乙,@小幫手 在嗎,0\n丙,-,0\n")
-    assert [one.query for one in evaluate.read(path, [1])] == ["=1+1", "@小幫手 在嗎", "-"]
+    assert [labelled.query for labelled in evaluate.read(path, [1])] == ["=1+1", "@小幫手 在嗎", "-"]
 
 
 def test_also_may_be_missing(tmp_path: Path) -> None:
@@ -77,4 +77,4 @@ def test_what_fell_below_its_floor_is_named(index: Index) -> None:
     report = evaluate.measure(index, [Labelled("", 1, (), 2), Labelled(index.library.cases[0].situation, 0, (), 3)])
     assert evaluate.floor_violations(report, {"top1": 0.0, "wrong": 0.0}) == []
     found = evaluate.floor_violations(report, {"helped": 0.9, "false_answer": 0.1})
-    assert [one.split()[0] for one in found] == ["helped", "false_answer"]
+    assert [violation.split()[0] for violation in found] == ["helped", "false_answer"]

@@ -62,12 +62,12 @@ def test_a_signed_body_without_events_is_taken(client: FlaskClient, body: bytes)
 def test_without_credentials_the_door_is_closed_and_the_log_says_why(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    made = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path)}))
+    off = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path)}))
     with caplog.at_level(logging.INFO):
-        answer = app.create_app(made).test_client().post("/webhook/line", data=b"{}")
+        answer = app.create_app(off).test_client().post("/webhook/line", data=b"{}")
     assert answer.status_code == 404
     assert "LINE_CHANNEL_SECRET" in caplog.text
-    made.close()
+    off.close()
 
 
 SILENT = [

@@ -33,23 +33,23 @@ def copies(index: Index, path: Path) -> list[tuple[str, str]]:
         for i in range(len(key) - 1):
             pairs.setdefault(key[i : i + 2], []).append(key)
     found = []
-    for one in index.library.questions:
-        key = texts.key(one.text)
+    for question in index.library.questions:
+        key = texts.key(question.text)
         shared = Counter(other for i in range(len(key) - 1) for other in pairs.get(key[i : i + 2], []))
         likely = [other for other, count in shared.items() if count >= (len(key) + len(other)) / 4]
         near = [other for other in likely if similarity(key, other) >= NEAR_COPY]
-        found += [(measured[other], one.text) for other in {*near, key} & measured.keys()]
+        found += [(measured[other], question.text) for other in {*near, key} & measured.keys()]
     return found
 
 
 def test_the_bank_has_enough_of_everything(index: Index) -> None:
-    counts = Counter(one.case_id for one in index.library.questions)
+    counts = Counter(question.case_id for question in index.library.questions)
     assert counts[NO_CASE] >= 600
     assert all(counts[case.id] >= 100 for case in index.library.cases)
 
 
 def test_no_question_stands_twice(index: Index) -> None:
-    keys = Counter(texts.key(one.text) for one in index.library.questions)
+    keys = Counter(texts.key(question.text) for question in index.library.questions)
     assert [key for key, count in keys.items() if count > 1] == []
 
 

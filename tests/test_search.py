@@ -69,9 +69,9 @@ def test_an_imported_case_is_found_by_its_words_and_lowers_nothing(index: Index)
     larger = Index(Library((*library.cases, DRONE), library.questions))
     assert larger.search(DRONE.situation).verdict == "answer"
     assert first(larger, "假日玩空拍機拍到軍事營區") == DRONE.id
-    sample = [one for one in library.questions if one.case_id != NO_CASE][::10]
-    right = sum(first(index, one.text) == one.case_id for one in sample)
-    still = sum(first(larger, one.text) == one.case_id for one in sample)
+    sample = [question for question in library.questions if question.case_id != NO_CASE][::10]
+    right = sum(first(index, question.text) == question.case_id for question in sample)
+    still = sum(first(larger, question.text) == question.case_id for question in sample)
     assert still >= right - 0.01 * len(sample)
 
 
@@ -117,10 +117,13 @@ def test_what_gets_in_each_others_way_is_reported_with_its_rows(index: Index) ->
         Question("監視畫面外流", 1, 902),
         Question("監視畫面外流", 4, 903),
     )
-    found = [str(one) for one in checks.warnings(Index(Library((*library.cases, twin), (*library.questions, *stray))))]
-    assert any(one.startswith("案例 1 與案例 11：") for one in found)
-    assert any(one.startswith("題庫第 902、903 列：") for one in found)
-    assert any(one.startswith("題庫第 901 列：") for one in found)
+    found = [
+        str(warning)
+        for warning in checks.warnings(Index(Library((*library.cases, twin), (*library.questions, *stray))))
+    ]
+    assert any(warning.startswith("案例 1 與案例 11：") for warning in found)
+    assert any(warning.startswith("題庫第 902、903 列：") for warning in found)
+    assert any(warning.startswith("題庫第 901 列：") for warning in found)
 
 
 def test_near_twins_are_reported() -> None:
@@ -133,7 +136,7 @@ def test_the_bank_follows_a_case_to_its_new_id() -> None:
     moved = Case(7, DRONE.title, DRONE.situation.replace("某", "一名"), (), ())
     stranger = Case(22, "別的事", "招標公告前將底價告知廠商。", (), ())
     attached = bank.attach((moved, stranger), (DRONE, RECORDER), questions)
-    assert [one.case_id for one in attached] == [7, NO_CASE, NO_CASE]
+    assert [question.case_id for question in attached] == [7, NO_CASE, NO_CASE]
 
 
 def test_the_bank_prefers_the_same_id_among_equals() -> None:

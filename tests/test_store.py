@@ -21,9 +21,9 @@ def test_migrating_twice_and_by_two_at_once_is_safe(store: Store, tmp_path: Path
     together = [Store(url) for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(Store.migrate, together))
-    for one in together:
-        one.check()
-        one.close()
+    for opened in together:
+        opened.check()
+        opened.close()
 
 
 def test_a_new_file_is_opened_by_many_at_once(tmp_path: Path) -> None:

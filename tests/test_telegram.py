@@ -63,9 +63,9 @@ def test_without_the_secret_nothing_happens(client: FlaskClient, telegram: FakeT
 
 
 def test_a_door_without_a_secret_is_closed(client: FlaskClient, bot: app.Bot) -> None:
-    made = app.Bot(app.load_settings({"VAR_DIR": str(bot.settings.var_dir), "TELEGRAM_BOT_TOKEN": TOKEN}))
-    assert side.post_raw(app.create_app(made).test_client(), b"{}", "").status_code == 401
-    made.close()
+    without_secret = app.Bot(app.load_settings({"VAR_DIR": str(bot.settings.var_dir), "TELEGRAM_BOT_TOKEN": TOKEN}))
+    assert side.post_raw(app.create_app(without_secret).test_client(), b"{}", "").status_code == 401
+    without_secret.close()
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"{", b"null", b"[]", b"5", b'{"update_id": 1e400}', b"[" * 9000])

@@ -56,7 +56,9 @@ def test_updates_are_fetched_answered_and_confirmed(bot: app.Bot, telegram: Fake
     assert offsets[:2] == [None, last["update_id"] + 1], "confirmed by the turn after the one that brought them"
     assert None in offsets[2:], "after an empty turn Telegram may number anew"
     assert len(telegram.shown) == 2
-    assert [one["command"] for one in telegram.calls_of("setMyCommands")[0].body["commands"]] == [*words.COMMAND_MENU]
+    assert [command["command"] for command in telegram.calls_of("setMyCommands")[0].body["commands"]] == [
+        *words.COMMAND_MENU
+    ]
 
 
 def test_a_webhook_is_removed_first_and_the_log_says_so(
@@ -107,10 +109,10 @@ def test_polling_ends_with_the_bot_and_leaves_what_it_did_not_take(bot: app.Bot,
 
 
 def test_with_a_public_address_nothing_is_fetched(telegram_settings: config.Settings, telegram: FakeTelegram) -> None:
-    made = app.Bot(telegram_settings)
-    start(made)
+    bot = app.Bot(telegram_settings)
+    start(bot)
     assert not telegram.wait_for("getWebhookInfo", seconds=0.2)
-    made.close()
+    bot.close()
 
 
 def webhook_set(var: Path, url: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -148,7 +150,8 @@ def test_webhook_set_registers_every_channel(tmp_path: Path, line: FakeLine, tel
     )
     assert [row.body for row in line.calls] == [{"endpoint": "https://bot.example.org/webhook/line"}]
     commands = telegram.calls_of("setMyCommands")[0].body["commands"]
-    assert all(one["command"].isascii() and not one["description"].isascii() for one in commands)
+    assert all(command["command"].isascii() for command in commands)
+    assert not any(command["description"].isascii() for command in commands)
 
 
 def test_webhook_set_says_plainly_what_failed_and_goes_on(

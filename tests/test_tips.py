@@ -20,7 +20,7 @@ def test_each_countermeasure_once_and_no_case_two_days_running(index: Index) -> 
     for turn in range(3):
         assert len(set(told[turn * len(known) : (turn + 1) * len(known)])) == len(known)
     cases = [key.partition(":")[0] for key in told]
-    assert all(one != two for one, two in zip(cases, cases[1:], strict=False))
+    assert all(first != second for first, second in zip(cases, cases[1:], strict=False))
 
 
 def test_a_day_keeps_its_tip_in_every_process(store: Store, index: Index) -> None:

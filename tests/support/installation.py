@@ -71,8 +71,8 @@ class Installation:
 
 
 def everybody_once(installation: Installation, except_for: int = 0) -> None:
-    line = {one: installation.platforms.reached[one] for one in LINE}
+    line = {user: installation.platforms.reached[user] for user in LINE}
     assert set(line.values()) == {1}, "LINE not exactly once"
-    telegram = [installation.platforms.reached[one] for one in TELEGRAM]
+    telegram = [installation.platforms.reached[chat] for chat in TELEGRAM]
     assert max(telegram) == 1, "Telegram twice"
     assert telegram.count(0) <= except_for, "Telegram silently lost"

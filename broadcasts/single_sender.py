@@ -54,14 +54,15 @@ class SingleSender:
         for _ in range(self._callers):
             self.pool.submit(self._call_all)
         while self._callers or not self._outcomes.empty():
-            self._write(self._collect())
+            self._gather()
+            self._write()
         self.batches.release(self.batch)
 
     # a caller
 
     def _call_all(self) -> None:
         try:
-            while (address := self._next()) and self._is_marked(address):
+            while (address := self._next()) and self._advance([address]):
                 self._outcomes.put(self._called(address))
         except Exception as error:
             log.warning("%s: %s; the batch comes back by itself", self.sender.spec.name, logs.describe(error))
@@ -89,17 +90,6 @@ class SingleSender:
         self._missed = time.time() - slot > LATE and not self._missed
         return not self._missed
 
-    def _is_marked(self, address: str) -> bool:
-        """Marks it, and on the way writes down what has become of others meanwhile."""
-        outcomes = self._drained()
-        try:
-            return self._advance([address], outcomes)
-        except Exception:
-            not_called = Outcome(address, RecipientStatus.PENDING)  # marked or not
-            for outcome in (*outcomes, not_called):
-                self._outcomes.put(outcome)
-            raise
-
     def _called(self, address: str) -> Outcome:
         try:
             self.message([address], self.batch.retry_key)
@@ -111,14 +101,41 @@ class SingleSender:
 
     # the thread that writes
 
-    def _collect(self) -> list[Outcome]:
-        """What came back; nothing, when it is time to renew the lease. Callers at work take most of it along."""
-        try:
+    def _gather(self) -> None:
+        """Waits until something came back, or it is time to renew the lease. Callers take most of it along."""
+        with contextlib.suppress(queue.Empty):
             first = self._outcomes.get(timeout=self.lease_seconds / 3)
-        except queue.Empty:
-            return []
-        time.sleep(GATHER_SECONDS)
-        return [*([first] if first else []), *self._drained()]
+            time.sleep(GATHER_SECONDS)
+            self._outcomes.put(first)
+
+    def _write(self) -> None:
+        """As soon as the store takes it: these calls were made."""
+        gives_up = time.monotonic() + STORE_PATIENCE
+        while True:
+            try:
+                self._advance([])
+                return
+            except Exception as error:
+                log.warning("%s: not written down yet: %s", self.sender.spec.name, logs.describe(error))
+                if self.stopping.wait(0.5) and time.monotonic() > gives_up:
+                    raise
+                time.sleep(0.1)
+
+    def _advance(self, starting: list[str]) -> bool:
+        """Marks who is about to be called, and writes down what has come back; False: nobody may be called any more."""
+        with self._writing:
+            outcomes = self._drained()
+            try:
+                going_on = self.batches.advance(self.batch, starting, outcomes, self.lease_seconds)
+            except Exception:
+                never_called = [Outcome(address, RecipientStatus.PENDING) for address in starting]  # marked or not
+                for outcome in (*outcomes, *never_called):
+                    self._outcomes.put(outcome)
+                raise
+        if not going_on:
+            self._waiting.clear()
+        self._note_failures(outcomes)
+        return going_on
 
     def _drained(self) -> list[Outcome]:
         outcomes: list[Outcome] = []
@@ -127,28 +144,6 @@ class SingleSender:
                 if outcome := self._outcomes.get_nowait():
                     outcomes.append(outcome)
         return outcomes
-
-    def _write(self, outcomes: list[Outcome]) -> None:
-        """As soon as the store takes it: these calls were made."""
-        gives_up = time.monotonic() + STORE_PATIENCE
-        while True:
-            try:
-                self._advance([], outcomes)
-                return
-            except Exception as error:
-                log.warning("%s: not written down yet: %s", self.sender.spec.name, logs.describe(error))
-                if self.stopping.wait(0.5) and time.monotonic() > gives_up:
-                    raise
-                time.sleep(0.1)
-
-    def _advance(self, starting: list[str], outcomes: list[Outcome]) -> bool:
-        """False: nobody may be called any more."""
-        with self._writing:
-            going_on = self.batches.advance(self.batch, starting, outcomes, self.lease_seconds)
-        if not going_on:
-            self._waiting.clear()
-        self._note_failures(outcomes)
-        return going_on
 
     def _note_failures(self, outcomes: list[Outcome]) -> None:
         """Some failures in a row, and the channel rests."""

@@ -17,8 +17,8 @@ def preview(broadcast: Broadcast, broadcasts: Lifecycle, office: Office, admins:
     """The real card, whom it reaches, what that costs, and the choice; `admins` is how many can say yes at all."""
     outlook = broadcasts.outlook()
     under_way = broadcasts.repository.with_status(*UNDER_WAY)
-    chosen = bool(broadcasts.repository.approvers(broadcast.id))
-    lines = outlook_lines(outlook, broadcasts.specs, broadcast.quota_policy if chosen else None)
+    chosen = broadcast.quota_policy if broadcasts.repository.approvers(broadcast.id) else None
+    lines = outlook_lines(outlook, broadcasts.specs, chosen)
     lines += [words.PREVIEW_AGAIN] if broadcasts.was_sent_today(broadcast.tip) else []
     lines += [words.UNDER_WAY.format(id=other.id, status=words.STATUS[other.status]) for other in under_way]
     lines += approval_lines(broadcasts, admins)
@@ -113,8 +113,8 @@ def _held(channel: str, reason: HoldReason, specs: Mapping[str, ChannelSpec]) ->
     return words.HELD[reason].format(channel=title, setting=setting)
 
 
-def _choices(broadcast_id: int, outlook: Outlook, chosen: bool) -> tuple[Button, ...]:
-    """One 確認, or two where the quota does not reach everybody and nobody has chosen yet; only one with none left."""
+def _choices(broadcast_id: int, outlook: Outlook, chosen: QuotaPolicy | None) -> tuple[Button, ...]:
+    """確認; where the quota is short and nobody has chosen yet, PIGGYBACK or SOME, with none left PIGGYBACK alone."""
     if chosen or not outlook.is_short:
         return (Button(words.CONFIRM, postback=f"confirm:{broadcast_id}:{QuotaPolicy.ALL}"),)
     piggyback = Button(words.CONFIRM_PIGGYBACK, postback=f"confirm:{broadcast_id}:{QuotaPolicy.PIGGYBACK}")

@@ -35,7 +35,7 @@ class AdminNotification:
 class AdminNotifier:
     """Of all workers, the one that marks a broadcast as notified tells its admins; should it die then, nobody does.
 
-    Nothing depends on that: an admin sees the same with 推播 or on the command line at any time.
+    Nothing depends on that: `tip status` shows the same at any time, and 推播 what is still under way.
     """
 
     repository: BroadcastRepository

@@ -1,4 +1,4 @@
-"""Every sentence about tips: the tip itself, what admins are asked before it is sent, and how it stands.
+"""Every sentence about tips in a chat: the tip itself, what admins are asked before it is sent, and how it stands.
 
 An ethics officer may edit the texts between quotation marks; names in {braces} are filled in by the program.
 """

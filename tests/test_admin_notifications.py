@@ -118,7 +118,7 @@ def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: app.Bot, platfor
     bot.broadcasts.tick()
     assert status(bot) == "lapsed"
     bot.notifier.tick()
-    assert "逾時作廢" in told(platforms, ADMINS[0])[0]
+    assert words.STANDING[Status.LAPSED].format(id=1) in told(platforms, ADMINS[0])[0]
 
 
 def test_a_notice_that_the_platform_lost_comes_once_all_the_same(bot: app.Bot, platforms: Platforms) -> None:

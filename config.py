@@ -26,8 +26,18 @@ class SettingError(Exception):
         self.name = name
 
 
-def as_text(value: str) -> str:
-    return value
+as_text = str
+
+
+def as_matching(pattern: str, remedy: str) -> Callable[[str], str]:
+    """A reader of texts that match the pattern whole; for any other it raises ValueError with the remedy."""
+
+    def read(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(remedy)
+        return value
+
+    return read
 
 
 def as_http_url(value: str) -> str:
@@ -45,12 +55,6 @@ def as_database_url(value: str) -> str:
     raise ValueError("只支援 sqlite:///路徑 或 postgresql://帳號:密碼@主機/資料庫")
 
 
-def as_redis_url(value: str) -> str:
-    if not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("請填 redis://主機:埠/編號")
-    return value
-
-
 def as_file(value: str) -> Path:
     path = (HOME / value).resolve()
     if not path.is_file():
@@ -63,9 +67,11 @@ def as_folder(value: str) -> Path:
 
 
 def as_ids(pattern: str, example: str) -> Callable[[str], tuple[str, ...]]:
+    """A reader of identifiers separated by commas, each of which matches the pattern."""
+
     def read(value: str) -> tuple[str, ...]:
-        found = tuple(one.strip() for one in value.split(",") if one.strip())
-        if not all(re.fullmatch(pattern, one) for one in found):
+        found = tuple(identifier.strip() for identifier in value.split(",") if identifier.strip())
+        if not all(re.fullmatch(pattern, identifier) for identifier in found):
             raise ValueError(f"請以逗號分隔，每個編號像 {example}")
         return found
 
@@ -79,22 +85,10 @@ def as_zone(value: str) -> ZoneInfo:
         raise ValueError("不認得這個時區，請填 Asia/Taipei 之類的名稱") from error
 
 
-def as_time_of_day(value: str) -> str:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        raise ValueError("請填 24 小時制的 HH:MM，例如 09:00")
-    return value
-
-
 def as_count(value: str) -> int:
     if not re.fullmatch(r"[1-9]\d{0,2}", value):
         raise ValueError("請填 1 以上的整數")
     return int(value)
-
-
-def as_log_format(value: str) -> str:
-    if value not in ("text", "json"):
-        raise ValueError("只能填 text 或 json")
-    return value
 
 
 class Row(NamedTuple):
@@ -117,7 +111,7 @@ def setting(read: Callable[[str], Any], default: str | None, help: str, *, secre
 
 def rows(kind: type[Any]) -> tuple[Row, ...]:
     """The settings of a class, in order."""
-    return tuple(Row(each.name.upper(), *each.metadata["row"]) for each in fields(kind) if "row" in each.metadata)
+    return tuple(Row(field.name.upper(), *field.metadata["row"]) for field in fields(kind) if "row" in field.metadata)
 
 
 @dataclass(frozen=True)
@@ -141,7 +135,10 @@ class Settings:
         secret=True,
     )
     redis_url: str | None = setting(
-        as_redis_url, None, "設了，佇列就在 Redis；不設，佇列在 `VAR_DIR` 裡的 SQLite", secret=True
+        as_matching(r"(?s)(rediss?|unix)://.*", "請填 redis://主機:埠/編號"),
+        None,
+        "設了，佇列就在 Redis；不設，佇列在 `VAR_DIR` 裡的 SQLite",
+        secret=True,
     )
     var_dir: Path = setting(as_folder, "var", "程式寫的檔案都放在這個資料夾")
     cases_path: Path = setting(as_file, "data/cases.csv", "隨程式附的案例庫")
@@ -149,15 +146,18 @@ class Settings:
     office_name: str = setting(as_text, "政風單位", "要找真人時的單位，每張卡片都會寫")
     office_contact: str | None = setting(as_text, None, "怎麼聯絡這個單位，也寫在卡片上")
     timezone: ZoneInfo = setting(as_zone, "Asia/Taipei", "每日提醒的時區")
-    tip_time: str | None = setting(as_time_of_day, None, "`HH:MM`：上班日到了這個時間就送每日提醒；不設就不送")
+    tip_time: str | None = setting(
+        as_matching(r"([01]\d|2[0-3]):[0-5]\d", "請填 24 小時制的 HH:MM，例如 09:00"),
+        None,
+        "`HH:MM`：上班日到了這個時間就送每日提醒；不設就不送",
+    )
     tip_approvals: int = setting(as_count, "1", "一則提醒要幾位管理者同意才送出，發起的人也算一位")
     secret_key: str | None = setting(
-        as_text,
-        None,
-        "以後用來簽署管理後台（尚未提供）的登入；使用 PostgreSQL 時必填",
-        secret=True,
+        as_text, None, "以後用來簽署管理後台（尚未提供）的登入；使用 PostgreSQL 時必填", secret=True
     )
-    log_format: str = setting(as_log_format, "text", "`text`，或 `json`（一行一個 JSON 物件）")
+    log_format: str = setting(
+        as_matching("text|json", "只能填 text 或 json"), "text", "`text`，或 `json`（一行一個 JSON 物件）"
+    )
     prometheus_multiproc_dir: str | None = setting(
         as_text, None, "由 `gunicorn.conf.py` 設定，讓各個網頁行程的統計加在一起"
     )

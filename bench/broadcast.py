@@ -31,28 +31,28 @@ def house(channel: str, people: int, sink: Sink) -> Iterator[tuple[app.Bot, dict
             environment |= {"LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ACCESS_TOKEN": LINE_TOKEN}
         else:
             environment |= {"TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN}
-        made = app.build(app.load_settings(environment))
-        made.store.migrate()
+        bot = app.build(app.load_settings(environment))
+        bot.store.migrate()
         address = "U{:032x}".format if channel == "line" else str
-        made.store.subscribers.import_all(Recipient(channel, address(number)) for number in range(1, people + 1))
-        yield made, environment
-        made.close()
+        bot.store.subscribers.import_all(Recipient(channel, address(number)) for number in range(1, people + 1))
+        yield bot, environment
+        bot.close()
 
 
 def run(channel: str, people: int, per_second: float | None, workers: int = 2) -> tuple[Sink, float, float]:
     """The sink, seconds from first to last call, the largest worker's peak memory in MB."""
     sink, zygote, peak = Sink(keep_bodies=False), Zygote(), 0.0
-    with house(channel, people, sink) as (made, environment):
+    with house(channel, people, sink) as (bot, environment):
         processes = [psutil.Process(zygote.worker(environment, 15, per_second)) for _ in range(workers)]
         time.sleep(1)
         started = time.monotonic()
-        number = made.broadcasts.draft(Tip.own("公務機密不外洩。"))
-        made.broadcasts.approve(number, CONSOLE)
+        number = bot.broadcasts.draft(Tip.own("公務機密不外洩。"))
+        bot.broadcasts.approve(number, CONSOLE)
         print(f"  audience fixed in {time.monotonic() - started:.1f} s", file=sys.stderr)
-        while (row := made.broadcasts.get(number)) and row.status == Status.SENDING:
+        while (row := bot.broadcasts.get(number)) and row.status == Status.SENDING:
             time.sleep(0.5)
             peak = max(peak, *(process.memory_info().rss / 2**20 for process in processes))
-        print(f"  {made.broadcasts.report(row)}" if row else "", file=sys.stderr)
+        print(f"  {bot.broadcasts.report(row)}" if row else "", file=sys.stderr)
         zygote.close()
     assert set(sink.reached.values()) == {1} and len(sink.reached) == people, "not everybody once"
     return sink, sink.times()[-1] - sink.times()[0], peak

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core import metrics, privacy, words
+from retrieval.laws import Article
 from retrieval.library import Case
 from retrieval.results import Candidate, Verdict
 
@@ -73,19 +74,14 @@ def as_json(answer: Answer) -> dict[str, Any]:
 
 
 def _case_json(case: Case) -> dict[str, Any]:
-    laws = [
-        {
-            "citation": law.citation,
-            "articles": [
-                {"law": article.law, "article": article.article, "url": article.url or None} for article in law.articles
-            ],
-        }
-        for law in case.laws
-    ]
     return {
         "id": case.id,
         "title": case.title,
         "situation": case.situation,
-        "laws": laws,
+        "laws": [{"citation": law.citation, "articles": list(map(_article_json, law.articles))} for law in case.laws],
         "countermeasures": list(case.countermeasures),
     }
+
+
+def _article_json(article: Article) -> dict[str, str | None]:
+    return {"law": article.law, "article": article.article, "url": article.url or None}

@@ -1,10 +1,10 @@
 """How fast and how right the search is, beside scikit-learn's TfidfVectorizer, rank_bm25 and bm25s.
 
-    python bench/retrieval.py [--drcd drcd_dev.json] [--sizes 1000 10000 100000]
+    python -m bench.retrieval [--drcd drcd_dev.json] [--sizes 1000 10000 100000]
 
 Everything runs in one process, tokenising included, one question after the other and the engines in turn, so the
-columns compare whatever else the machine does. Times are medians. "index s" and "MB" are
-this project's, in a process of its own.
+columns compare whatever else the machine does. Times are medians. "index s" and "MB" are this project's, in a
+process of its own.
 """
 
 import argparse
@@ -13,13 +13,10 @@ import multiprocessing
 import random
 import resource
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import bm25s
 import jieba
@@ -35,18 +32,12 @@ BLOCK = 20
 SLOWEST = 10_000  # rank_bm25 takes seconds a question beyond
 
 Ask = Callable[[str], int]
-
-
 JIEBA = jieba.Tokenizer()
 
 
 def plain_words(text: str) -> list[str]:
     """What the plain recipe does: jieba words of the text as it is."""
     return [word for word in JIEBA.lcut(text) if word.strip()]
-
-
-def words_and_pairs(text: str) -> list[str]:
-    return plain_words(text) + [text[i : i + 2] for i in range(len(text) - 1)]
 
 
 def ours(passages: Sequence[str]) -> Ask:
@@ -77,7 +68,7 @@ def lucene(passages: Sequence[str], cut: Callable[[str], list[str]] = plain_word
 
 
 def lucene_with_pairs(passages: Sequence[str]) -> Ask:
-    return lucene(passages, words_and_pairs)
+    return lucene(passages, lambda text: plain_words(text) + [text[i : i + 2] for i in range(len(text) - 1)])
 
 
 ENGINES: dict[str, Callable[[Sequence[str]], Ask]] = {
@@ -126,14 +117,16 @@ def median_times(asks: dict[str, Ask], questions: Sequence[str]) -> dict[str, fl
     return {name: statistics.median(taken) for name, taken in times.items()}
 
 
-def shipped() -> None:
+def shipped() -> list[str]:
+    """Print how long the shipped library takes; the questions of its bank."""
     start = time.perf_counter()
-    bundled = library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv")
-    index = search.Index(bundled)
+    index = search.Index(library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
     built = time.perf_counter() - start
-    questions = [question.text for question in random.Random(1).sample(bundled.questions, 1000)]
-    taken = median_times({"ours": lambda text: len(index.search(text).candidates)}, questions)
+    questions = [question.text for question in index.library.questions]
+    sample = random.Random(1).sample(questions, 1000)
+    taken = median_times({"ours": lambda text: len(index.search(text).candidates)}, sample)
     print(f"shipped library: built in {built:.2f} s, {taken['ours']:.3f} ms a question\n")
+    return questions
 
 
 def accuracy(passages: Sequence[str], questions: Sequence[tuple[str, int]]) -> None:
@@ -171,9 +164,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="*", default=[1000, 10_000, 100_000])
     parser.add_argument("--length", type=int, default=200, help="characters of a synthetic text")
     options = parser.parse_args()
-    shipped()
-    bank = library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv").questions
-    sentences, questions = [question.text for question in bank], [question.text for question in bank]
+    sentences = questions = shipped()
     if options.drcd:
         passages, labelled = drcd(options.drcd)
         accuracy(passages, labelled)

@@ -40,25 +40,20 @@ REPORTED = {
 def ask(question: str, as_json: bool, why: bool) -> None:
     """在終端機問一題；QUESTION 為 - 時從標準輸入逐行讀題。"""
     with open_bot() as bot:
-        for asked in _lines() if question == "-" else [question]:
-            click.echo(_json_line(bot, asked) if as_json else _card(bot, asked))
-            if why and not as_json:
-                click.echo(_reasons(bot, asked))
+        for text in _lines() if question == "-" else [question]:
+            if as_json:
+                answer = bot.conversation.answerer.answer(text, "terminal")
+                click.echo(json.dumps(answers.as_json(answer), ensure_ascii=False))
+                continue
+            turn = bot.conversation.handle(Incoming("text", "terminal", text=text))
+            click.echo(terminal.text(turn.reply) if turn and turn.reply else "")
+            if why:
+                click.echo(_reasons(bot, text))
 
 
 def _lines() -> Iterator[str]:
     for line in sys.stdin.buffer:
         yield line.decode("utf-8", "replace").rstrip("\r\n")
-
-
-def _json_line(bot: app.Bot, question: str) -> str:
-    answer = bot.conversation.answerer.answer(question, "terminal")
-    return json.dumps(answers.as_json(answer), ensure_ascii=False)
-
-
-def _card(bot: app.Bot, question: str) -> str:
-    turn = bot.conversation.handle(Incoming("text", "terminal", text=question))
-    return terminal.text(turn.reply) if turn and turn.reply else ""
 
 
 def _reasons(bot: app.Bot, question: str) -> str:
@@ -67,7 +62,9 @@ def _reasons(bot: app.Bot, question: str) -> str:
     asked = privacy.mask(question).text
     found, why = index.search(asked), index.explain(asked)
     lines = ["為什麼是這個答案"]
-    lines += [f"  {each.score:6.1%}  第 {each.case.id} 案 {each.case.title}" for each in found.candidates]
+    lines += [
+        f"  {candidate.score:6.1%}  第 {candidate.case.id} 案 {candidate.case.title}" for candidate in found.candidates
+    ]
     lines += [f"  {word.weight:+6.2f}  「{word.text}」" for word in why.words]
     if why.question:
         belongs = f"第 {why.case.id} 案" if why.case else "沒有相符的案例"

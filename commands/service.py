@@ -137,7 +137,10 @@ def admin() -> None:
 @click.option("--password-stdin", is_flag=True, help="從標準輸入讀密碼（第一行）")
 def add(name: str, password_stdin: bool) -> None:
     """新增一個帳號，或更換它的密碼。"""
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked_password()
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = click.prompt("密碼", hide_input=True, confirmation_prompt="再輸入一次")
     if not re.fullmatch(r"[\w.@-]{1,40}", name):
         raise Misconfigured("帳號名稱只能用文字、數字與 . @ - _，最多 40 個字。")
     if len(password) < MIN_PASSWORD:
@@ -145,10 +148,6 @@ def add(name: str, password_stdin: bool) -> None:
     with open_bot(writes=True) as bot:
         bot.store.accounts.put(name, generate_password_hash(password))
         click.echo(f"已設定帳號 {name}。")
-
-
-def _asked_password() -> str:
-    return str(click.prompt("密碼", hide_input=True, confirmation_prompt="再輸入一次"))
 
 
 @click.command()

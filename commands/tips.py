@@ -4,12 +4,13 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import click
 
 import app
 from broadcasts import admin_cards, tips, words
+from broadcasts.lifecycle import Lifecycle
 from broadcasts.model import CONSOLE, Broadcast, QuotaPolicy, Status
 from broadcasts.tips import BadTip, Tip
 from commands import terminal
@@ -18,6 +19,8 @@ from commands.common import Failed, Misconfigured, open_bot
 FOLLOW_SECONDS = 0.5
 PATIENCE = 15.0  # without any progress
 NOBODY_WORKS = " 沒有進展：請確認 serve 或 worker 正在執行。"
+NUMBER = click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="輸出 JSON")
 QUOTA_CHOICES = (QuotaPolicy.PIGGYBACK.value, QuotaPolicy.SOME.value)
 
 
@@ -36,7 +39,7 @@ def preview() -> None:
 @tip.command()
 @click.option("--text", help="自己寫的提醒；不給就送今日提醒")
 @click.option("--yes", is_flag=True, help="不再詢問，直接送出")
-@click.option("--json", "as_json", is_flag=True, help="輸出 JSON")
+@AS_JSON
 @click.option(
     "--quota",
     type=click.Choice([policy.value for policy in QuotaPolicy]),
@@ -50,7 +53,7 @@ def send(text: str | None, yes: bool, as_json: bool, quota: str | None) -> None:
         number = bot.broadcasts.draft(wanted, policy=policy)
         bot.broadcasts.approve(number, CONSOLE)
         broadcast = _broadcast(bot, number)
-        click.echo(_json(bot, broadcast) if as_json else "\n".join(_lines(bot, broadcast)))
+        click.echo(_report(bot, broadcast, as_json))
         if broadcast.status == Status.DRAFT:
             admins = len(app.admins_of(bot.settings)) + 1  # whoever types this is one
             click.echo("\n".join(admin_cards.approval_lines(bot.broadcasts, admins)), err=True)
@@ -87,46 +90,51 @@ def _agreed(bot: app.Bot, wanted: Tip, quota: str | None) -> QuotaPolicy:
 
 
 @tip.command()
-@click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
-@click.option("--json", "as_json", is_flag=True, help="輸出 JSON")
+@NUMBER
+@AS_JSON
 def status(number: int, as_json: bool) -> None:
     """一則提醒送到哪裡了。"""
-    with _known(number) as (bot, broadcast):
-        click.echo(_json(bot, broadcast) if as_json else "\n".join(_lines(bot, broadcast)))
-
-
-@tip.command()
-@click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
-def pause(number: int) -> None:
-    """暫停：還沒送的先不送。"""
-    _change(number, lambda bot: bot.broadcasts.repository.pause(number), "只有傳送中的提醒可以暫停。")
-
-
-@tip.command()
-@click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
-def resume(number: int) -> None:
-    """從暫停的地方繼續。"""
-    _change(number, lambda bot: bot.broadcasts.resume(number), "只有暫停中、或有頻道停下來的提醒可以繼續。")
-
-
-@tip.command()
-@click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
-def cancel(number: int) -> None:
-    """取消：還沒收到的人不會再收到。"""
-    _change(number, lambda bot: bot.broadcasts.repository.cancel(number), "已經結束的提醒不能取消。")
-
-
-@tip.command(name="resend-unknown")
-@click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
-def resend_unknown(number: int) -> None:
-    """再送一次給無法確定的人（可能有人收到兩次）。"""
-    _change(number, lambda bot: bot.broadcasts.resend_unknown(number) > 0, "沒有可以再送的人（已取消的不會再送）。")
-
-
-@contextlib.contextmanager
-def _known(number: int) -> Iterator[tuple[app.Bot, Broadcast]]:
     with open_bot(writes=True) as bot:
-        yield bot, _broadcast(bot, number)
+        click.echo(_report(bot, _broadcast(bot, number), as_json))
+
+
+CHANGES: tuple[tuple[str, str, Callable[[Lifecycle, int], int], str], ...] = (
+    # the command, its help, what it does, and why it could not
+    (
+        "pause",
+        "暫停：還沒送的先不送。",
+        lambda life, number: life.repository.pause(number),
+        "只有傳送中的提醒可以暫停。",
+    ),
+    ("resume", "從暫停的地方繼續。", Lifecycle.resume, "只有暫停中、或有頻道停下來的提醒可以繼續。"),
+    (
+        "cancel",
+        "取消：還沒收到的人不會再收到。",
+        lambda life, number: life.repository.cancel(number),
+        "已經結束的提醒不能取消。",
+    ),
+    (
+        "resend-unknown",
+        "再送一次給無法確定的人（可能有人收到兩次）。",
+        Lifecycle.resend_unknown,
+        "沒有可以再送的人（已取消的不會再送）。",
+    ),
+)
+
+
+def _add_change(name: str, explained: str, change: Callable[[Lifecycle, int], int], refusal: str) -> None:
+    @tip.command(name, help=explained)
+    @NUMBER
+    def run(number: int) -> None:
+        with open_bot(writes=True) as bot:
+            broadcast = _broadcast(bot, number)
+            if not change(bot.broadcasts, number):
+                raise Failed(f"第 {number} 則提醒現在是「{words.STATUS[broadcast.status]}」。{refusal}")
+            click.echo(_report(bot, _broadcast(bot, number)))
+
+
+for row in CHANGES:
+    _add_change(*row)
 
 
 def _broadcast(bot: app.Bot, number: int) -> Broadcast:
@@ -136,22 +144,11 @@ def _broadcast(bot: app.Bot, number: int) -> Broadcast:
     return broadcast
 
 
-def _change(number: int, act: Callable[[app.Bot], bool], refusal: str) -> None:
-    with _known(number) as (bot, broadcast):
-        if not act(bot):
-            raise Failed(f"第 {number} 則提醒現在是「{words.STATUS[broadcast.status]}」。{refusal}")
-        click.echo("\n".join(_lines(bot, _broadcast(bot, number))))
-
-
-def _json(bot: app.Bot, broadcast: Broadcast) -> str:
-    return json.dumps(bot.broadcasts.report(broadcast))
-
-
-def _lines(bot: app.Bot, broadcast: Broadcast) -> list[str]:
-    return [
-        f"第 {broadcast.id} 則提醒：{words.STATUS[broadcast.status]}",
-        *admin_cards.story(broadcast, bot.broadcasts),
-    ]
+def _report(bot: app.Bot, broadcast: Broadcast, as_json: bool = False) -> str:
+    if as_json:
+        return json.dumps(bot.broadcasts.report(broadcast))
+    heading = f"第 {broadcast.id} 則提醒：{words.STATUS[broadcast.status]}"
+    return "\n".join([heading, *admin_cards.story(broadcast, bot.broadcasts)])
 
 
 def _follow(bot: app.Bot, number: int) -> None:
@@ -166,4 +163,4 @@ def _follow(bot: app.Bot, number: int) -> None:
             stands_still = time.monotonic() - seen_at > PATIENCE
             click.echo("\r\x1b[K" + line + (NOBODY_WORKS if stands_still else ""), nl=False)
             time.sleep(FOLLOW_SECONDS)
-        click.echo("\r\x1b[K" + "\n".join(_lines(bot, broadcast)))
+        click.echo("\r\x1b[K" + _report(bot, broadcast))

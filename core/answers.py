@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core import metrics, privacy, words
+from retrieval.laws import Article
 from retrieval.library import Candidate, Case, Verdict
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ class Answerer:
 
 
 def _notice(masked: privacy.Masked) -> str | None:
-    lines = [words.MASKED.format(kinds="、".join(masked.kinds))] if masked.kinds else []
-    lines += [words.TOO_LONG.format(limit=MAX_QUESTION)] if len(masked.text) > MAX_QUESTION else []
-    return " ".join(lines) or None
+    notices = [words.MASKED.format(kinds="、".join(masked.kinds))] if masked.kinds else []
+    notices += [words.TOO_LONG.format(limit=MAX_QUESTION)] if len(masked.text) > MAX_QUESTION else []
+    return " ".join(notices) or None
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -72,19 +73,14 @@ def as_json(answer: Answer) -> dict[str, Any]:
 
 
 def _case_json(case: Case) -> dict[str, Any]:
-    laws = [
-        {
-            "citation": law.citation,
-            "articles": [
-                {"law": article.law, "article": article.article, "url": article.url or None} for article in law.articles
-            ],
-        }
-        for law in case.laws
-    ]
     return {
         "id": case.id,
         "title": case.title,
         "situation": case.situation,
-        "laws": laws,
+        "laws": [{"citation": law.citation, "articles": list(map(_article_json, law.articles))} for law in case.laws],
         "countermeasures": list(case.countermeasures),
     }
+
+
+def _article_json(article: Article) -> dict[str, str | None]:
+    return {"law": article.law, "article": article.article, "url": article.url or None}

@@ -49,9 +49,8 @@ class Classifier:
         kinds = range(len(terms[0]))
         vectorizers = [TfidfVectorizer(analyzer=itemgetter(kind), sublinear_tf=True) for kind in kinds]
         self._share = len(kinds) ** -0.5
-        self._examples = (
-            sparse.hstack([vectorizer.fit_transform(terms) for vectorizer in vectorizers], format="csr") * self._share
-        )
+        blocks = [vectorizer.fit_transform(terms) for vectorizer in vectorizers]
+        self._examples = sparse.hstack(blocks, format="csr") * self._share
         model = RidgeClassifier(alpha=PENALTY, solver="sparse_cg", tol=1e-3).fit(self._examples, labels)
         self.classes: tuple[int, ...] = tuple(int(label) for label in model.classes_)
         self._intercept, weights = _per_class(model, self._share)

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from retrieval.search import Index
 
 COLUMNS = ("query", "case_id")
-# Shares that are better when small; of the others a fall is a loss.
-FAULTS = ("wrong", "false_answer")
+LOWER_IS_BETTER = ("wrong", "false_answer")
 INSIDE = ("top1", "top3", "answered_right", "helped", "wrong")
 OUTSIDE = ("false_answer", "silent")
 
@@ -92,12 +91,12 @@ def measure(index: "Index", labelled: Sequence[Labelled]) -> Report:
 
 
 def floor_violations(report: Report, floors: Mapping[str, float]) -> list[str]:
-    """What of a report is worse than recorded, in words; for FAULTS a floor is the most allowed."""
+    """What of a report is worse than recorded, in words; where LOWER_IS_BETTER a floor is the most allowed."""
     found = []
     for name, floor in floors.items():
         value = report.shares[name]
-        if value > floor if name in FAULTS else value < floor:
-            found.append(f"{name} 為 {value:.3f}，{'高' if name in FAULTS else '低'}於記錄的 {floor:.3f}")
+        if value > floor if name in LOWER_IS_BETTER else value < floor:
+            found.append(f"{name} 為 {value:.3f}，{'高' if name in LOWER_IS_BETTER else '低'}於記錄的 {floor:.3f}")
     return found
 
 

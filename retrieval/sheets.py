@@ -100,8 +100,6 @@ def _workbook_lines(data: bytes, name: str) -> list[list[str]]:
     try:
         sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True).worksheets[0]
         return [[_cell_text(cell) for cell in row] for row in sheet.iter_rows()]
-    except SheetError:
-        raise
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
         raise SheetError(Problem(name, "這個 Excel 檔打不開或已損壞，請用 Excel 重新另存成 .xlsx")) from error
 

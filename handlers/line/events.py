@@ -33,17 +33,8 @@ def read(event: Any) -> LineEvent | None:
         return None
     kind, text = content
     address = "" if group else as_str(source.get("userId"))  # a multicast reaches no group (LINE's reference)
-    return LineEvent(
-        Incoming(
-            kind=kind,
-            channel=SPEC.name,
-            address=read_address(address),
-            text=text,
-            event_id=as_str(event.get("webhookEventId")) or None,
-            group=group,
-        ),
-        token,
-    )
+    event_id = as_str(event.get("webhookEventId")) or None
+    return LineEvent(Incoming(kind, SPEC.name, read_address(address), text, event_id, group), token)
 
 
 def _content(event: Json, group: bool) -> tuple[Kind, str] | None:

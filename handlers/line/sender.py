@@ -1,15 +1,19 @@
 """LINE's connection: tips by multicast, and the webhook over the same client."""
 
 from collections.abc import Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from broadcasts.sender import PreparedMessage, with_plain_fallback
 from core.conversation import Conversation
 from core.messages import Reply
 from handlers.event_pool import EventPool
 from handlers.line import render
-from handlers.line.client import LineClient
 from handlers.line.spec import SPEC
-from handlers.line.webhook import LineWebhook
+
+if TYPE_CHECKING:
+    from handlers.line.client import LineClient
+    from handlers.line.webhook import LineWebhook
 
 
 class LineSender:
@@ -18,24 +22,28 @@ class LineSender:
     spec = SPEC
 
     def __init__(self, base: str, access_token: str, secret: str) -> None:
-        self._secret = secret
-        self.client = LineClient(base, access_token)
+        self._base, self._access_token, self._secret = base, access_token, secret
+
+    @cached_property
+    def client(self) -> "LineClient":
+        """Made with the first call or the webhook, since its SDK takes over a second to import."""
+        from handlers.line.client import LineClient
+
+        return LineClient(self._base, self._access_token)
 
     def prepare(self, reply: Reply) -> PreparedMessage:
         """A multicast; what LINE refuses for its content goes as plain text under the same key."""
-        card = render.messages(reply)
+        card, plain = render.messages(reply), partial(render.plain_messages, reply)
 
         def send(addresses: Sequence[str], key: str) -> None:
-            with_plain_fallback(
-                lambda messages: self.client.multicast(addresses, messages, key),
-                card,
-                lambda: render.plain_messages(reply),
-            )
+            with_plain_fallback(lambda messages: self.client.multicast(addresses, messages, key), card, plain)
 
         return send
 
     def remaining_quota(self) -> int | None:
         return self.client.remaining_quota()
 
-    def webhook(self, conversation: Conversation, pool: EventPool) -> LineWebhook:
+    def webhook(self, conversation: Conversation, pool: EventPool) -> "LineWebhook":
+        from handlers.line.webhook import LineWebhook
+
         return LineWebhook(self._secret, self.client, conversation, pool)

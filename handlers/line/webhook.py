@@ -50,7 +50,6 @@ class LineWebhook:
         self._pool = pool
         self.blueprint = Blueprint("line", __name__)
         self.blueprint.post("/webhook/line")(self.webhook)
-        client.load()  # over a second, which the first answer need not wait for
 
     def webhook(self) -> tuple[str, int]:
         """401 without a good signature over the raw bytes, else 200 whatever the events hold."""

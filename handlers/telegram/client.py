@@ -6,7 +6,6 @@ The token is part of every URL, so no URL may reach an exception or a log line.
 import json
 import logging
 import re
-import threading
 from typing import Any
 
 import urllib3
@@ -46,8 +45,7 @@ class TelegramClient:
     def __init__(self, base: str, token: str) -> None:
         self.bot_id = int(token.partition(":")[0])
         self._url = f"{base}/bot{token}/"
-        self._lock = threading.Lock()
-        self._made: urllib3.PoolManager | None = None
+        self._pool = urllib3.PoolManager(maxsize=CONNECTIONS)  # opens nothing before the first call, so after any fork
         self._name = ""
 
     def name(self) -> str:
@@ -70,7 +68,7 @@ class TelegramClient:
         There is no key against repetition: a sendMessage that is InDoubt must not be sent again.
         """
         try:
-            answer = self._pool().request(
+            answer = self._pool.request(
                 "POST",
                 self._url + method,
                 body=json.dumps(parameters).encode(),
@@ -82,13 +80,6 @@ class TelegramClient:
         except (HTTPError, OSError, ValueError) as error:
             raise connection_error(error) from None
         return _result(method, answer.status, answer.data)
-
-    def _pool(self) -> urllib3.PoolManager:
-        """Made on the first call, so after any fork; shared by all threads."""
-        with self._lock:
-            if self._made is None:
-                self._made = urllib3.PoolManager(maxsize=CONNECTIONS)
-            return self._made
 
 
 def _result(method: str, status: int, data: bytes) -> Any:

@@ -83,14 +83,8 @@ def _callback(query: Json, event_id: str | None) -> Update | None:
         return None
     message = as_dict(query.get("message"))
     place = _place(message) or _place({"chat": query.get("from")})
-    incoming = Incoming(
-        kind="postback",
-        channel=SPEC.name,
-        address=str(place.chat) if place else None,
-        text=as_str(query.get("data")),
-        event_id=event_id,
-        group=_is_group(message),
-    )
+    address = str(place.chat) if place else None
+    incoming = Incoming("postback", SPEC.name, address, as_str(query.get("data")), event_id, _is_group(message))
     return Update(incoming, place, callback_id)
 
 

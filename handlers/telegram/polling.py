@@ -37,8 +37,10 @@ class Polling:
                 self._turn(stopping)
                 failures = 0
             except Exception as error:
-                _tell(error)
-                stopping.wait(_rest(error, failures))
+                metrics.FAULTS.labels("telegram").inc()
+                log.warning("Telegram: no updates: %s", error if isinstance(error, SendError) else logs.describe(error))
+                asked = error.after if isinstance(error, Busy) else None
+                stopping.wait(asked or REST_SECONDS[min(failures, len(REST_SECONDS) - 1)])
                 failures += 1
 
     def _turn(self, stopping: threading.Event) -> None:
@@ -61,13 +63,3 @@ class Polling:
             log.warning("Telegram: a webhook was set and is removed, since no PUBLIC_URL is set here")
             self._client.call("deleteWebhook", {})
         self._client.set_commands(words.COMMAND_MENU)
-
-
-def _tell(error: Exception) -> None:
-    metrics.FAULTS.labels("telegram").inc()
-    log.warning("Telegram: no updates: %s", error if isinstance(error, SendError) else logs.describe(error))
-
-
-def _rest(error: Exception, failures: int) -> float:
-    asked = error.after if isinstance(error, Busy) else None
-    return asked or REST_SECONDS[min(failures, len(REST_SECONDS) - 1)]

@@ -1,21 +1,17 @@
 """handle(Incoming) -> Turn or None: a table of verbs, then the search. Knows no platform and no database."""
 
-import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Protocol
 
-import logs
 from core import cards, words
 from core.answers import Answerer
 from core.cards import Office
 from core.messages import ChannelSpec, Incoming, Piggyback, Reply, Turn, TurnOutcome
 from core.safe_store import ConversationStore, SafeStore
 from retrieval.library import Library
-
-log = logging.getLogger(__name__)
 
 _CASE_WORD = re.compile(r"案例\s*第?\s*(\d{1,6})\s*案?")
 _MENU_WORD = re.compile(r"選單\s*(\d{1,3})")
@@ -54,18 +50,20 @@ class Conversation:
         self.answerer = answerer
         self.office = office
         self._store = SafeStore(store)
+        self._subscribers = store.subscribers
+        self._votes = store.votes
         self._tips = tips
         self._channels = channels
         self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {
             "text": self._text,
             "postback": self._postback,
             "follow": self._follow,
-            "unfollow": self._store.retire,
-            "unblock": self._store.revive,
+            "unfollow": self._leave,
+            "unblock": lambda incoming: self._store.note(incoming, self._subscribers.revive),
             "stop": self._stop,
             "join": self._join,
-            "leave": self._store.retire,
-            "moved": self._store.readdress,
+            "leave": self._leave,
+            "moved": self._moved,
             "attachment": self._attachment,
         }
         self._verbs: dict[str, Verb] = {
@@ -87,20 +85,12 @@ class Conversation:
         if not self._store.claim(incoming):
             return None
         reply = self._kinds[incoming.kind](incoming)
-        piggyback = self._piggyback(incoming) if reply else None
+        piggyback = self._store.attempt(lambda: self._tips.piggyback(incoming), None) if reply else None
         return Turn(reply, piggyback.reply if piggyback else None, partial(self._finish, incoming, piggyback))
-
-    def _piggyback(self, incoming: Incoming) -> Piggyback | None:
-        """The tip that goes along with the answer; none while the store is down."""
-        try:
-            return self._tips.piggyback(incoming)
-        except Exception as error:
-            log.warning("no tip goes along: %s", logs.describe(error))
-            return None
 
     def _finish(self, incoming: Incoming, piggyback: Piggyback | None, outcome: TurnOutcome) -> None:
         if piggyback:
-            self._store.attempt(lambda: piggyback.settle(outcome.tip))
+            self._store.attempt(lambda: piggyback.settle(outcome.tip), None)
         if outcome.is_final:
             self._store.finish(incoming)
 
@@ -127,22 +117,28 @@ class Conversation:
         )
 
     def _follow(self, incoming: Incoming) -> Reply:
-        self._store.follow(incoming)
+        self._store.note(incoming, self._subscribers.follow)
         return cards.greeting(self._library.cases, group=incoming.group, subscribed=bool(incoming.address))
 
     def _join(self, incoming: Incoming) -> Reply:
         return cards.greeting(self._library.cases, group=True)
 
+    def _leave(self, incoming: Incoming) -> None:
+        self._store.note(incoming, self._subscribers.retire)
+
+    def _moved(self, incoming: Incoming) -> None:
+        self._store.note(incoming, lambda channel, old: self._subscribers.readdress(channel, old, incoming.text))
+
     def _stop(self, incoming: Incoming) -> Reply:
         if not incoming.address:
             return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
-        self._store.stop(incoming)
+        self._store.note(incoming, self._subscribers.stop)
         return cards.note(words.STOPPED_TITLE, words.STOPPED_BODY)
 
     def _subscribe(self, incoming: Incoming) -> Reply:
         if not incoming.address:
             return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
-        self._store.follow(incoming)
+        self._store.note(incoming, self._subscribers.follow)
         return cards.note(words.SUBSCRIBED_TITLE, words.SUBSCRIBED_BODY)
 
     def _attachment(self, incoming: Incoming) -> Reply | None:
@@ -167,7 +163,7 @@ class Conversation:
         case = self._library.case(_number(arguments) or 0)
         if not case or len(arguments) != 2 or not _CARD.fullmatch(arguments[1]):
             return None
-        self._store.vote(arguments[1], case.id, helped)
+        self._store.attempt(lambda: self._votes.vote(arguments[1], case.id, helped), None)
         return cards.note(words.THANKS_TITLE, words.THANKS_HELPED if helped else words.THANKS_NOT_HELPED)
 
     def _own_id(self, incoming: Incoming) -> Reply:

@@ -4,13 +4,15 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import logs
 from core import metrics
 from core.messages import Incoming
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Deliveries(Protocol):
@@ -50,10 +52,10 @@ class ConversationStore(Protocol):
 
 
 class SafeStore:
-    """No method raises; what concerns a person does nothing for an incoming without an address."""
+    """The store's guard: no method raises."""
 
     def __init__(self, store: ConversationStore) -> None:
-        self._store = store
+        self._deliveries = store.deliveries
         self._recent = RecentEvents()
 
     def claim(self, incoming: Incoming) -> bool:
@@ -62,46 +64,28 @@ class SafeStore:
         if not event_id:
             return True
         new_here = self._recent.add(f"{incoming.channel} {event_id}")
-        return self.attempt(lambda: self._store.deliveries.claim(incoming.channel, event_id), default=new_here)
+        return self.attempt(lambda: self._deliveries.claim(incoming.channel, event_id), default=new_here)
 
     def finish(self, incoming: Incoming) -> None:
+        """The delivery is never to be handled again."""
         event_id = incoming.event_id
         if event_id:
-            self.attempt(lambda: self._store.deliveries.finish(incoming.channel, event_id))
+            self.attempt(lambda: self._deliveries.finish(incoming.channel, event_id), None)
 
-    def follow(self, incoming: Incoming) -> None:
-        self._note(incoming, self._store.subscribers.follow)
+    def note(self, incoming: Incoming, act: Callable[[str, str], None]) -> None:
+        """Something about the person, by channel and address; nothing for an incoming without an address."""
+        address = incoming.address
+        if address:
+            self.attempt(lambda: act(incoming.channel, address), None)
 
-    def stop(self, incoming: Incoming) -> None:
-        self._note(incoming, self._store.subscribers.stop)
-
-    def retire(self, incoming: Incoming) -> None:
-        self._note(incoming, self._store.subscribers.retire)
-
-    def revive(self, incoming: Incoming) -> None:
-        self._note(incoming, self._store.subscribers.revive)
-
-    def readdress(self, incoming: Incoming) -> None:
-        self._note(
-            incoming, lambda channel, address: self._store.subscribers.readdress(channel, address, incoming.text)
-        )
-
-    def vote(self, card: str, case_id: int, helped: bool) -> None:
-        self.attempt(lambda: self._store.votes.vote(card, case_id, helped))
-
-    def attempt(self, act: Callable[[], bool | None], default: bool = False) -> bool:
+    def attempt(self, act: Callable[[], T], default: T) -> T:
         """What `act` returns, or `default` where it raises."""
         try:
-            return bool(act())
+            return act()
         except Exception as error:
             metrics.FAULTS.labels("store").inc()
             log.warning("store: %s; the answer goes out all the same", logs.describe(error))
             return default
-
-    def _note(self, incoming: Incoming, act: Callable[[str, str], None]) -> None:
-        address = incoming.address
-        if address:
-            self.attempt(lambda: act(incoming.channel, address))
 
 
 class RecentEvents:

@@ -1,6 +1,6 @@
 """Settings: a setting is one row, the field of a settings class. The only file that reads the environment.
 
-A channel declares its own settings in its folder (handlers/*/settings.py) with the same `setting`.
+A channel declares its own settings in its folder (handlers/*/channel.py) with the same `setting`.
 """
 
 import os

@@ -103,7 +103,7 @@ class TurnOutcome:
 class Turn:
     """One turn of a conversation: what is said (None: silence), and the tip that goes along (None: none).
 
-    Whoever delivers it calls `finish` once with the outcome; it does not raise.
+    Whoever delivers it calls `finish` once with the outcome; it does not raise. Only metered channels are given a tip.
     """
 
     reply: Reply | None
@@ -113,18 +113,20 @@ class Turn:
 
 @dataclass(frozen=True)
 class ChannelSpec:
-    """Declared once, in the folder of the channel under handlers/.
+    """What code that knows no platform knows of a channel; declared once, in its folder under handlers/.
 
-    `read_address` gives an address in its one form, None for what is no address there; `address_form` says what one
-    looks like. `batch_size`: recipients that are claimed together. `has_retry_keys`: a call repeated with the same
-    retry key arrives once. `is_metered`: the platform counts messages against a monthly quota.
-    `calls_per_second`: what the platform takes from all workers together, None where it does not matter.
+    `needs`: the settings that turn it on; `token_setting`: the one to check when the platform refuses us;
+    `admin_setting`: the one that names its admins. All three are names of its settings, the fields in upper case.
+    `read_address` gives an address (at most 64 characters, no comma) in its one form, None for what is no address
+    there; `address_form` says what one looks like. `batch_size`: recipients that are claimed together.
+    `has_retry_keys`: a call repeated with the same retry key arrives once, so a batch goes out in one call.
+    `is_metered`: the platform counts messages against a monthly quota. `calls_per_second`: what the platform takes
+    from all workers together, None where it does not matter.
     """
 
     name: str
     title: str
     needs: tuple[str, ...]
-    """The settings that turn it on."""
     token_setting: str
     admin_setting: str
     read_address: Callable[[str], str | None]

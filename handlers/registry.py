@@ -1,4 +1,4 @@
-"""The channels. A new one is a folder beside this file and a line below."""
+"""The channels. A new one is a folder beside this file, its import, and its name in the tuple below."""
 
 from config import ChannelSettings
 from core.messages import ChannelSpec

@@ -3,7 +3,7 @@
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,16 +51,23 @@ SPEC = ChannelSpec(
 
 
 class PagerSender:
-    """Keeps what would have been sent."""
+    """Keeps what would have been sent; a retry key is sent once."""
 
     spec = SPEC
 
     def __init__(self, _: PagerSettings) -> None:
         self.sent: list[tuple[str, str]] = []
+        self._keys: set[str] = set()
 
     def prepare(self, reply: Reply) -> PreparedMessage:
         text = plain_text.text(reply)
-        return lambda addresses, key: self.sent.extend((address, text) for address in addresses)
+
+        def send(addresses: Sequence[str], key: str) -> None:
+            if not key or key not in self._keys:
+                self._keys.add(key)
+                self.sent.extend((address, text) for address in addresses)
+
+        return send
 
     def remaining_quota(self) -> int | None:
         return None

@@ -1,5 +1,6 @@
 """What the tests share: no network, no environment, a small home for each bot."""
 
+import logging
 import os
 import shutil
 import socket
@@ -30,6 +31,17 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the developer has set must not reach a test."""
     for row in app.setting_rows():
         monkeypatch.delenv(row.name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """A command sets up logging for its process."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    logging.captureWarnings(False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture

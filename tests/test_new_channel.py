@@ -1,7 +1,6 @@
 """A new channel is a folder's worth of code and one registry entry: here it lives in this file, and all of it works."""
 
 import json
-import logging
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -100,17 +99,6 @@ class PagerWebhook:
 
 
 PAGER = Channel(SPEC, PagerSettings, PagerSender)
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """A command sets up logging for its process."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    logging.captureWarnings(False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.fixture

@@ -42,8 +42,8 @@ class Installation:
         assert self.bot.broadcasts.approve(number, CONSOLE) == 0
         return number
 
-    def worker(self, per_second: float | None = 200, now: str = "") -> int:
-        return self.workers.worker(self.environment, per_second=per_second, now=now)
+    def worker(self, per_second: float | None = 200, now: str = "", lease: float = 1.5) -> int:
+        return self.workers.worker(self.environment, lease, per_second, now)
 
     def failures(self) -> int:
         """Failures in a row on a channel, the most of all."""

@@ -26,8 +26,23 @@ class SettingError(Exception):
         self.name = name
 
 
-def as_text(value: str) -> str:
-    return value
+as_text = str
+
+
+def as_matching(pattern: str, remedy: str) -> Callable[[str], str]:
+    """A reader of texts that match the pattern whole; of any other it says the remedy."""
+
+    def read(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(remedy)
+        return value
+
+    return read
+
+
+as_redis_url = as_matching(r"(?s:(rediss?|unix)://.*)", "請填 redis://主機:埠/編號")
+as_time_of_day = as_matching(r"([01]\d|2[0-3]):[0-5]\d", "請填 24 小時制的 HH:MM，例如 09:00")
+as_log_format = as_matching("text|json", "只能填 text 或 json")
 
 
 def as_http_url(value: str) -> str:
@@ -43,12 +58,6 @@ def as_database_url(value: str) -> str:
     if value.startswith("sqlite:///"):
         return value
     raise ValueError("只支援 sqlite:///路徑 或 postgresql://帳號:密碼@主機/資料庫")
-
-
-def as_redis_url(value: str) -> str:
-    if not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("請填 redis://主機:埠/編號")
-    return value
 
 
 def as_file(value: str) -> Path:
@@ -81,22 +90,10 @@ def as_zone(value: str) -> ZoneInfo:
         raise ValueError("不認得這個時區，請填 Asia/Taipei 之類的名稱") from error
 
 
-def as_time_of_day(value: str) -> str:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        raise ValueError("請填 24 小時制的 HH:MM，例如 09:00")
-    return value
-
-
 def as_count(value: str) -> int:
     if not re.fullmatch(r"[1-9]\d{0,2}", value):
         raise ValueError("請填 1 以上的整數")
     return int(value)
-
-
-def as_log_format(value: str) -> str:
-    if value not in ("text", "json"):
-        raise ValueError("只能填 text 或 json")
-    return value
 
 
 class Row(NamedTuple):

@@ -1,23 +1,13 @@
 """Telegram: its settings, and its entry in the registry."""
 
-import re
 from dataclasses import dataclass
 
-from config import ChannelSettings, as_http_url, as_ids, require, setting
+from config import ChannelSettings, as_http_url, as_ids, as_matching, require, setting
 from handlers.channel import Channel, Connection
 from handlers.telegram.spec import SPEC, read_address
 
-
-def webhook_secret(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value):
-        raise ValueError("只能用英文字母、數字、底線與連字號，1 到 256 個字")
-    return value
-
-
-def telegram_token(value: str) -> str:
-    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value):
-        raise ValueError("格式不對，請整段貼上 BotFather 給的權杖（數字:英數字）")
-    return value
+as_webhook_secret = as_matching(r"[A-Za-z0-9_-]{1,256}", "只能用英文字母、數字、底線與連字號，1 到 256 個字")
+as_bot_token = as_matching(r"\d+:[A-Za-z0-9_-]+", "格式不對，請整段貼上 BotFather 給的權杖（數字:英數字）")
 
 
 def person(value: str) -> str | None:
@@ -29,9 +19,9 @@ def person(value: str) -> str | None:
 class TelegramSettings(ChannelSettings):
     """The token turns Telegram on; with a public address the webhook needs its secret."""
 
-    telegram_bot_token: str | None = setting(telegram_token, None, "填了就啟用 Telegram", secret=True)
+    telegram_bot_token: str | None = setting(as_bot_token, None, "填了就啟用 Telegram", secret=True)
     telegram_webhook_secret: str | None = setting(
-        webhook_secret, None, "1 到 256 個 `A-Z a-z 0-9 _ -`；設了 `PUBLIC_URL` 就必填", secret=True
+        as_webhook_secret, None, "1 到 256 個 `A-Z a-z 0-9 _ -`；設了 `PUBLIC_URL` 就必填", secret=True
     )
     telegram_api_base: str = setting(as_http_url, "https://api.telegram.org", "呼叫 Telegram 的網址（測試時指向本機）")
     admin_telegram_ids: tuple[str, ...] = setting(

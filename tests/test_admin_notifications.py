@@ -1,4 +1,4 @@
-"""What admins are told unasked."""
+"""What admins are notified of."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -22,12 +22,12 @@ from tests.support.admins import (
     PEOPLE,
     admins_bot,
     hear,
+    notified,
     press,
     pressed,
     reply_to,
     say,
     status,
-    told,
     turn_of,
 )
 from tests.support.platforms import Platforms
@@ -62,9 +62,9 @@ def test_who_sent_it_gets_the_tally_once(bot: app.Bot, platforms: Platforms, adm
     bot.start_worker()
     assert "已送 5 人，失敗 0 人" in hear(platforms, admin)
     time.sleep(2.5)  # a worker looks every two seconds
-    assert len(told(platforms, admin)) == 1
+    assert len(notified(platforms, admin)) == 1
     others = {ON_TELEGRAM, *ADMINS} - {admin}
-    assert not any(told(platforms, other) for other in others)
+    assert not any(notified(platforms, other) for other in others)
 
 
 def test_a_stop_is_told_with_its_reason_and_the_way_on(bot: app.Bot, platforms: Platforms) -> None:
@@ -76,7 +76,7 @@ def test_a_stop_is_told_with_its_reason_and_the_way_on(bot: app.Bot, platforms: 
     assert "LINE_CHANNEL_ACCESS_TOKEN" in said
     assert "resume:1" in said
     seen = say(bot, ON_TELEGRAM, "推播")
-    assert "第 1 則提醒目前是「暫停」" in plain_text.text(seen), "whoever missed the notice sees it here"
+    assert "第 1 則提醒目前是「暫停」" in plain_text.text(seen), "whoever missed the notification sees it here"
     platforms.behave()
     standing = pressed(bot, ON_TELEGRAM, seen, words.SEE_STANDING.format(id=1))
     press(bot, ON_TELEGRAM, standing, words.RESUME)
@@ -93,11 +93,11 @@ def test_the_other_admins_are_shown_a_draft_and_one_of_them_sends_it(
         bot.notifier.tick()
         second.notifier.tick()
     second.close()
-    assert not told(platforms, ADMINS[0])
+    assert not notified(platforms, ADMINS[0])
     for other in (ADMINS[1], ON_TELEGRAM):
-        assert len(told(platforms, other)) == 1
-        assert "請收好公文" in told(platforms, other)[0]
-        assert "confirm:1:all" in told(platforms, other)[0]
+        assert len(notified(platforms, other)) == 1
+        assert "請收好公文" in notified(platforms, other)[0]
+        assert "confirm:1:all" in notified(platforms, other)[0]
     answer = reply_to(bot, Incoming("postback", "telegram", ON_TELEGRAM, "confirm:1:all"))
     assert answer
     assert words.CONFIRMED in plain_text.text(answer)
@@ -118,7 +118,7 @@ def test_a_draft_without_its_second_yes_lapses_and_says_so(bot: app.Bot, platfor
     bot.broadcasts.tick()
     assert status(bot) == "lapsed"
     bot.notifier.tick()
-    assert words.STANDING[Status.LAPSED].format(id=1) in told(platforms, ADMINS[0])[0]
+    assert words.STANDING[Status.LAPSED].format(id=1) in notified(platforms, ADMINS[0])[0]
 
 
 def test_a_notice_that_the_platform_lost_comes_once_all_the_same(bot: app.Bot, platforms: Platforms) -> None:
@@ -129,7 +129,7 @@ def test_a_notice_that_the_platform_lost_comes_once_all_the_same(bot: app.Bot, p
     time.sleep(2.5)  # a worker looks every two seconds
     keys = {call.key for call in platforms.sends if call.to == (ADMINS[0],)}
     assert platforms.reached[ADMINS[0]] == 1
-    assert len(told(platforms, ADMINS[0])) == 3
+    assert len(notified(platforms, ADMINS[0])) == 3
     assert len(keys) == 1
 
 
@@ -137,7 +137,7 @@ def tick(bot: app.Bot, at: datetime) -> None:
     DailySchedule("09:00", TAIPEI, bot.broadcasts, bot.daily_tip.today, lambda _: at).tick()
 
 
-def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(
+def test_by_schedule_too_small_a_quota_sends_the_tip_along_and_the_admins_know(
     bot: app.Bot, platforms: Platforms
 ) -> None:
     platforms.line.quota = 3
@@ -147,12 +147,12 @@ def test_by_the_clock_too_small_a_quota_lets_the_tip_ride_and_the_admins_know(
     assert (row.status, row.quota_policy) == (Status.SENDING, QuotaPolicy.PIGGYBACK)
     for _ in range(2):
         bot.notifier.tick()
-    assert words.PIGGYBACKING[Status.SENDING] in told(platforms, ON_TELEGRAM)[0]
-    assert all(len(told(platforms, admin)) == 1 for admin in (*ADMINS, ON_TELEGRAM))
+    assert words.PIGGYBACKING[Status.SENDING] in notified(platforms, ON_TELEGRAM)[0]
+    assert all(len(notified(platforms, admin)) == 1 for admin in (*ADMINS, ON_TELEGRAM))
     assert turn_of(bot, Incoming("text", "line", PEOPLE[0], "選單")).tip
 
 
-def test_the_clock_does_not_repeat_what_an_admin_sent(bot: app.Bot) -> None:
+def test_the_schedule_does_not_repeat_what_an_admin_sent(bot: app.Bot) -> None:
     press(bot, ADMINS[0], say(bot, ADMINS[0], "推播"), words.CONFIRM)
     now = datetime.now(TAIPEI)
     bot.broadcasts.make_daily(bot.daily_tip.today(), now.date(), now, now)

@@ -12,7 +12,7 @@ from core import plain_text
 from core.messages import Arrival, Incoming, TurnOutcome
 from core.words import NO_ID_TITLE, OLD_BUTTON_TITLE, STOP_TIPS
 from retrieval.search import Index
-from tests.support.admins import ADMINS, PEOPLE, admins_bot, press, pressed, reply_to, say, status, told, turn_of
+from tests.support.admins import ADMINS, PEOPLE, admins_bot, notified, press, pressed, reply_to, say, status, turn_of
 from tests.support.platforms import Platforms
 
 
@@ -62,7 +62,7 @@ def test_two_admins_must_say_yes(bot: app.Bot) -> None:
     assert status(bot) == "sending"
 
 
-def test_with_too_little_quota_the_tip_rides_on_answers(bot: app.Bot, platforms: Platforms) -> None:
+def test_with_too_little_quota_the_tip_goes_along_with_answers(bot: app.Bot, platforms: Platforms) -> None:
     platforms.line.quota = 3
     asked = say(bot, ADMINS[0], "推播")
     assert words.CONFIRM not in [button.label for button in plain_text.postbacks(asked)]
@@ -106,7 +106,7 @@ def test_pause_and_resume_from_chat(bot: app.Bot, platforms: Platforms) -> None:
     press(bot, ADMINS[0], paused, words.RESUME)
     assert status(bot) == "sending"
     bot.notifier.tick()
-    assert not told(platforms, ADMINS[0]), "nobody is told what they did themselves"
+    assert not notified(platforms, ADMINS[0]), "nobody is told what they did themselves"
     assert words.GIVEN_UP in press(bot, ADMINS[0], sending, words.GIVE_UP)
     assert status(bot) == "cancelled"
 

@@ -1,4 +1,4 @@
-"""Batches as workers batch them, over both databases, with a clock that can be turned on."""
+"""Batches as workers claim them, over both databases, at a time that can be moved on."""
 
 from concurrent.futures import ThreadPoolExecutor
 

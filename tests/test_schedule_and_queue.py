@@ -50,7 +50,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_ten_clocks_make_one_tip_of_a_workday_and_a_late_one_lapses(installation: Installation) -> None:
+def test_ten_schedules_make_one_tip_of_a_workday_and_a_late_one_lapses(installation: Installation) -> None:
     installation.subscribe(line=LINE[:3], telegram=[])
     now = datetime(2026, 11, 23, 9, 0, 5, tzinfo=TAIPEI)
 
@@ -77,7 +77,7 @@ def test_ten_clocks_make_one_tip_of_a_workday_and_a_late_one_lapses(installation
     assert len(lapsed) == 1
 
 
-def test_two_schedulers_in_processes_of_their_own_send_one_tip(installation: Installation) -> None:
+def test_two_schedules_in_processes_of_their_own_send_one_tip(installation: Installation) -> None:
     installation.subscribe(line=LINE[:3], telegram=TELEGRAM[:3])
     installation.environment["TIP_TIME"] = "09:00"
     for _ in range(2):

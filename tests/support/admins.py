@@ -1,4 +1,4 @@
-"""Admins of a bot on both platforms: what they say and press, and what they are told unasked."""
+"""Admins of a bot on both platforms: what they say and press, and what they are notified of."""
 
 import json
 from pathlib import Path
@@ -69,12 +69,12 @@ def status(bot: app.Bot, number: int = 1) -> str:
     return row.status
 
 
-def told(platforms: Platforms, who: str) -> list[str]:
+def notified(platforms: Platforms, who: str) -> list[str]:
     """What reached an admin unasked; admins of these tests do not subscribe."""
     return [json.dumps(call.body, ensure_ascii=False) for call in platforms.sends if call.to == (who,)]
 
 
 def hear(platforms: Platforms, who: str, count: int = 1) -> str:
-    """The newest notice, when there are so many."""
-    wait_for(lambda: len(told(platforms, who)) >= count)
-    return told(platforms, who)[-1]
+    """The newest notification, when there are so many."""
+    wait_for(lambda: len(notified(platforms, who)) >= count)
+    return notified(platforms, who)[-1]

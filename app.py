@@ -115,7 +115,7 @@ class Bot:
             log.warning("old deliveries not forgotten: %s", logs.describe(error))
 
     def close(self) -> None:
-        """Finish what was taken on, then let go."""
+        """Stop the worker and the event pool, which finish what they have taken on, and leave the database."""
         self.stopping.set()
         if self.worker:
             self.worker.stop()
@@ -140,7 +140,7 @@ def open_webhooks(bot: Bot) -> dict[str, Webhook]:
 
 
 def start_polling(bot: Bot, webhooks: Mapping[str, Webhook]) -> None:
-    """Without a public address, the channels that can fetch what happened do so until the stop."""
+    """Without a public address, let the channels that can fetch their events do so until the stop."""
     if not bot.settings.public_url:
         for webhook in webhooks.values():
             threading.Thread(target=webhook.poll, args=(bot.stopping,), daemon=True).start()

@@ -34,7 +34,7 @@ class TextLines(logging.Formatter):
 
 
 class Redacted(logging.Filter):
-    """The last wall: no configured secret leaves in a log line, whichever library wrote it."""
+    """Hides every configured secret in a log line, whichever library wrote it."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()

@@ -48,7 +48,7 @@ class Dispatcher:
         self._pool = ThreadPoolExecutor(CALLERS, thread_name_prefix=f"send-{self.sender.spec.name}")
 
     def wake(self) -> None:
-        """There may be something to do."""
+        """Look for a batch now."""
         self._awake.set()
 
     def run(self) -> None:
@@ -65,7 +65,7 @@ class Dispatcher:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def step(self) -> float:
-        """Work one batch; how long there is nothing to do."""
+        """Work one batch; seconds until there may be another, 0 for at once."""
         spec = self.sender.spec
         batch = self.batches.claim(spec.name, self.lease_seconds, spec.has_retry_keys)
         if batch is None:

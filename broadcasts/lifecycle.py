@@ -86,7 +86,7 @@ class Lifecycle:
             self.start(broadcast_id)
 
     def start(self, broadcast_id: int) -> None:
-        """An approved one goes on its way to everybody who is subscribed now; later, while the quota is not known."""
+        """Send an approved one to everybody who is subscribed now; it stays approved while the quota is not known."""
         broadcast = self.repository.get(broadcast_id)
         try:
             plans = [self._plan(broadcast, sender) for sender in self.senders.values()] if broadcast else []
@@ -110,7 +110,7 @@ class Lifecycle:
         return plan
 
     def resume(self, broadcast_id: int) -> bool:
-        """Go on with those who are left, on every channel."""
+        """Go on with the recipients who are left, on every channel; False when nothing had stopped."""
         is_resumed = self.repository.resume(broadcast_id)
         self.nudge()
         return is_resumed
@@ -123,12 +123,12 @@ class Lifecycle:
         return count
 
     def finish(self, broadcast_id: int) -> None:
-        """Done, if nobody is left."""
+        """End it if nobody is left."""
         if self.repository.finish(broadcast_id):
             log.info("tip %d: %s", broadcast_id, self.repository.tally(broadcast_id)._asdict())
 
     def tick(self) -> None:
-        """What time brings: late ones lapse, forgotten ones start and end."""
+        """Lapse what is too late, start what is approved, end what is done; called every few seconds."""
         for broadcast in self.repository.with_status(Status.DRAFT, Status.APPROVED):
             if time.time() > broadcast.deadline:
                 unseen = broadcast.status == Status.DRAFT and not self.repository.approvers(broadcast.id)
@@ -152,7 +152,7 @@ class Lifecycle:
         return self.repository.was_sent(tip, midnight.timestamp())
 
     def outlook(self) -> Outlook:
-        """Asks the platform what is left of its quota."""
+        """Whom a tip would reach now; asks the platform what is left of its quota."""
         wanted = self.count_subscribers()
         people = {channel: wanted[channel] for channel in self.senders if wanted.get(channel)}
         metered = next((self.senders[channel] for channel in people if self.specs[channel].is_metered), None)

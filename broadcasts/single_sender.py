@@ -29,7 +29,7 @@ STORE_PATIENCE = 3.0  # how long a stop waits for a store that is down
 
 @dataclass
 class SingleSender:
-    """Callers mark and call; the thread that runs it writes down what became of the calls."""
+    """Callers, threads of the pool, mark a recipient and call it; the thread in `run` records what came back."""
 
     batches: BatchRepository
     sender: Sender
@@ -49,7 +49,7 @@ class SingleSender:
         self._failures = 0
 
     def run(self) -> None:
-        """Until everybody has been called or nobody may be; this thread writes, callers call beside it."""
+        """Call until nobody is left or nobody may be called; callers call, and this thread writes beside them."""
         self._callers = min(CALLERS, len(self._waiting))
         for _ in range(self._callers):
             self.pool.submit(self._call_all)

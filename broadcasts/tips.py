@@ -63,7 +63,7 @@ class Tip:
 
     @property
     def key(self) -> str:
-        """The same as long as case and countermeasure are."""
+        """Names case and countermeasure: equal as long as both stay as they are."""
         return f"{self.case_id}:{hashlib.sha256(self.measure.encode()).hexdigest()[:16]}"
 
 
@@ -124,7 +124,7 @@ class DailyTip:
     last: tuple[date, str] | None = None
 
     def today(self) -> Tip:
-        """With the store down, this process's own choice."""
+        """The tip of today; with the store down, this process's own choice."""
         return self.of(self.now(self.zone).date())
 
     def of(self, day: date) -> Tip:

@@ -1,4 +1,4 @@
-"""Who gets tips, out and in again: for a bot that moves house."""
+"""Subscribers exported and imported, for a bot that moves to another server."""
 
 import csv
 import io

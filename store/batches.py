@@ -65,7 +65,7 @@ class Batches(Repository):
         return None if soonest is None else max(0.0, soonest - self._now())
 
     def release(self, batch: Batch) -> None:
-        """Done with it for now: closed when nobody is left, else due when the next recipient is."""
+        """Give the lease back: the batch is closed when nobody is left, else due when the next recipient is."""
         left = select(func.min(RecipientRow.due_at)).where(_in(batch), RecipientRow.status.in_((PENDING, CALLING)))
         with self._transaction() as connection:
             soonest = connection.execute(left).scalar()
@@ -73,7 +73,7 @@ class Batches(Repository):
             connection.execute(_held(batch).values(lease=None, **values))
 
     def note_failure(self, batch: Batch, rest: float, reason: HoldReason, budget: int) -> None:
-        """One more failure in a row: the channel rests, and with a reason or a spent budget it is held."""
+        """Count a failure in a row: the channel rests, and with a reason or a spent budget it is held."""
         channel = ChannelRow
         spent = channel.failures + 1 >= budget
         held = case((channel.held != "", channel.held), (spent, HoldReason.FAILURES), else_=reason)
@@ -85,7 +85,7 @@ class Batches(Repository):
     # batches that go in one call under their key
 
     def settle(self, batch: Batch, status: RecipientStatus, error: str = "") -> None:
-        """The batch has come to its end; whoever holds it now, a result holds."""
+        """Set who is not settled yet to `status` and close the batch, whoever holds the lease by now."""
         unsettled = _recipients(batch).where(RecipientRow.status.in_((PENDING, CALLING, UNKNOWN)))
         with self._transaction() as connection:
             connection.execute(unsettled.values(status=status, error=error[:80]))
@@ -94,12 +94,12 @@ class Batches(Repository):
                 connection.execute(_channel(batch).where(ChannelRow.failures > 0).values(failures=0))
 
     def try_later(self, batch: Batch, seconds: float, in_doubt: bool) -> None:
-        """The same batch under the same key, so much later. A call that surely did not arrive leaves no doubt."""
+        """Make the batch due again, under its key. A call that surely did not arrive leaves no doubt."""
         doubt = {} if in_doubt else {"doubted_at": batch.doubted_at}
         self._execute(_held(batch).values(lease=None, due_at=self._now() + seconds, **doubt))
 
     def split(self, batch: Batch) -> None:
-        """Two batches of half the size with keys of their own, for one that was refused for somebody in it."""
+        """Replace a batch that was refused for somebody in it by two of half the size, with keys of their own."""
         middle = batch.addresses[len(batch.addresses) // 2]
         with self._transaction() as connection:
             if connection.execute(_held(batch).values(lease=None, open=False)).rowcount != 1:
@@ -126,7 +126,7 @@ class Batches(Repository):
             return True
 
     def reserve(self, channel: str, per_second: float) -> float:
-        """The epoch of a call: every worker gets another one, so many a second."""
+        """The epoch at which the caller may make its next call: every caller gets another, so many a second."""
         now, step = self._now(), 1 / per_second
         start = case((PaceRow.next_at.between(now, now + FORGOTTEN_SLOT), PaceRow.next_at), else_=now)
         change = update(PaceRow).filter_by(channel=channel).values(next_at=start + step).returning(PaceRow.next_at)
@@ -141,7 +141,7 @@ class Batches(Repository):
     # batches whose tips go along with answers
 
     def end_piggybacks(self, batch: Batch) -> None:
-        """The day is over: who did not ask has not got it, and of an answer that never settled nothing is known."""
+        """End the day: who did not ask has not got it, and of an answer that never settled nothing is known."""
         ends = case((RecipientRow.status == PENDING, FAILED), else_=UNKNOWN)
         unsettled = _recipients(batch).where(RecipientRow.status.in_((PENDING, CALLING)))
         with self._transaction() as connection:
@@ -156,7 +156,7 @@ def next_number(connection: Connection, broadcast_id: int, channel: str) -> int:
 
 
 def add_batches(connection: Connection, broadcast_id: int, channel: str, numbers: Iterable[int], due_at: float) -> None:
-    """Each with a retry key that stays with its recipients for ever."""
+    """Insert batches, each with a retry key that stays with its recipients for ever."""
     key = {"broadcast_id": broadcast_id, "channel": channel, "tries": 0, "due_at": due_at, "open": True}
     rows = [{**key, "number": number, "retry_key": str(uuid.uuid4())} for number in numbers]
     if rows:

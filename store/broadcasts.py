@@ -121,12 +121,12 @@ class Broadcasts(Repository):
         return self._is_changed(_stepped(broadcast_id, Step.PAUSE, Reason.PAUSED_BY_ADMIN))
 
     def lapse(self, broadcast: Broadcast, reason: Reason) -> bool:
-        """Unless it has changed since it was looked at."""
+        """Lapse it, unless its status has changed since it was read."""
         unchanged = BroadcastRow.status == broadcast.status
         return self._is_changed(_stepped(broadcast.id, Step.LAPSE, reason).where(unchanged))
 
     def resume(self, broadcast_id: int) -> bool:
-        """From paused to sending, or a channel held while others go on: every channel with a fresh start."""
+        """Restart every channel of a paused one, or of one with a channel held while others go on."""
         held_beside_others = and_(BroadcastRow.status == Status.SENDING, _IS_HELD)
         with self._transaction() as connection:
             if not (
@@ -138,7 +138,7 @@ class Broadcasts(Repository):
             return True
 
     def cancel(self, broadcast_id: int) -> bool:
-        """Given up. Whoever may have got it is UNKNOWN from now on, until a call that is under way tells."""
+        """Stop it for good. Who may have got it is UNKNOWN from now on, until a call that is under way tells."""
         doubted = (
             select(BatchRow.number)
             .where(BatchRow.broadcast_id == broadcast_id, BatchRow.channel == RecipientRow.channel)

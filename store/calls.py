@@ -43,13 +43,13 @@ def record(connection: Connection, key: Key, lease: str, outcomes: Collection[Ou
 
 
 def renew(connection: Connection, key: Key, lease: str, now: float, seconds: float) -> bool:
-    """False when the lease is somebody else's, or nobody is to be called now."""
+    """Renew the lease; False when it is somebody else's, or nobody is to be called now."""
     values = {**key, "its_lease": lease, "now": now, "until": now + seconds}
     return connection.execute(_RENEW, values).rowcount == 1
 
 
 def mark(connection: Connection, key: Key, starting: Sequence[str]) -> None:
-    """These are being called."""
+    """Set these recipients to CALLING."""
     if starting:
         connection.execute(_MARK, [{**key, "who": address} for address in starting])
 

@@ -25,7 +25,7 @@ class Deliveries(Repository):
             return connection.execute(abandoned).rowcount == 1
 
     def finish(self, channel: str, event_id: str) -> None:
-        """It is never to be handled again."""
+        """The event is never to be handled again."""
         self._execute(update(EventRow).filter_by(channel=channel, event_id=event_id[:64]).values(finished=True))
 
     def forget_old(self) -> None:

@@ -39,7 +39,7 @@ class Subscribers(Repository):
             connection.execute(delete(SubscriberRow).filter_by(channel=channel, address=address))
 
     def state(self, channel: str, address: str) -> SubscriberState | None:
-        """None for somebody never seen."""
+        """Whether they get tips; None for somebody never seen."""
         with self._transaction() as connection:
             wanted = select(SubscriberRow.state).filter_by(channel=channel, address=address)
             state = connection.execute(wanted).scalar()

@@ -1,4 +1,4 @@
-"""Run by Alembic; the connection and its transaction come from Store.migrate."""
+"""Run by Alembic; the connection and its transaction come from Database.migrate."""
 
 from alembic import context
 

@@ -103,9 +103,7 @@ class Admin(NamedTuple):
 
 
 CONSOLE = Admin("console")  # whoever may type commands on the server
-
-
-HELD = "held"
+HELD = "held"  # a standing beside the statuses, see Broadcast
 
 
 class Broadcast(NamedTuple):

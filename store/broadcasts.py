@@ -162,7 +162,7 @@ class Broadcasts(Repository):
         can_go_on = left.join(ChannelRow, on_open_channel()).exists()
         status = case((left.exists(), Step.PAUSE.after), else_=Step.FINISH.after)
         reason = case((left.exists(), Reason.HELD), else_=Reason.NONE)
-        ends = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status == Status.SENDING)
+        ends = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(Step.FINISH.before))
         return self._is_changed(ends.where(~can_go_on).values(status=status, reason=reason))
 
     def resend_unknown(self, broadcast_id: int, batch_sizes: Mapping[str, int]) -> int:

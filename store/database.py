@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from store.tables import VoteRow
+from store.tables import Base
 
 WAIT_SECONDS = 2  # longest a question waits for the database
 REST_SECONDS = 5  # how long a database that failed is left alone
@@ -51,9 +51,10 @@ class Database:
             engine.dispose()
 
     def check(self) -> None:
-        """Raises StoreError unless the database can be reached and has its tables."""
+        """Raises StoreError unless the database can be reached and has the tables and columns of this version."""
         with self.transaction() as connection:
-            connection.execute(select(VoteRow.card).limit(1))
+            for table in Base.metadata.sorted_tables:
+                connection.execute(select(table).limit(0))
 
     def close(self) -> None:
         self._engine.dispose()

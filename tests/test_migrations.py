@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, Float, inspect, text
 
 from broadcasts.model import Admin, Broadcast, HoldReason, QuotaPolicy, Reason, Recipient, Status, Tally, WaitingTip
+from store.database import StoreError
 from store.store import Store
 from store.tables import Base, SubscriberState
 
@@ -78,6 +79,13 @@ def check_first_tables(store: Store) -> None:
         for table, column in (("subscribers", "changed_at"), ("votes", "voted_at"), ("accounts", "changed_at")):
             for stored in connection.execute(text(f"SELECT {column} FROM {table}")).scalars():
                 assert stored == pytest.approx(MOMENT.timestamp(), abs=1e-5), table
+
+
+@pytest.mark.parametrize("revision", ["0001", "0003"])
+def test_a_database_of_an_older_version_is_not_ready(old_store: Store, revision: str) -> None:
+    old_store.migrate(revision)
+    with pytest.raises(StoreError):
+        old_store.check()
 
 
 def test_rows_of_the_first_version_are_carried_over(old_store: Store) -> None:

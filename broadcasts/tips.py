@@ -16,6 +16,7 @@ from broadcasts.repositories import TipDayRepository
 from core import cards
 from core.cards import Office
 from core.messages import Button, Card, Item, Reply, Section
+from core.plain_text import utf16_length
 from core.words import DISCLAIMER
 from retrieval.library import Case, Library
 
@@ -49,7 +50,7 @@ class Tip:
         ).strip()
         if not any(letter.isprintable() and not letter.isspace() for letter in text):
             raise BadTip(words.TIP_EMPTY)
-        size = len(text.encode("utf-16-le", "surrogatepass")) // 2
+        size = utf16_length(text)
         if size > MAX_TEXT:
             raise BadTip(words.TIP_TOO_LONG.format(size=size, limit=MAX_TEXT))
         return cls(text=text)

@@ -31,13 +31,13 @@ from handlers.channel import Webhook
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
-from retrieval.live import BundledLibrary, LiveLibrary
+from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
-REFRESH_SECONDS = 5
+REFRESH_SECONDS = 2  # with the building of an index, a new library is live everywhere within 5 s
 FORGET_SECONDS = 3600
 STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
 
@@ -46,11 +46,11 @@ class Bot:
     """All the parts of one process, joined: senders, then broadcasts, then the conversation. Nothing is started."""
 
     def __init__(self, settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now) -> None:
-        zone, bundled = settings.timezone, (settings.cases_path, settings.questions_path, settings.laws_path)
+        zone, shipped = settings.timezone, (settings.cases_path, settings.questions_path, settings.laws_path)
         self.settings = settings
         self.store = Store(settings.database_url)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
-        self.library = LiveLibrary(BundledLibrary(*bundled), self.store.library_versions)
+        self.library = LiveLibrary(ShippedLibrary(*shipped), self.store.library_versions)
         self.office = Office(settings.office_name, settings.office_contact)
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
@@ -174,7 +174,9 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     web = Flask(__name__, static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     web.register_blueprint(Web(bot.conversation, bot.settings.office_name).blueprint)
-    web.register_blueprint(health.blueprint(bot.why_not_ready, bool(bot.settings.prometheus_multiproc_dir)))
+    web.register_blueprint(
+        health.blueprint(bot.why_not_ready, lambda: bot.library.unreadable, bool(bot.settings.prometheus_multiproc_dir))
+    )
     for webhook in (open_webhooks(bot) if webhooks is None else webhooks).values():
         web.register_blueprint(webhook.blueprint)
     for name in CHANNELS:

@@ -6,7 +6,8 @@ from typing import NoReturn
 import click
 
 import logs
-from commands import library, service
+from commands import questions, service
+from commands.cases import cases
 from commands.subscribers import subscribers
 from commands.tips import tip
 
@@ -22,9 +23,9 @@ for command in (
     service.migrate,
     service.webhook,
     service.admin,
-    library.ask,
-    library.evaluate,
-    library.cases,
+    questions.ask,
+    questions.evaluate,
+    cases,
     service.settings,
     subscribers,
     tip,

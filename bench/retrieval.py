@@ -24,7 +24,7 @@ import numpy as np
 from rank_bm25 import BM25Okapi
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from retrieval import library, search
+from retrieval import library, library_sheets, search
 
 DATA = Path(__file__).parent.parent / "data"
 ASKED = 200
@@ -120,7 +120,7 @@ def median_times(asks: dict[str, Ask], questions: Sequence[str]) -> dict[str, fl
 def shipped() -> list[str]:
     """Print how long the shipped library takes; the questions of its bank."""
     start = time.perf_counter()
-    index = search.Index(library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
+    index = search.Index(library_sheets.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
     built = time.perf_counter() - start
     questions = [question.text for question in index.library.questions]
     sample = random.Random(1).sample(questions, 1000)

@@ -10,7 +10,7 @@ import click
 import app
 import config
 import logs
-from retrieval.sheets import SheetError
+from retrieval.sheets.model import SheetError
 from store.database import StoreError
 
 SHOWN_PROBLEMS = 10

@@ -7,8 +7,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 
-def blueprint(is_ready: Callable[[], str | None], multiprocess: bool) -> Blueprint:
-    """`is_ready` gives None, or why not; `multiprocess`: gunicorn's workers add up their metrics."""
+def blueprint(is_ready: Callable[[], str | None], notice: Callable[[], str], multiprocess: bool) -> Blueprint:
+    """`is_ready` gives None, or why not; `notice` what is wrong all the same; `multiprocess`: gunicorn's workers add up
+    their metrics.
+    """
     routes = Blueprint("health", __name__)
 
     @routes.get("/healthz")
@@ -18,7 +20,10 @@ def blueprint(is_ready: Callable[[], str | None], multiprocess: bool) -> Bluepri
     @routes.get("/readyz")
     def readyz() -> tuple[Response, int]:
         reason = is_ready()
-        return (jsonify(ready=False, reason=reason), 503) if reason else (jsonify(ready=True), 200)
+        if reason:
+            return jsonify(ready=False, reason=reason), 503
+        said = notice()
+        return (jsonify(ready=True, notice=said) if said else jsonify(ready=True)), 200
 
     @routes.get("/metrics")
     def metrics() -> Response:

@@ -1,13 +1,15 @@
 """Warnings about a library that loads: what in it makes right answers less likely."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from retrieval import text as texts
-from retrieval.bank import similarity
-from retrieval.library import NO_CASE, Case, Library, Question
-from retrieval.sheets import Problem
+from retrieval.identity import similarity
+from retrieval.laws import LawBook
+from retrieval.library import LEARNED_FROM, NO_CASE, Case, Library, Question, SearchResult
+from retrieval.library_sheets import LAWS
+from retrieval.sheets.model import Problem
 
 if TYPE_CHECKING:
     from retrieval.search import Index
@@ -19,9 +21,45 @@ _COMPARED = 500
 
 
 def warnings(index: "Index") -> list[Problem]:
-    """Cases that cannot be told apart, questions under two cases, questions that their own case does not win."""
+    """Articles without a row, cases too alike or with too few questions, questions of two cases or lost to another."""
     library = index.library
-    return [*_indistinct_cases(library.cases), *_doubled_questions(library), *_lost_questions(index)]
+    found = {question: index.search(question.text) for question in library.bank}
+    return [
+        *_articles_without_row(library),
+        *_indistinct_cases(library.cases),
+        *_unlearned_cases(index, found),
+        *_doubled_questions(library),
+        *_lost_questions(found),
+    ]
+
+
+def _articles_without_row(library: Library) -> Iterator[Problem]:
+    book = LawBook.of(library.laws)
+    for case in library.cases:
+        for article in dict.fromkeys(article for law in case.laws for article in law.articles):
+            if not book.knows(article):
+                what = f"{article.name}不在「{LAWS.names[0]}」表，卡片上不會有連結；加一列即可"
+                yield Problem(f"第 {case.id} 案", what)
+
+
+def _unlearned_cases(index: "Index", found: dict[Question, SearchResult]) -> Iterator[Problem]:
+    """How a case with too few questions to be learned would be found, and what it would draw that is not its own."""
+    unlearned = [case for case in index.library.cases if case.id not in index.learned_cases]
+    counts = Counter(question.case_id for question in index.library.bank)
+    for case in unlearned:
+        own = [word.text for word in index.explain(case.text, shown=6).words if len(word.text) > 1]
+        near = [each.case for each in index.search(case.situation).candidates if each.case.id != case.id][:2]
+        drawn = [question.text for question, result in found.items() if _draws(case, question, result)]
+        what = (
+            f"只有 {counts[case.id]} 句問法，機器人還學不會，先靠案例自己的字找（{'、'.join(own) or '沒有特別的字'}）"
+        )
+        what += f"；最像的案例：{'、'.join(f'第 {other.id} 案' for other in near)}" if near else ""
+        what += f"；會誤搶 {len(drawn)} 句別人的問法，像「{drawn[0]}」" if drawn else ""
+        yield Problem(f"第 {case.id} 案", f"{what}。請在「問法」補到 {LEARNED_FROM} 句以上")
+
+
+def _draws(case: Case, question: Question, found: SearchResult) -> bool:
+    return question.case_id != case.id and found.verdict != "none" and found.candidates[0].case.id == case.id
 
 
 def _indistinct_cases(cases: tuple[Case, ...]) -> Iterator[Problem]:
@@ -44,16 +82,15 @@ def _alike(first: Case, second: Case) -> Problem:
 
 def _doubled_questions(library: Library) -> Iterator[Problem]:
     seen: dict[str, Question] = {}
-    for question in library.questions:
+    for question in library.bank:
         first = seen.setdefault(texts.key(question.text), question)
         if first.case_id != question.case_id:
             rows = f"題庫第 {first.row}、{question.row} 列"
             yield Problem(rows, f"「{question.text}」同時屬於{_name(first)}與{_name(question)}，請只留一個")
 
 
-def _lost_questions(index: "Index") -> Iterator[Problem]:
-    for question in index.library.questions:
-        found = index.search(question.text)
+def _lost_questions(asked: dict[Question, SearchResult]) -> Iterator[Problem]:
+    for question, found in asked.items():
         winner = found.candidates[0].case.id if found.candidates else NO_CASE
         lost = found.verdict == "answer" if question.case_id == NO_CASE else winner != question.case_id
         if lost:

@@ -6,7 +6,7 @@ directly, because scikit-learn's own call costs about 1 ms for one short text.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -44,8 +44,10 @@ class _Block:
 class Classifier:
     """Learned from labelled texts of at least two classes; immutable."""
 
-    def __init__(self, examples: Sequence[str], labels: Sequence[int]) -> None:
-        terms = [texts.terms(example) for example in examples]
+    def __init__(
+        self, examples: Sequence[str], labels: Sequence[int], terms_of: Callable[[str], texts.Terms] = texts.terms
+    ) -> None:
+        terms = [terms_of(example) for example in examples]
         kinds = range(len(terms[0]))
         vectorizers = [TfidfVectorizer(analyzer=itemgetter(kind), sublinear_tf=True) for kind in kinds]
         self._share = len(kinds) ** -0.5

@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval import sheets
 from retrieval.library import NO_CASE, SearchResult, Verdict
-from retrieval.sheets import Problem, SheetError, SheetRow
+from retrieval.sheets import reader
+from retrieval.sheets.model import Problem, SheetError, SheetRow
+from retrieval.sheets.reader import Column, Table
 
 if TYPE_CHECKING:
     from retrieval.search import Index
 
-COLUMNS = ("query", "case_id")
+TABLE = Table(
+    (
+        Column("query", ("問題", "問法")),
+        Column("case_id", ("案例", "編號")),
+        Column("also", ("也對",), required=False),
+    ),
+    others=True,
+)
 LOWER_IS_BETTER = ("wrong", "false_answer")
 INSIDE = ("top1", "top3", "answered_right", "helped", "wrong")
 OUTSIDE = ("false_answer", "silent")
@@ -65,7 +73,7 @@ class Report:
 def read(path: Path, ids: Iterable[int]) -> list[Labelled]:
     """The labelled questions of a file; case_id is one of `ids` or NO_CASE. Raises SheetError, OSError."""
     known = {NO_CASE, *ids}
-    rows = sheets.read(path, COLUMNS, others=True)
+    rows = reader.read(path, TABLE)
     problems = [problem for row in rows for problem in _problems(row, known)]
     if not rows:
         problems.append(Problem(path.name, "只有欄名，沒有任何問題；請至少放一列"))
@@ -78,14 +86,18 @@ def read(path: Path, ids: Iterable[int]) -> list[Labelled]:
 
 def measure(index: "Index", labelled: Sequence[Labelled]) -> Report:
     """Ask every question and compare."""
-    asked = [(question, index.search(question.query)) for question in labelled]
+    return judge([(question, index.search(question.query)) for question in labelled])
+
+
+def judge(asked: Sequence[tuple[Labelled, SearchResult]]) -> Report:
+    """Compare what questions found with what they should have found."""
     inside = [_inside(question, found) for question, found in asked if question.case_id != NO_CASE]
     outside = [_outside(question, found) for question, found in asked if question.case_id == NO_CASE]
     shares = _shares(inside, INSIDE) | _shares(outside, OUTSIDE)
     errors = tuple(
         Error(question, found.verdict, tuple(candidate.case.id for candidate in found.candidates))
         for question, found in asked
-        if not _good(question, found)
+        if not is_good(question, found)
     )
     return Report(len(asked), len(inside), shares, errors)
 
@@ -117,7 +129,8 @@ def _outside(question: Labelled, found: SearchResult) -> dict[str, bool]:
     return {"false_answer": found.verdict == "answer" and not accepted, "silent": found.verdict == "none"}
 
 
-def _good(question: Labelled, found: SearchResult) -> bool:
+def is_good(question: Labelled, found: SearchResult) -> bool:
+    """Whether a question's case came first, answered or offered; where it has none, whether nothing was said."""
     if question.case_id == NO_CASE:
         return _outside(question, found)["silent"]
     inside = _inside(question, found)

@@ -1,13 +1,11 @@
 """Citations: which articles a line such as 「個人資料保護法第19條、第20條及第41條」 names, and their facts."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import NamedTuple
 
-from retrieval import sheets
-
-COLUMNS = ("law", "article", "link", "gist", "penalty", "checked")
 WHOLE_LAW = "全文"
 
 _DIGITS = "〇一二三四五六七八九"
@@ -16,6 +14,21 @@ _ARTICLE = re.compile(rf"第\s*{_NUMBER}\s*(?:條|點)(?:\s*之\s*{_NUMBER})?")
 _RANGE = re.compile(rf"第\s*{_NUMBER}\s*點\s*至\s*第\s*{_NUMBER}\s*點|第\s*{_NUMBER}\s*條\s*至\s*第\s*{_NUMBER}\s*條")
 _NOTE = re.compile(r"[（(].*?[）)]")
 _EDGES = " 　。.；;、,，「」《》〈〉"
+
+
+class LawEntry(NamedTuple):
+    """A row of the table of laws, in the words of its owner."""
+
+    law: str
+    article: str
+    link: str = ""
+    gist: str = ""
+    penalty: str = ""
+    checked: str = ""
+
+
+def article_key(cell: str) -> str | None:
+    return cell.strip() or WHOLE_LAW
 
 
 @dataclass(frozen=True)
@@ -54,10 +67,9 @@ class LawBook:
         self._names = sorted({article.law for article in articles}, key=len)
 
     @classmethod
-    def load(cls, path: Path) -> "LawBook":
-        """Read data/laws.csv; raises SheetError."""
-        rows = sheets.read(path, COLUMNS)
-        return cls(tuple(Article(*(row.cells[name].strip() for name in COLUMNS[:5])) for row in rows))
+    def of(cls, entries: Iterable[LawEntry]) -> "LawBook":
+        """The book of a library's table of laws."""
+        return cls(tuple(Article(*entry[:5]) for entry in entries))
 
     def read(self, citation: str) -> Law:
         """The articles a citation names, at least one (WHOLE_LAW where it names no number)."""
@@ -66,6 +78,10 @@ class LawBook:
         first = _ARTICLE.search(named)
         law = self._official((named[: first.start()] if first else named).strip(_EDGES))
         return Law(words, tuple(self._article(law, number) for number in _numbers(named)))
+
+    def knows(self, article: Article) -> bool:
+        """Whether there is a row for it, verified or not."""
+        return (article.law, article.article) in self._known
 
     def _article(self, law: str, number: str) -> Article:
         return self._known.get((law, number)) or Article(law, number)

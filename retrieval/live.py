@@ -1,5 +1,6 @@
-"""The library in use: a new one is loaded, checked and indexed while the old one answers, then replaces it."""
+"""The library in use: a new one is read and indexed while the old one answers, then replaces it."""
 
+import hashlib
 import logging
 import threading
 from dataclasses import dataclass
@@ -7,21 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import logs
-from retrieval import bank, library, sheets
-from retrieval.laws import LawBook
-from retrieval.library import Library
-from retrieval.versions import LibraryVersions
+from retrieval import library_sheets
+from retrieval.library import Library, assemble
+from retrieval.library_sheets import CASES, LAWS, QUESTIONS, as_csv
+from retrieval.sheets import reader
+from retrieval.sheets.model import SheetRow
+from retrieval.versions import Content, Counts, LibraryVersions, NewVersion, Version
 
 if TYPE_CHECKING:
     from retrieval.search import Index
 
 log = logging.getLogger(__name__)
 
-IMPORTED = "library.csv"
-
 
 @dataclass(frozen=True)
-class BundledLibrary:
+class ShippedLibrary:
     """The files of the library that comes with the program."""
 
     cases: Path
@@ -30,12 +31,7 @@ class BundledLibrary:
 
     def load(self) -> Library:
         """Raises SheetError, OSError."""
-        return library.load(self.cases, self.questions, self.laws)
-
-    def read(self, data: bytes, name: str) -> Library:
-        """Cases from the bytes of somebody's spreadsheet; raises SheetError."""
-        rows = sheets.parse(data, name, library.CASE_COLUMNS)
-        return Library(library.read_cases(rows, LawBook.load(self.laws)))
+        return library_sheets.load(self.cases, self.questions, self.laws)
 
 
 def build_index(library: Library) -> "Index":
@@ -47,66 +43,129 @@ def build_index(library: Library) -> "Index":
 class LiveLibrary:
     """Gives the current index. An index never changes, so whoever holds one can finish while another replaces it."""
 
-    def __init__(self, bundled: BundledLibrary, versions: LibraryVersions) -> None:
-        self._bundled = bundled
-        self._versions = versions
-        self._version = 0
+    def __init__(self, shipped: ShippedLibrary, versions: LibraryVersions) -> None:
+        self.shipped = shipped
+        self.versions = versions
+        self.unreadable = ""
+        """Which newer version this process cannot read, and why; the one in use stays. "" for none."""
+        self._number = self._unreadable_number = 0
         self._index: Index | None = None
         self._lock = threading.Lock()
 
     def index(self) -> "Index":
-        """The live index, built on first use; a store that is down means the bundled library."""
+        """The live index, built on first use; a store that is down means the shipped library."""
         if self._index is None:
             self._update()
         if self._index is None:
-            self.swap(build_index(self._bundled.load()))
+            self.swap(build_index(self.shipped.load()))
         assert self._index is not None
         return self._index
 
-    def swap(self, index: "Index", version: int = 0) -> None:
+    def swap(self, index: "Index", number: int = 0) -> None:
         """Answer from this index from now on."""
-        self._index, self._version = index, version
-        log.info("library ready: %d cases, %d questions", len(index.library.cases), len(index.library.questions))
+        self._index, self._number = index, number
+        log.info("library ready: %d cases, %d questions", len(index.library.cases), len(index.library.bank))
 
     def refresh(self) -> None:
-        """Take up a library imported since; a process that has asked for no index builds none."""
+        """Take up a version saved since; a process that has asked for no index builds none."""
         if self._index is not None:
             self._update()
 
     def library(self) -> Library:
-        """The live library, read without building an index for it; before there is one, the bank may be missing."""
+        """The live library, read without building an index for it."""
         if self._index is not None:
             return self._index.library
         try:
-            newest = self._versions.newest()
+            return self._newest_readable()[1]
         except Exception as error:
-            log.warning("imported library not read: %s; the bundled one is taken", logs.describe(error))
-            newest = None
-        return self._bundled.read(newest.cases_csv, IMPORTED) if newest else self._bundled.load()
+            log.warning("versions of the library not read: %s; the shipped one is taken", logs.describe(error))
+            return self.shipped.load()
 
-    def check(self, data: bytes, name: str) -> "Index":
-        """Build the index of somebody's spreadsheet without using it; raises SheetError."""
-        return build_index(self._read(data, name))
+    def version(self, number: int) -> Library | None:
+        """The library of a version as it was saved; None: there is no such version. Raises SheetError, OSError."""
+        content = self.versions.content(number)
+        return None if content is None else self._parse(content, f"第 {number} 版")
 
-    def take(self, index: "Index") -> None:
-        """Make a checked library the live one, here and in every other process."""
-        self.swap(index, self._versions.save(library.to_csv(index.library)))
+    def save(self, library: Library, author: str, note: str = "") -> int:
+        """Make a library the live one, in every process within seconds; its number."""
+        return self._save(library, author, note, shipped=False)
+
+    def save_shipped(self, author: str, note: str = "") -> int:
+        """Go back to the shipped library, and take up what later releases ship; its number."""
+        return self._save(self.shipped.load(), author, note, shipped=True)
+
+    def shipped_has_changed(self) -> bool:
+        """Whether a release since has brought another shipped library than the one a bot with its own library knew."""
+        newest = next(iter(self.versions.all()), None)
+        own = newest is not None and not newest.shipped and newest.shipped_digest != ""
+        return own and newest is not None and newest.shipped_digest != _digest(_content(self.shipped.load()))
+
+    def _save(self, library: Library, author: str, note: str, shipped: bool) -> int:
+        content = _content(library)
+        counts = Counts(len(library.cases), len(library.questions), len(library.laws))
+        digest = _digest(content if shipped else _content(self.shipped.load()))
+        return self.versions.save(NewVersion(content, counts, author, note, shipped, digest))
 
     def _update(self) -> None:
-        """Index the library that the store has now; whatever is wrong with it, the one in use stays."""
+        """Index the version that the store has now; whatever is wrong with it, the one in use stays."""
         with self._lock:
             try:
-                if self._index is not None and self._versions.newest_number() == self._version:
+                newest = self.versions.newest_number()
+                if self._index is not None and newest in (self._number, self._unreadable_number):
                     return
-                newest = self._versions.newest()
-                number = newest.number if newest else 0
-                if self._index is None or number != self._version:
-                    changed = self._read(newest.cases_csv) if newest else self._bundled.load()
-                    self.swap(build_index(changed), number)
+                number, library = self._newest_readable()
+                if self._index is None or number != self._number:
+                    self.swap(build_index(library), number)
             except Exception as error:
                 log.warning("library not refreshed: %s; the one in use stays", logs.describe(error))
 
-    def _read(self, data: bytes, name: str = IMPORTED) -> Library:
-        imported = self._bundled.read(data, name)
-        bundled = self._bundled.load()
-        return Library(imported.cases, bank.attach(imported.cases, bundled.cases, bundled.questions))
+    def _newest_readable(self) -> tuple[int, Library]:
+        """The newest version that this process can read, and its number; before any, the shipped library."""
+        unreadable: list[tuple[int, str]] = []
+        number, library = 0, None
+        for version in self.versions.all():
+            try:
+                number, library = version.number, self._library_of(version)
+                break
+            except Exception as error:
+                unreadable.append((version.number, logs.describe(error)))
+        self._note(unreadable[:1], number if library else 0)
+        return (number, library) if library else (0, self.shipped.load())
+
+    def _note(self, newest_unreadable: list[tuple[int, str]], used: int) -> None:
+        self._unreadable_number, self.unreadable = 0, ""
+        for number, why in newest_unreadable:
+            instead = f"第 {used} 版" if used else "程式附的案例庫"
+            self._unreadable_number, self.unreadable = number, f"讀不出第 {number} 版案例庫（{why}），沿用{instead}"
+            log.error("version %d of the library not read: %s; version %d stays", number, why, used)
+
+    def _library_of(self, version: Version) -> Library:
+        if self._index is not None and version.number == self._number:
+            return self._index.library
+        if version.shipped:
+            return self.shipped.load()
+        library = self.version(version.number)
+        assert library, "listed a moment ago"
+        return library
+
+    def _parse(self, content: Content, name: str) -> Library:
+        cases = library_sheets.read_cases(reader.parse(content.cases, name, CASES).rows)
+        if content.questions is None or content.laws is None:
+            from retrieval import identity  # it compares texts, which waits for OpenCC
+
+            shipped = self.shipped.load()
+            return assemble(cases, identity.attach(cases, shipped.cases, shipped.questions), shipped.laws)
+        questions = library_sheets.read_questions(_rows(content.questions, name, QUESTIONS), None)
+        return assemble(cases, questions, library_sheets.read_laws(_rows(content.laws, name, LAWS)))
+
+
+def _rows(data: bytes, name: str, table: reader.Table) -> list[SheetRow]:
+    return reader.parse(data, name, table).rows
+
+
+def _content(library: Library) -> Content:
+    return Content(*(as_csv(library, table) for table in (CASES, QUESTIONS, LAWS)))
+
+
+def _digest(content: Content) -> str:
+    return hashlib.sha256(b"\0".join(part or b"" for part in content)).hexdigest()

@@ -7,11 +7,22 @@ together with the chance that no case fits.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from retrieval import text as texts
 from retrieval.classifier import Classifier
-from retrieval.library import NO_CASE, Candidate, Case, Explanation, Library, Question, SearchResult, Verdict, Word
+from retrieval.library import (
+    LEARNED_FROM,
+    NO_CASE,
+    Candidate,
+    Case,
+    Explanation,
+    Library,
+    Question,
+    SearchResult,
+    Verdict,
+    Word,
+)
 from retrieval.ranking import Ranker
 
 SHOWN = 3
@@ -19,8 +30,6 @@ SHOWN = 3
 # Chosen and calibrated by leaving one author of the bank out (docs/retrieval.md).
 ANSWER_FROM = 0.6
 CHOOSE_FROM = 0.12
-# A case needs so many questions before the classifier can know it.
-LEARNED_FROM = 8
 # The chance of a case by its own words alone: a logistic curve of the share of the question that it covers. Without
 # a bank nothing tells which words every question has, so that shares are smaller.
 SHARE_SLOPE = 15.0
@@ -32,17 +41,20 @@ SAME_TEXT = 0.99
 
 
 class Index:
-    """A search over one library; never changes once built, so threads share it freely."""
+    """A search over one library; never changes once built, so threads share it freely.
 
-    def __init__(self, library: Library) -> None:
+    `terms_of` gives the terms of what is learned: whoever builds many an index of the same texts remembers them.
+    """
+
+    def __init__(self, library: Library, terms_of: Callable[[str], texts.Terms] = texts.terms) -> None:
         self.library = library
         self._cases = {case.id: case for case in library.cases}
-        learned = _learned(library)
+        self.learned_cases = learned = _learned(library)
         self._situations = {
             texts.key(case.situation): case.id for case in reversed(library.cases) if case.id in learned
         }
-        self._learned = [question for question in library.questions if question.case_id in learned]
-        self._classifier = _classifier([case for case in library.cases if case.id in learned], self._learned)
+        self._learned = [question for question in library.bank if question.case_id in learned]
+        self._classifier = _classifier([case for case in library.cases if case.id in learned], self._learned, terms_of)
         self._others = [case for case in library.cases if case.id not in learned]
         self._ranker = _ranker(self._others, library) if self._others else None
 
@@ -85,7 +97,7 @@ class Index:
 
     def _by_own_words(self, ranker: Ranker, normal: str) -> dict[int, float]:
         """The odds of the best cases that have no bank, against everything else."""
-        middle = SHARE_MIDDLE if self.library.questions else SHARE_MIDDLE_WITHOUT_BANK
+        middle = SHARE_MIDDLE if self.library.bank else SHARE_MIDDLE_WITHOUT_BANK
         enough = min(1.0, len(texts.bare(normal)) / TELLING)
         return {
             self._others[match.number].id: math.exp(SHARE_SLOPE * (match.share * enough - middle))
@@ -112,26 +124,28 @@ def _verdict(chance: float) -> Verdict:
 
 def _learned(library: Library) -> set[int]:
     """The ids that the classifier can tell apart; none where the bank has no questions without a case."""
-    counts = Counter(question.case_id for question in library.questions)
+    counts = Counter(question.case_id for question in library.bank)
     known = {number for number, count in counts.items() if count >= LEARNED_FROM}
     return known if NO_CASE in known and len(known) > 1 else set()
 
 
-def _classifier(cases: Sequence[Case], questions: Sequence[Question]) -> Classifier | None:
+def _classifier(
+    cases: Sequence[Case], questions: Sequence[Question], terms_of: Callable[[str], texts.Terms]
+) -> Classifier | None:
     if not cases:
         return None
     examples = [(question.text, question.case_id) for question in questions]
     for case in cases:
-        own = (case.title, case.situation, *case.raw_laws, *case.countermeasures)
-        examples += [(text, case.id) for text in own]
-    return Classifier(*zip(*examples, strict=True))
+        examples += [(text, case.id) for text in case.texts]
+    learned_texts, labels = zip(*examples, strict=True)
+    return Classifier(learned_texts, labels, terms_of)
 
 
 def _ranker(cases: Sequence[Case], library: Library) -> Ranker:
     """Over the words of cases and of their few questions; the rest of the library tells which words are rare."""
     own: dict[int, list[str]] = {case.id: [case.text] for case in cases}
     background = [case.text for case in library.cases if case.id not in own]
-    for question in library.questions:
+    for question in library.bank:
         own.get(question.case_id, background).append(question.text)
     return Ranker(["\n".join(own[case.id]) for case in cases], background)
 

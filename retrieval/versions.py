@@ -1,23 +1,63 @@
-"""Imported libraries as they are kept: each import is a version, and the newest is live."""
+"""The versions of a bot's library as they are kept: the newest is live, none means the library that was shipped."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+UNKNOWN = -1
 
-class LibraryVersion(NamedTuple):
-    """An imported library: its number, and its cases as CSV in UTF-8."""
+
+class Content(NamedTuple):
+    """A library as three CSV files in UTF-8. An earlier release kept cases alone: questions and laws are None there."""
+
+    cases: bytes
+    questions: bytes | None = None
+    laws: bytes | None = None
+
+
+class Counts(NamedTuple):
+    """How many rows each table has; UNKNOWN where an earlier release kept none."""
+
+    cases: int
+    questions: int = UNKNOWN
+    laws: int = UNKNOWN
+
+
+class NewVersion(NamedTuple):
+    """A version to be kept. `shipped`: the library that comes with the program, whatever release that will be;
+    `shipped_digest`: what it was when this version was made. `author` is who made it, `note` why.
+    """
+
+    content: Content
+    counts: Counts
+    author: str
+    note: str = ""
+    shipped: bool = False
+    shipped_digest: str = ""
+
+
+class Version(NamedTuple):
+    """A kept version without its content; `saved_at` in epoch seconds."""
 
     number: int
-    cases_csv: bytes
+    saved_at: float
+    counts: Counts
+    author: str = ""
+    note: str = ""
+    shipped: bool = False
+    shipped_digest: str = ""
 
 
 class LibraryVersions(Protocol):
-    """Where imported libraries are kept (the store). Every method may raise."""
+    """Where versions are kept (the store). Every method may raise."""
 
     def newest_number(self) -> int:
-        """The number of the live library; 0 for the bundled one."""
+        """The number of the live version; 0 while nothing was ever imported."""
 
-    def newest(self) -> LibraryVersion | None:
-        """The live library; None for the bundled one."""
+    def all(self) -> Sequence[Version]:
+        """Every version, the newest first."""
 
-    def save(self, cases_csv: bytes) -> int:
-        """Keep a library as the live one; its number."""
+    def content(self, number: int) -> Content | None:
+        """What a version holds; None: there is no such version."""
+
+    def save(self, version: NewVersion) -> int:
+        """Keep a version as the live one; its number."""

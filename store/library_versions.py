@@ -1,29 +1,61 @@
-"""Imported case libraries, each a version; the newest is live."""
+"""Versions of the library; the newest is live."""
 
 from sqlalchemy import func, insert, select
 
-from retrieval.versions import LibraryVersion
+from retrieval.versions import Content, Counts, NewVersion, Version
 from store.database import Repository
-from store.tables import LibraryVersionRow
+from store.tables import LibraryVersionRow as Row
+
+_DESCRIBED = (
+    *(Row.id, Row.imported_at, Row.cases, Row.questions, Row.laws),
+    *(Row.author, Row.note, Row.shipped, Row.shipped_digest),
+)
 
 
 class LibraryVersions(Repository):
     """Implements retrieval.versions.LibraryVersions."""
 
     def newest_number(self) -> int:
-        """The number of the live library; 0 for the bundled one."""
+        """The number of the live version; 0 while nothing was ever imported."""
         with self._transaction() as connection:
-            return connection.execute(select(func.max(LibraryVersionRow.id))).scalar() or 0
+            return connection.execute(select(func.max(Row.id))).scalar() or 0
 
-    def newest(self) -> LibraryVersion | None:
-        """The live library; None for the bundled one."""
-        newest = select(LibraryVersionRow.id, LibraryVersionRow.cases_csv).order_by(LibraryVersionRow.id.desc())
+    def all(self) -> list[Version]:
+        """Every version, the newest first."""
         with self._transaction() as connection:
-            row = connection.execute(newest.limit(1)).first()
-        return LibraryVersion(row[0], bytes(row[1])) if row else None
+            rows = connection.execute(select(*_DESCRIBED).order_by(Row.id.desc())).all()
+        return [
+            Version(
+                number=row.id,
+                saved_at=row.imported_at,
+                counts=Counts(row.cases, row.questions, row.laws),
+                author=row.author,
+                note=row.note,
+                shipped=row.shipped,
+                shipped_digest=row.shipped_digest,
+            )
+            for row in rows
+        ]
 
-    def save(self, cases_csv: bytes) -> int:
-        """Keep a library as the live one; its number."""
-        new = insert(LibraryVersionRow).values(cases_csv=cases_csv, imported_at=self._now())
+    def content(self, number: int) -> Content | None:
+        """What a version holds; None: there is no such version."""
         with self._transaction() as connection:
-            return int(connection.execute(new.returning(LibraryVersionRow.id)).scalar_one())
+            found = select(Row.cases_csv, Row.questions_csv, Row.laws_csv).where(Row.id == number)
+            row = connection.execute(found).first()
+        return Content(*row) if row else None
+
+    def save(self, version: NewVersion) -> int:
+        """Keep a version as the live one; its number."""
+        new = insert(Row).values(
+            cases_csv=version.content.cases,
+            questions_csv=version.content.questions,
+            laws_csv=version.content.laws,
+            **version.counts._asdict(),
+            author=version.author,
+            note=version.note,
+            shipped=version.shipped,
+            shipped_digest=version.shipped_digest,
+            imported_at=self._now(),
+        )
+        with self._transaction() as connection:
+            return int(connection.execute(new.returning(Row.id)).scalar_one())

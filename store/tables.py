@@ -66,12 +66,24 @@ class AccountRow(Base):
 
 
 class LibraryVersionRow(Base):
-    """A case library somebody imported (CSV, UTF-8); the newest is live, none means the bundled one."""
+    """A version of the library (CSV, UTF-8); the newest is live, none means the shipped one.
+
+    An earlier release kept cases alone: questions_csv and laws_csv are NULL there, questions and laws -1.
+    """
 
     __tablename__ = "library_versions"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     cases_csv: Mapped[bytes] = mapped_column(LargeBinary)
     imported_at: Mapped[float] = mapped_column(Float)
+    questions_csv: Mapped[bytes | None] = mapped_column(LargeBinary)
+    laws_csv: Mapped[bytes | None] = mapped_column(LargeBinary)
+    cases: Mapped[int] = mapped_column()
+    questions: Mapped[int] = mapped_column()
+    laws: Mapped[int] = mapped_column()
+    author: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    shipped: Mapped[bool] = mapped_column()
+    shipped_digest: Mapped[str] = mapped_column(Text)
 
 
 class BroadcastRow(Base):

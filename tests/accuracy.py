@@ -4,8 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from commands.library import report_text
-from retrieval import evaluate, library
+from commands.questions import report_text
+from retrieval import evaluate, library_sheets
 from retrieval.search import Index
 
 HERE = Path(__file__).parent
@@ -19,7 +19,7 @@ SETS = {
 
 def main() -> int:
     floors = json.loads((HERE / "accuracy_floors.json").read_text("utf-8"))
-    index = Index(library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
+    index = Index(library_sheets.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
     ids = [case.id for case in index.library.cases]
     fallen = 0
     for name, path in SETS.items():

@@ -13,7 +13,7 @@ import pytest
 
 import app
 import config
-from retrieval import library
+from retrieval import library_sheets
 from retrieval.search import Index
 from store.store import Store
 from tests.support import line_events, telegram_updates
@@ -89,7 +89,7 @@ def telegram_settings(tmp_path: Path, telegram: FakeTelegram) -> config.Settings
 def index() -> Index:
     """The shipped library's index, built once for all tests: it never changes."""
     data = HOME / "data"
-    return Index(library.load(data / "cases.csv", data / "questions.csv", data / "laws.csv"))
+    return Index(library_sheets.load(data / "cases.csv", data / "questions.csv", data / "laws.csv"))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from retrieval import evaluate
 from retrieval.evaluate import Labelled
 from retrieval.search import Index
-from retrieval.sheets import SheetError
+from retrieval.sheets.model import SheetError
 
 KEYS = ["n", "in_scope", "top1", "top3", "answered_right", "helped", "wrong", "false_answer", "silent"]
 

@@ -8,22 +8,25 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from retrieval import library, sheets
+from retrieval import library_sheets
 from retrieval.laws import LawBook
 from retrieval.library import Library
-from retrieval.sheets import SheetError
+from retrieval.library_sheets import CASES
+from retrieval.library_sheets import as_csv as table_as_csv
+from retrieval.sheets.model import SheetError
 
 HOME = Path(__file__).parent.parent
 SEED = HOME.parent / "shared" / "seed" / "cases.txt"
+COLUMNS = [column.name for column in CASES.columns]
 LAWS = HOME / "data" / "laws.csv"
 
 
 def shipped() -> Library:
-    return library.load(HOME / "data" / "cases.csv", None, LAWS)
+    return library_sheets.load(HOME / "data" / "cases.csv", None, LAWS)
 
 
 def rows() -> list[list[str]]:
-    text = library.to_csv(shipped()).decode("utf-8-sig")
+    text = table_as_csv(shipped(), CASES).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
@@ -43,12 +46,12 @@ def as_xlsx(lines: list[list[str]]) -> bytes:
 
 
 def parse(data: bytes, name: str = "cases.csv") -> Library:
-    return Library(library.read_cases(sheets.parse(data, name, library.CASE_COLUMNS), LawBook.load(LAWS)))
+    return library_sheets.read_file(data, name, shipped()).library
 
 
 def with_cell(column: str, text: str, row: int = 7) -> bytes:
     lines = rows()
-    lines[row - 1][library.CASE_COLUMNS.index(column)] = text
+    lines[row - 1][COLUMNS.index(column)] = text
     return as_csv(lines)
 
 
@@ -57,7 +60,7 @@ def test_the_ten_cases_are_the_seed_word_for_word() -> None:
     squeeze = str.maketrans("", "", " \t\n")
     seed = unicodedata.normalize("NFC", SEED.read_text("utf-8")).translate(squeeze)
     for case in shipped().cases:
-        for numbered in (case.raw_laws, case.countermeasures):
+        for numbered in (case.citations, case.countermeasures):
             marks = [f"{n}." for n in range(1, len(numbered) + 1)] if len(numbered) > 1 else [""]
             cell = "".join(mark + item for mark, item in zip(marks, numbered, strict=True))
             assert cell.translate(squeeze) in seed
@@ -110,7 +113,7 @@ def test_one_citation_may_name_several_articles() -> None:
     ],
 )
 def test_citations_are_read(citation: str, law: str, numbers: list[str]) -> None:
-    read = LawBook.load(LAWS).read(citation)
+    read = LawBook.of(shipped().laws).read(citation)
     assert [article.law for article in read.articles] == [law] * len(numbers)
     assert [article.article for article in read.articles] == numbers
 
@@ -168,9 +171,9 @@ def test_every_problem_is_told_at_once() -> None:
     [
         (b"", "空的"),
         (as_csv([["id", "title"]]), "缺少欄位 situation、laws、countermeasures"),
-        (as_csv([[*library.CASE_COLUMNS, "title"]]), "title 出現兩次"),
-        (as_csv([[*library.CASE_COLUMNS, "備註"]]), "不認得欄位 備註"),
-        (as_csv([list(library.CASE_COLUMNS)]), "沒有任何案例"),
+        (as_csv([[*COLUMNS, "title"]]), "title 出現兩次"),
+        (as_csv([[*COLUMNS, "備註"]]), "不認得欄位 備註"),
+        (as_csv([COLUMNS]), "沒有任何案例"),
         (as_csv([*rows()[:3], ["3", "x"]]), "第 4 列：只有 2 格"),
         (as_csv([*rows()[:3], [*rows()[3], "x"]]), "第 4 列：多了 1 格"),
         (as_csv(rows()[:3]) + b'3,"never ends', "第 4 列：引號沒有成對"),

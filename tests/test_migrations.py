@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, Float, inspect, text
 
 from broadcasts.model import Admin, Broadcast, HoldReason, QuotaPolicy, Reason, Recipient, Status, Tally, WaitingTip
+from retrieval.versions import Content, Counts
 from store.database import StoreError
 from store.store import Store
 from store.tables import Base, SubscriberState
@@ -39,7 +40,7 @@ def fill_first_tables(connection: Connection) -> None:
     insert(connection, "events", channel="line", event_id="abandoned", claimed_at=time, finished=False)
     insert(connection, "votes", card="a" * 12, case_id=2, helped=True, voted_at=time)
     insert(connection, "accounts", name="office", password_hash="hash", changed_at=time)
-    insert(connection, "library_versions", cases_csv="案例".encode(), imported_at=time)
+    insert(connection, "library_versions", cases_csv=b"id\n1\n2\n", imported_at=time)
 
 
 def fill_broadcasts(connection: Connection) -> None:
@@ -74,7 +75,8 @@ def check_first_tables(store: Store) -> None:
     assert not store.deliveries.claim("line", "done")
     assert store.deliveries.claim("line", "abandoned"), "its holder died long ago"
     assert store.votes.by_case() == {2: (1, 0)}
-    assert store.library_versions.newest() == (1, "案例".encode())
+    assert store.library_versions.content(1) == Content(b"id\n1\n2\n")
+    assert [version.counts for version in store.library_versions.all()] == [Counts(2)]
     with store.transaction() as connection:
         for table, column in (("subscribers", "changed_at"), ("votes", "voted_at"), ("accounts", "changed_at")):
             for stored in connection.execute(text(f"SELECT {column} FROM {table}")).scalars():

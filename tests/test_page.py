@@ -15,7 +15,7 @@ from core.cards import Office
 from core.conversation import Conversation
 from handlers import registry
 from handlers.web.pages import Web
-from retrieval import library
+from retrieval import library_sheets
 from retrieval.search import Index
 from tests.support.memory import Memory
 from tests.support.no_tips import NoTips
@@ -44,7 +44,7 @@ def memory() -> Memory:
 
 @pytest.fixture(scope="module")
 def app(memory: Memory) -> Flask:
-    index = Index(library.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
+    index = Index(library_sheets.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
     conversation = Conversation(Answerer(lambda: index), memory, Office("政風室"), NoTips(), registry.specs())
     app = Flask("page")
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20

@@ -9,7 +9,7 @@ import pytest
 
 from retrieval import evaluate
 from retrieval import text as texts
-from retrieval.bank import similarity
+from retrieval.identity import similarity
 from retrieval.library import NO_CASE
 from retrieval.search import Index
 

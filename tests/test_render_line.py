@@ -11,7 +11,8 @@ from core.cards import Office
 from core.messages import Reply
 from handlers.line import render
 from retrieval.laws import Law
-from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Candidate, Case
+from retrieval.library import Candidate, Case
+from retrieval.library_sheets import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
 from retrieval.search import Index
 
 OFFICE = Office("政風室", "分機 1234")
@@ -34,7 +35,12 @@ def huge_case() -> Case:
     """As large as the library lets a case be."""
     item = "字" * (MAX_ITEMS_TEXT // MAX_ITEMS // 2)
     return Case(
-        1, "題" * MAX_TITLE, "情" * 1000, tuple(Law(item + str(n), ()) for n in range(MAX_ITEMS)), (item,) * MAX_ITEMS
+        1,
+        "題" * MAX_TITLE,
+        "情" * 1000,
+        (),
+        (item,) * MAX_ITEMS,
+        tuple(Law(item + str(n), ()) for n in range(MAX_ITEMS)),
     )
 
 

@@ -16,7 +16,8 @@ from core.messages import Button, Card, Item, Reply, Section
 from handlers.line import render as line
 from handlers.telegram import render as telegram
 from retrieval.laws import Law
-from retrieval.library import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE, Candidate, Case
+from retrieval.library import Candidate, Case
+from retrieval.library_sheets import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
 from retrieval.search import Index
 
 OFFICE = Office("政風室 <&>", "分機 \"1\" 'x'")
@@ -61,7 +62,7 @@ def huge_case() -> Case:
     """As large as the library lets a case be, and made of what must be escaped."""
     item = "<&" * (MAX_ITEMS_TEXT // MAX_ITEMS // 4)
     laws = tuple(Law(item + str(number), ()) for number in range(MAX_ITEMS))
-    return Case(1, "題" * MAX_TITLE, "😀" * 1000, laws, (item,) * MAX_ITEMS)
+    return Case(1, "題" * MAX_TITLE, "😀" * 1000, (), (item,) * MAX_ITEMS, laws)
 
 
 def shown(message: dict[str, Any]) -> str:

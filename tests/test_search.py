@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from retrieval import bank, checks
+from retrieval import checks, identity
 from retrieval.library import NO_CASE, Case, Library, Question
 from retrieval.search import Index
 
@@ -135,19 +135,19 @@ def test_the_bank_follows_a_case_to_its_new_id() -> None:
     questions = (Question("空拍", 21, 2), Question("錄音", 22, 3), Question("天氣", NO_CASE, 4))
     moved = Case(7, DRONE.title, DRONE.situation.replace("某", "一名"), (), ())
     stranger = Case(22, "別的事", "招標公告前將底價告知廠商。", (), ())
-    attached = bank.attach((moved, stranger), (DRONE, RECORDER), questions)
+    attached = identity.attach((moved, stranger), (DRONE, RECORDER), questions)
     assert [question.case_id for question in attached] == [7, NO_CASE, NO_CASE]
 
 
 def test_the_bank_prefers_the_same_id_among_equals() -> None:
     copy = Case(3, DRONE.title, DRONE.situation, (), ())
-    assert bank.attach((copy, DRONE), (DRONE,), (Question("空拍", 21, 2),))[0].case_id == 21
+    assert identity.attach((copy, DRONE), (DRONE,), (Question("空拍", 21, 2),))[0].case_id == 21
 
 
 def test_one_word_is_no_answer_by_a_case_without_a_bank(index: Index) -> None:
     """A word that an imported case happens to hold is not yet its matter."""
     text = "同仁用手機直播內部會議，把與會名冊也拍進去，影片在網路上流傳。"
-    case = Case(23, "直播會議", text, (), ("開會前收手機。",), ("刑法第132條",))
+    case = Case(23, "直播會議", text, ("刑法第132條",), ("開會前收手機。",))
     grown = Index(Library((*index.library.cases, case), index.library.questions))
     for word in ("會議", "手機", "內部", "名冊", "刑法"):
         assert grown.search(word).verdict != "answer", word

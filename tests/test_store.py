@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import logs
+from retrieval.versions import Content, Counts, NewVersion, Version
 from store.database import StoreError, make_engine
 from store.deliveries import ABANDONED_SECONDS, KEEP_SECONDS
 from store.store import Store
@@ -83,10 +84,16 @@ def test_a_card_has_one_vote_and_the_last_press_counts(store: Store) -> None:
 
 
 def test_the_newest_library_is_live(store: Store) -> None:
-    assert (store.library_versions.newest(), store.library_versions.newest_number()) == (None, 0)
-    assert [store.library_versions.save(b"one"), store.library_versions.save("二".encode())] == [1, 2]
-    assert store.library_versions.newest() == (2, "二".encode())
-    assert store.library_versions.newest_number() == 2
+    versions = store.library_versions
+    assert (versions.all(), versions.newest_number(), versions.content(1)) == ([], 0, None)
+    whole = Content("案".encode(), "問".encode(), "法".encode())
+    assert versions.save(NewVersion(Content(b"one"), Counts(1), "amy")) == 1
+    new = NewVersion(whole, Counts(2, 3, 4), "ben", "為什麼", shipped=True, shipped_digest="d")
+    assert versions.save(new) == versions.newest_number() == 2
+    assert [versions.content(1), versions.content(2)] == [Content(b"one"), whole]
+    newest, oldest = versions.all()
+    assert newest == Version(2, newest.saved_at, Counts(2, 3, 4), "ben", "為什麼", True, "d")
+    assert oldest == Version(1, oldest.saved_at, Counts(1), "amy")
 
 
 def test_followers_come_go_and_come_back(store: Store) -> None:

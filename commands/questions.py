@@ -1,10 +1,9 @@
-"""Questions and the library: ask, evaluate, cases."""
+"""Questions to the library: ask, evaluate."""
 
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,15 +12,10 @@ from commands import terminal
 from commands.common import open_bot
 from core import answers, privacy
 from core.messages import Incoming
-from retrieval import checks
 from retrieval import evaluate as evaluation
-from retrieval import library as libraries
+from retrieval import library_sheets
 from retrieval.live import build_index
 
-if TYPE_CHECKING:
-    from retrieval.search import Index
-
-SHOWN_WARNINGS = 10
 REPORTED = {
     "top1": "正確案例排第一",
     "top3": "正確案例在前三名",
@@ -81,7 +75,7 @@ def _reasons(bot: app.Bot, question: str) -> str:
 def evaluate(file: Path, cases: Path | None, questions: Path | None, as_json: bool, errors: bool) -> None:
     """用標好答案的檔案（query,case_id[,also]）量準確率。"""
     with open_bot() as bot:
-        other = build_index(libraries.load(cases, questions, bot.settings.laws_path)) if cases else None
+        other = build_index(library_sheets.load(cases, questions, bot.settings.laws_path)) if cases else None
         index = other or bot.library.index()
         ids = [case.id for case in index.library.cases]
         report = evaluation.measure(index, evaluation.read(file, ids))
@@ -95,64 +89,3 @@ def report_text(report: evaluation.Report) -> str:
     lines = [f"共 {report.n} 題，其中 {report.in_scope} 題有對應案例。"]
     lines += [f"{share:7.1%}  {REPORTED[name]}" for name, share in report.shares.items()]
     return "\n".join(lines)
-
-
-@click.group()
-def cases() -> None:
-    """案例庫：檢查、匯入、匯出試算表。"""
-
-
-@cases.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def check(file: Path) -> None:
-    """檢查試算表，不動正式的案例庫。"""
-    with open_bot() as bot:
-        index = bot.library.check(file.read_bytes(), file.name)
-        click.echo(f"可以匯入：{len(index.library.cases)} 個案例。")
-        _echo_warnings(index)
-
-
-@cases.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path))
-def import_(file: Path) -> None:
-    """檢查後換上新的案例庫；有任何錯誤就維持原來的。"""
-    with open_bot(writes=True) as bot:
-        index = bot.library.check(file.read_bytes(), file.name)
-        bot.library.take(index)
-        click.echo(f"已換上 {len(index.library.cases)} 個案例，執行中的服務幾秒內會跟著更新。")
-        _echo_warnings(index)
-
-
-def _echo_warnings(index: "Index") -> None:
-    """What loads but should be looked at."""
-    warnings = checks.warnings(index)
-    if warnings:
-        click.echo(f"有 {len(warnings)} 處建議再看一下：")
-    for warning in warnings[:SHOWN_WARNINGS]:
-        click.echo(f"  {warning}")
-    if len(warnings) > SHOWN_WARNINGS:
-        click.echo(f"  ……還有 {len(warnings) - SHOWN_WARNINGS} 處")
-
-
-@cases.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def export(file: Path) -> None:
-    """把目前的案例庫存成試算表（Excel 可直接開啟）。"""
-    with open_bot() as bot:
-        live = bot.library.library()
-        file.write_bytes(libraries.to_csv(live))
-        click.echo(f"已存成 {file}：{len(live.cases)} 個案例。")
-
-
-@cases.command()
-def votes() -> None:
-    """每個案例的卡片有多少人覺得有幫助、沒幫助。"""
-    with open_bot(writes=True) as bot:
-        counted = bot.store.votes.by_case()
-        titles = {case.id: case.title for case in bot.library.library().cases}
-        for number, (helped, not_helped) in sorted(counted.items()):
-            click.echo(
-                f"第 {number} 案：有幫助 {helped}、沒幫助 {not_helped}　{titles.get(number, '（已不在案例庫）')}"
-            )
-        if not counted:
-            click.echo("還沒有人按過「有幫助」或「沒幫助」。")

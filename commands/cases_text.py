@@ -1,0 +1,119 @@
+"""What the commands on the library show: what was read, what would change, what is odd; versions."""
+
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from retrieval.effects import Effects
+from retrieval.identity import Conflict
+from retrieval.library import NO_CASE, Library
+from retrieval.library_sheets import Read
+from retrieval.proposal import Proposal
+from retrieval.versions import UNKNOWN, Version
+
+SHOWN_WARNINGS = 10
+SHOWN_ANSWERS = 5
+
+SHIPPED_CHANGED = (
+    "程式附的案例庫在你們上次存版之後更新過：python bot.py cases diff shipped 看差別；改用它：cases restore shipped。"
+)
+
+
+def size(library: Library) -> str:
+    return f"{len(library.cases)} 個案例、{len(library.questions)} 句問法、{len(library.laws)} 條法規"
+
+
+def progress(step: str) -> None:
+    """One line that says what is going on, for whoever waits at a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"{step}……", err=True)
+
+
+def show_read(read: Read) -> None:
+    """Which sheets were taken for what, so that a wrong one is seen."""
+    for table, found in read.tables.items():
+        place = found.sheet.title or "檔案"
+        headings = "、".join(found.headings)
+        click.echo(f"{table.names[0]}：讀了{place}，第 {found.header} 列是欄名（{headings}），{len(found.rows)} 列。")
+        hidden = sum(row.number in found.sheet.hidden_rows for row in found.rows)
+        if hidden:
+            click.echo(f"  其中 {hidden} 列是隱藏或篩選掉的，也算在內。")
+        if found.sheet.hidden:
+            click.echo("  這張工作表是隱藏的。")
+        _show_some(found.sheet.warnings)
+    if read.ignored:
+        click.echo(f"沒有讀的工作表：{'、'.join(read.ignored)}。")
+    if read.library.unused:
+        numbers = "、".join(str(number) for number in sorted({question.case_id for question in read.library.unused}))
+        click.echo(f"{len(read.library.unused)} 句問法先不用，因為沒有這些案例：{numbers}；案例回來就會再用。")
+
+
+def show_conflicts(conflicts: Iterable[Conflict]) -> None:
+    """Numbers whose case became another matter."""
+    for conflict in conflicts:
+        click.echo(
+            f"第 {conflict.now.id} 案的內容像是換成了另一件事：原本「{conflict.before.title}」，"
+            f"現在「{conflict.now.title}」；有 {conflict.questions} 句問法跟著這個編號。"
+        )
+        if conflict.moved_from != NO_CASE:
+            click.echo(
+                f"  現在的內容原本是第 {conflict.moved_from} 案；如果只是改了編號，請改回來，或在「問法」一起改編號。"
+            )
+
+
+def show_proposal(proposed: Proposal, verbose: bool) -> None:
+    """The difference, what it does to answers, and what should be looked at again."""
+    if proposed.changes:
+        click.echo("\n這次會改變什麼")
+    for line in (line for change in proposed.changes for line in change.lines(verbose)):
+        click.echo(line)
+    if proposed.effects:
+        _show_effects(proposed.effects, verbose)
+    if proposed.warnings:
+        click.echo(f"\n有 {len(proposed.warnings)} 處建議再看一下")
+        _show_some(proposed.warnings, None if verbose else SHOWN_WARNINGS)
+
+
+def _show_effects(effects: Effects, verbose: bool) -> None:
+    before, after = effects.before.shares, effects.after.shares
+    if effects.before.in_scope:
+        click.echo(f"\n準確率（新舊都有的 {effects.before.n} 句問法，不給機器人看答案再問）")
+        for name, said in (("answered_right", "直接答對"), ("helped", "有幫上忙"), ("silent", "沒有案例時沉默")):
+            click.echo(f"  {said} {before[name]:.1%} → {after[name]:.1%}")
+    if effects.tests:
+        click.echo(
+            f"驗收題 {effects.tests} 句：原本通過 {effects.tests_passed_before}，換上後通過 {effects.tests_passed}"
+        )
+    shown = effects.changed if verbose else effects.changed[:SHOWN_ANSWERS]
+    worse = sum(change.gets_worse for change in effects.changed)
+    click.echo(f"答案會改變的問法：{len(effects.changed)} 句" + (f"，其中 {worse} 句變差" if worse else ""))
+    for change in shown:
+        click.echo(f"  {'（變差）' if change.gets_worse else ''}{change}")
+    if len(effects.changed) > len(shown):
+        click.echo(f"  ……還有 {len(effects.changed) - len(shown)} 句（加 --verbose 全部列出）")
+
+
+def _show_some(lines: Iterable[object], many: int | None = SHOWN_WARNINGS) -> None:
+    every = list(lines)
+    for line in every[:many]:
+        click.echo(f"  {line}")
+    if many is not None and len(every) > many:
+        click.echo(f"  ……還有 {len(every) - many} 處（加 --verbose 全部列出）")
+
+
+def version_line(version: Version, zone: ZoneInfo, live: bool) -> str:
+    """A version in one line."""
+    saved = datetime.fromtimestamp(version.saved_at, zone)
+    counted = zip(version.counts, ("個案例", "句問法", "條法規"), strict=True)
+    parts = [
+        f"第 {version.number} 版{'（現在用的）' if live else ''}",
+        f"{saved:%Y-%m-%d %H:%M}",
+        version.author or "（沒有記錄是誰）",
+        "程式附的案例庫" if version.shipped else "",
+        "、".join(f"{many} {what}" for many, what in counted if many != UNKNOWN),
+        version.note,
+    ]
+    return "　".join(part for part in parts if part)

@@ -1,0 +1,97 @@
+"""What differs between two libraries, row by row and cell by cell."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from retrieval.library import NO_CASE, Library
+from retrieval.library_sheets import CASES, LAWS, QUESTIONS, table_rows
+from retrieval.sheets.reader import Table
+
+SHOWN = 5
+_MEASURES = {CASES: "個", QUESTIONS: "句", LAWS: "條"}
+
+
+class CellChange(NamedTuple):
+    """A cell of a changed row: the heading of its column, its text before and now."""
+
+    heading: str
+    before: str
+    now: str
+
+
+class TableChange(NamedTuple):
+    """What differs in one table; rows are named in words (「第 2 案「…」」)."""
+
+    table: Table
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[tuple[str, tuple[CellChange, ...]], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed)
+
+    def lines(self, verbose: bool = False) -> Iterator[str]:
+        """The change in words: some rows of each kind, with `verbose` all of them and every cell."""
+        changed = [f"{row}：{'、'.join(cell.heading for cell in cells)}" for row, cells in self.changed]
+        if verbose:
+            changed = [f"{row}{''.join(map(_in_full, cells))}" for row, cells in self.changed]
+        for kind, rows in (("新增", self.added), ("移除", self.removed), ("修改", changed)):
+            if rows:
+                yield f"{self.table.names[0]}{kind} {len(rows)} {_MEASURES[self.table]}"
+                yield from (f"  {row}" for row in (rows if verbose else rows[:SHOWN]))
+            if len(rows) > SHOWN and not verbose:
+                yield f"  ……還有 {len(rows) - SHOWN} {_MEASURES[self.table]}（加 --verbose 全部列出）"
+
+
+def difference(old: Library, new: Library) -> list[TableChange]:
+    """The tables that differ, in the order of a workbook's sheets."""
+    before, now = table_rows(old), table_rows(new)
+    changes = (_table_change(table, before[table], now[table]) for table in (CASES, QUESTIONS, LAWS))
+    return [change for change in changes if change]
+
+
+def _table_change(table: Table, before: Sequence[list[str]], now: Sequence[list[str]]) -> TableChange:
+    old, new = _by_key(table, before), _by_key(table, now)
+    headings = [column.headings[0] for column in table.columns]
+    changed = []
+    for key in new:
+        if key in old and old[key] != new[key]:
+            cells = map(CellChange, headings, old[key], new[key])
+            changed.append((_name(table, new[key]), tuple(cell for cell in cells if cell.before != cell.now)))
+    return TableChange(
+        table,
+        tuple(_name(table, new[key]) for key in new if key not in old),
+        tuple(_name(table, old[key]) for key in old if key not in new),
+        tuple(changed),
+    )
+
+
+def _by_key(table: Table, rows: Sequence[list[str]]) -> dict[tuple[str, ...], list[str]]:
+    """Rows by what tells them apart: a case's number, a question's words, a law and its article."""
+    if table == CASES:
+        return {(row[0],): row for row in rows}
+    if table == LAWS:
+        return {(row[0], row[1]): row for row in rows}
+    seen: Counter[str] = Counter()
+    found: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        seen[row[0]] += 1
+        found[row[0], str(seen[row[0]])] = row
+    return found
+
+
+def _name(table: Table, row: list[str]) -> str:
+    if table == CASES:
+        return f"第 {row[0]} 案「{row[1]}」"
+    if table == LAWS:
+        return f"{row[0]} {row[1]}"
+    return f"「{row[0]}」（{'沒有案例' if row[1] == str(NO_CASE) else f'第 {row[1]} 案'}）"
+
+
+def _in_full(cell: CellChange) -> str:
+    return f"\n    {cell.heading}　原：{_one_line(cell.before)}\n    {cell.heading}　新：{_one_line(cell.now)}"
+
+
+def _one_line(cell: str) -> str:
+    return "／".join(cell.splitlines()) or "（空白）"

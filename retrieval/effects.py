@@ -1,0 +1,134 @@
+"""What another library would change for who asks: the same questions put to the old one and to the new one.
+
+How right answers are is measured on questions that the search has not learned from: the bank is cut into FOLDS parts
+by a checksum of each question's words, so that a question is in the same part of both libraries, and each part is
+asked of an index that learned from the others.
+"""
+
+import functools
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from retrieval import text as texts
+from retrieval.evaluate import Labelled, Report, is_good, judge
+from retrieval.library import NO_CASE, Library, Question, SearchResult
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
+
+FOLDS = 3
+# Of a larger bank one part is asked instead of all, since each takes the time of an index.
+ALL_FOLDS_UP_TO = 10_000
+ASKED = 10_000
+ALLOWED_FALL = 0.02
+
+Key = tuple[str, int]
+Search = Callable[[str], SearchResult]
+
+
+class ChangedAnswer(NamedTuple):
+    """A question of either library whose answer changes; `right` is what the new library says it belongs to."""
+
+    question: Question
+    before: SearchResult
+    now: SearchResult
+
+    def __str__(self) -> str:
+        return f"「{self.question.text}」　原：{_outcome(self.before)}　新：{_outcome(self.now)}"
+
+    @property
+    def gets_worse(self) -> bool:
+        labelled = _labelled(self.question)
+        return is_good(labelled, self.before) and not is_good(labelled, self.now)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Accuracy on the questions of both banks, not learned from, before and after; tests; answers that change."""
+
+    before: Report
+    after: Report
+    tests: int
+    tests_passed: int
+    tests_passed_before: int
+    tests_lost: tuple[Question, ...]
+    changed: tuple[ChangedAnswer, ...]
+
+    @property
+    def falls(self) -> bool:
+        """Whether right answers become fewer by more than ALLOWED_FALL."""
+        return self.before.shares["answered_right"] - self.after.shares["answered_right"] > ALLOWED_FALL
+
+
+def measure(old: "Index", new: "Index", progress: Callable[[str], None] = lambda _: None) -> Effects:
+    """Ask both. Takes some seconds for the shipped library; `progress` is told what is going on."""
+    terms_of = functools.cache(texts.terms)
+    progress("量準確率：目前的案例庫")
+    before = _unlearned_answers(old.library, terms_of)
+    progress("量準確率：換上之後")
+    now = _unlearned_answers(new.library, terms_of)
+    progress("比對每個問法的答案")
+    both = [key for key in now if key in before]
+    old_tests = {(test.text, test.case_id): _passes(test, old.search) for test in old.library.tests}
+    new_tests = {test: _passes(test, new.search) for test in new.library.tests}
+    return Effects(
+        judge([(Labelled(*key), before[key]) for key in both]),
+        judge([(Labelled(*key), now[key]) for key in both]),
+        len(new_tests),
+        sum(new_tests.values()),
+        sum(old_tests.get((test.text, test.case_id), False) for test in new_tests),
+        tuple(test for test, passed in new_tests.items() if not passed and old_tests.get((test.text, test.case_id))),
+        tuple(sorted(_changed_answers(old, new), key=lambda change: not change.gets_worse)),
+    )
+
+
+def _unlearned_answers(library: Library, terms_of: Callable[[str], texts.Terms]) -> dict[Key, SearchResult]:
+    """What the questions of the bank find where they were not learned from."""
+    from retrieval.search import Index  # only here: it loads scikit-learn
+
+    found: dict[Key, SearchResult] = {}
+    for fold in range(FOLDS if len(library.bank) <= ALL_FOLDS_UP_TO else 1):
+        rest = tuple(question for question in library.bank if _fold(question) != fold)
+        index = Index(replace(library, questions=rest), terms_of)
+        asked = [question for question in library.bank if _fold(question) == fold]
+        found |= {(question.text, question.case_id): index.search(question.text) for question in asked}
+    return found
+
+
+def _changed_answers(old: "Index", new: "Index") -> Iterator[ChangedAnswer]:
+    """Over the questions of both libraries, at most ASKED of them."""
+    questions = {question.text: question for library in (old.library, new.library) for question in library.questions}
+    for question in sorted(questions.values(), key=_checksum)[:ASKED]:
+        before, now = old.search(question.text), new.search(question.text)
+        if _answer(before) != _answer(now):
+            yield ChangedAnswer(question, before, now)
+
+
+def _answer(found: SearchResult) -> tuple[str, int]:
+    """What a person is told: the verdict and, where there is any, the first case."""
+    return found.verdict, NO_CASE if found.verdict == "none" else found.candidates[0].case.id
+
+
+def _outcome(found: SearchResult) -> str:
+    if found.verdict == "none":
+        return "沒有案例"
+    shown = [str(candidate.case.id) for candidate in found.candidates]
+    return f"第 {shown[0]} 案" if found.verdict == "answer" else f"請人選（第 {'、'.join(shown)} 案）"
+
+
+def _passes(test: Question, search: Search) -> bool:
+    return is_good(_labelled(test), search(test.text))
+
+
+def _labelled(question: Question) -> Labelled:
+    return Labelled(question.text, question.case_id)
+
+
+def _fold(question: Question) -> int:
+    return _checksum(question) % FOLDS
+
+
+def _checksum(question: Question) -> int:
+    return zlib.crc32(question.text.encode("utf-8", "replace"))

@@ -1,0 +1,68 @@
+"""The library as one workbook: 案例, 問法, 法規, and 說明, which says how to fill them in."""
+
+from retrieval.library import Library
+from retrieval.library_sheets import CASES, LAWS, QUESTIONS, USES, table_rows
+from retrieval.sheets.writer import ROWS_TO_FILL_IN, Choice, Layout, to_workbook
+
+HELP_SHEET = "說明"
+WIDTHS = {CASES: (8, 28, 60, 44, 60), QUESTIONS: (60, 8, 8, 30), LAWS: (28, 10, 40, 50, 50, 14)}
+HELP = (
+    (
+        "這個檔案",
+        "是機器人的整個案例庫。改好存檔，用 python bot.py cases check 檔名 看看會改變什麼，再用 cases import 換上。",
+    ),
+    ("案例", "一列一個案例。「編號」是案例的身分：改寫標題或情境時編號不要動，問法才會跟著它；新案例用沒用過的編號。"),
+    (
+        "案例：涉及法規、建議做法",
+        "一格裡一項一行（在 Excel 按 Alt+Enter 換行）。前面要不要寫 1. 2. 3. 都可以，機器人會拿掉。",
+    ),
+    (
+        "問法",
+        "一列一種問法，寫得像一般人在手機上打的字。「案例」填案例編號；用詞像、其實不屬於任何案例的，填 0 或「無」。",
+    ),
+    ("問法：幾句才夠", "一個新案例請寫八句以上，機器人才學得會；寫幾句用詞像、但不是這個案例的，填 0，它才不會亂答。"),
+    ("問法：用途", "「學習」：機器人從這句學。「驗收」：只拿來考它，不給它看；考不過就不會換上。空白當作學習。"),
+    ("問法：備註", "給自己看的，機器人不讀。"),
+    (
+        "法規",
+        "一列一條。「條號」填 132、10-1、49-76（點次範圍）或「全文」。核對過條文才填「連結」，卡片上才點得到。",
+    ),
+    ("拿掉案例", "刪掉案例那一列就好。它的問法留在「問法」裡先不用；日後同一個編號的案例回來，問法也跟著回來。"),
+    ("改壞了", "每次換上都留有版本：python bot.py cases versions 看有哪些，cases restore 編號 就回得去。"),
+    ("欄名", "請不要改欄名；欄的順序可以換，欄可以拉寬，可以篩選、上色。隱藏或篩選掉的列也算數。"),
+)
+
+
+def to_bytes(library: Library) -> bytes:
+    """An .xlsx that `library_sheets.read_file` takes again, unchanged to the cell."""
+    rows = table_rows(library)
+    numbers = f"={HELP_SHEET}!$D$2:$D${len(library.cases) + ROWS_TO_FILL_IN}"
+    choices = {
+        QUESTIONS: {
+            1: Choice(numbers, "案例編號；沒有案例可回答的填 0"),
+            2: Choice(f'"{",".join(USES.values())}"', "學習：從這句學。驗收：只拿來考。空白當作學習"),
+        }
+    }
+    numeric = {CASES: (0,), QUESTIONS: (1,)}
+    layouts = [
+        Layout(
+            table.names[0],
+            [column.headings[0] for column in table.columns],
+            rows[table],
+            WIDTHS[table],
+            choices.get(table, {}),
+            numeric.get(table, ()),
+        )
+        for table in (CASES, QUESTIONS, LAWS)
+    ]
+    return to_workbook([*layouts, _help(library)])
+
+
+def _help(library: Library) -> Layout:
+    """What to fill in where; beside it the numbers that 問法 may choose from, new cases included."""
+    listed = len(library.cases) + ROWS_TO_FILL_IN
+    name = CASES.names[0]
+    numbers = ["0", *(f'=IF({name}!A{row}="","",{name}!A{row})' for row in range(2, listed + 1))]
+    titles = ["沒有案例", *(f'=IF({name}!A{row}="","",{name}!B{row})' for row in range(2, listed + 1))]
+    rows = [[*(HELP[at] if at < len(HELP) else ("", "")), "", numbers[at], titles[at]] for at in range(len(numbers))]
+    return Layout(HELP_SHEET, ("項目", "怎麼填", "", "編號", "現有案例"), rows, (26, 90, 4, 8, 40), formulas=True)

@@ -1,0 +1,19 @@
+"""Items of a cell, one a line, with the list marks taken off that an office writes before them."""
+
+import re
+
+# 「1. 」, 「２、」, 「3) 」: a mark is none before a digit (1.5) or a unit (「2、級」 of 「1、2、級」).
+_MARK = re.compile(
+    r"^\s*(\d{1,2})\s*[.．、)）]"
+    r"(?!\s*(?:\d|公尺|公里|公分|公斤|公克|小時|分鐘|個月|級|樓|萬元|億元|千元|百元|元|[%％℃]))\s*"
+)
+
+
+def items_of(cell: str) -> tuple[str, ...]:
+    """The items of a cell. Marks are taken off only where they run 1, 2, 3 … down the cell; else they are text."""
+    lines = [line.strip() for line in cell.splitlines() if line.strip()]
+    while True:
+        marks = [int(found[1]) for line in lines if (found := _MARK.match(line))]
+        if not marks or marks != list(range(1, len(marks) + 1)):
+            return tuple(lines)
+        lines = [bare for line in lines if (bare := _MARK.sub("", line).strip())]

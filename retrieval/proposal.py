@@ -1,0 +1,110 @@
+"""A change of the library before it is made: read, compared, measured; what speaks against it is named."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from retrieval import checks, effects, identity, library_sheets
+from retrieval.changes import TableChange, difference
+from retrieval.effects import Effects
+from retrieval.identity import Conflict
+from retrieval.library import Library
+from retrieval.library_sheets import Read
+from retrieval.live import LiveLibrary, build_index
+from retrieval.sheets.model import Problem
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
+
+Fate = Literal["keep", "drop"]
+"""What becomes of the questions of a number whose case became another matter."""
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why a change is not made: in words, with the remedy. `large`: a person's yes is enough, else it takes force."""
+
+    text: str
+    large: bool = False
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A library read from a file beside the live one, and the numbers whose case became another matter."""
+
+    old: "Index"
+    read: Read
+    conflicts: tuple[Conflict, ...]
+
+    def decide(self, fate: Fate) -> Library:
+        """The library with that done to the questions of every conflict."""
+        if fate == "keep":
+            return self.read.library
+        return identity.without_questions(self.read.library, self.conflicts, self.old.library)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A library that could be taken, what it changes and does (None: nothing that the search sees changes)."""
+
+    library: Library
+    changes: tuple[TableChange, ...]
+    effects: Effects | None
+    warnings: tuple[Problem, ...]
+    objections: tuple[Objection, ...]
+
+
+def draft(live: LiveLibrary, data: bytes, name: str, any_number: bool = False) -> Draft:
+    """Read somebody's spreadsheet; raises SheetError with every problem found."""
+    base = live.library()
+    read = library_sheets.read_file(data, name, base, any_number)
+    old = live.index()
+    return Draft(old, read, tuple(identity.conflicts(old.library, read.library, old.search)))
+
+
+def propose(old: "Index", library: Library, progress: Callable[[str], None] = lambda _: None) -> Proposal:
+    """What a library would change, and do to answers."""
+    changes = tuple(difference(old.library, library))
+    if not changes:
+        return Proposal(library, (), None, tuple(checks.warnings(old)), ())
+    progress("建索引")
+    new = build_index(library)
+    measured = effects.measure(old, new, progress) if _is_searched(old.library, library) else None
+    return Proposal(
+        library, changes, measured, tuple(checks.warnings(new)), tuple(_objections(old.library, library, measured))
+    )
+
+
+def _is_searched(old: Library, new: Library) -> bool:
+    """Whether they differ in anything that an answer depends on."""
+
+    def seen(library: Library) -> object:
+        questions = [(question.text, question.case_id, question.use) for question in library.questions]
+        return [(case.id, case.texts) for case in library.cases], questions
+
+    return seen(old) != seen(new)
+
+
+def _objections(old: Library, new: Library, measured: Effects | None) -> list[Objection]:
+    found = []
+    gone = [case for case in old.cases if new.case(case.id) is None]
+    if len(gone) * 2 > len(old.cases):
+        found.append(
+            Objection(f"{len(old.cases)} 個案例裡有 {len(gone)} 個不見了，超過一半；確定要拿掉請加 --yes", True)
+        )
+    if len(new.questions) * 2 < len(old.questions):
+        lost = len(old.questions) - len(new.questions)
+        found.append(Objection(f"{len(old.questions)} 句問法裡少了 {lost} 句，超過一半；確定要拿掉請加 --yes", True))
+    if measured and measured.tests_lost:
+        lost_tests = "、".join(f"「{test.text}」" for test in measured.tests_lost[:3])
+        found.append(
+            Objection(
+                f"有 {len(measured.tests_lost)} 句驗收題原本答對、換上後會答錯：{lost_tests}；請補問法，或加 --force"
+            )
+        )
+    if measured and measured.falls:
+        before, after = (report.shares["answered_right"] for report in (measured.before, measured.after))
+        found.append(
+            Objection(f"直接答對的比例會從 {before:.1%} 降到 {after:.1%}；請看哪些問法的答案變了，或加 --force")
+        )
+    return found

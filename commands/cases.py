@@ -58,7 +58,10 @@ def check(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, verb
         proposed = _propose(draft, fate or "keep", verbose)
         refused = [UNDECIDED] if draft.conflicts and not fate else []
         refused += _objections(proposed, yes, force)
-        click.echo("\n".join(["匯入時會被擋下：", *refused]) if refused else "檢查完成，可以匯入。")
+        if refused:
+            click.echo("\n".join(["匯入時會被擋下：", *refused]))
+        else:
+            click.echo("檢查完成，可以匯入。" if proposed.changes else "檢查完成，內容和目前的案例庫一樣。")
         click.echo("正式的案例庫沒有更動。")
 
 

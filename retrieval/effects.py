@@ -29,11 +29,12 @@ Search = Callable[[str], SearchResult]
 
 
 class ChangedAnswer(NamedTuple):
-    """A question of either library whose answer changes; `right` is what the new library says it belongs to."""
+    """A question of either library whose answer changes. `case_gone`: its case was there before, and is taken out."""
 
     question: Question
     before: SearchResult
     now: SearchResult
+    case_gone: bool
 
     def __str__(self) -> str:
         return f"「{self.question.text}」　原：{_outcome(self.before)}　新：{_outcome(self.now)}"
@@ -41,7 +42,7 @@ class ChangedAnswer(NamedTuple):
     @property
     def gets_worse(self) -> bool:
         labelled = _labelled(self.question)
-        return is_good(labelled, self.before) and not is_good(labelled, self.now)
+        return not self.case_gone and is_good(labelled, self.before) and not is_good(labelled, self.now)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def measure(old: "Index", new: "Index", progress: Callable[[str], None] = lambda
         sum(new_tests.values()),
         sum(old_tests.get((test.text, test.case_id), False) for test in new_tests),
         tuple(test for test, passed in new_tests.items() if not passed and old_tests.get((test.text, test.case_id))),
-        tuple(sorted(_changed_answers(old, new), key=lambda change: not change.gets_worse)),
+        tuple(sorted(_changed_answers(old, new), key=lambda change: (change.case_gone, not change.gets_worse))),
     )
 
 
@@ -103,7 +104,7 @@ def _changed_answers(old: "Index", new: "Index") -> Iterator[ChangedAnswer]:
     for question in sorted(questions.values(), key=_checksum)[:ASKED]:
         before, now = old.search(question.text), new.search(question.text)
         if _answer(before) != _answer(now):
-            yield ChangedAnswer(question, before, now)
+            yield ChangedAnswer(question, before, now, old.library.uses(question) and not new.library.uses(question))
 
 
 def _answer(found: SearchResult) -> tuple[str, int]:

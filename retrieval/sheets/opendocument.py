@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from odf import teletype
-from odf.namespaces import CALCEXTNS, OFFICENS, TABLENS, TEXTNS
+from odf.namespaces import OFFICENS, TABLENS, TEXTNS
 from odf.opendocument import load
 from odf.style import Style, TableProperties
 from odf.table import Table
@@ -13,15 +13,16 @@ from odf.table import Table
 from retrieval.sheets.archive import LOCKED
 from retrieval.sheets.model import MAX_COLUMNS, MAX_ROWS, Fault, Problem, Sheet, SheetError
 
+CALCEXTNS = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _ROW, _CELL, _COVERED = (TABLENS, "table-row"), (TABLENS, "table-cell"), (TABLENS, "covered-table-cell")
 _GROUPS = {(TABLENS, name) for name in ("table-row-group", "table-header-rows", "table-rows")}
 _LIMIT = 1_000_000  # repeated cells are written out; no sheet that people fill in has more
 
 
-def read(archive: zipfile.ZipFile, name: str) -> list[Sheet]:
+def read(archive: zipfile.ZipFile) -> list[Sheet]:
     """Every sheet, in the order of its tabs. Raises whatever odfpy raises on a damaged file, SheetError."""
     if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-        raise SheetError(Problem(name, LOCKED))
+        raise SheetError(Problem("活頁簿", LOCKED))
     document = load(archive.fp)
     hidden = set(_hidden_styles(document))
     return [_sheet(table, _get(table, TABLENS, "style-name") in hidden) for table in document.getElementsByType(Table)]

@@ -7,7 +7,7 @@ library says of a damaged file becomes one SheetError here.
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -81,7 +81,7 @@ def open_sheets(data: bytes, name: str, tables: Sequence[Table]) -> list[Sheet]:
     if data.startswith(archive.OLE):
         raise SheetError(archive.ole_problem(data, name))
     if data.startswith(archive.ZIP):
-        sheets = _workbook(archive.open_archive(data, name), name)
+        sheets = _workbook(data, name)
     elif name.lower().endswith((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")):
         raise SheetError(Problem(name, "這不是 Excel 活頁簿，只是檔名像；請用 Excel 另存成 .xlsx 或 CSV UTF-8"))
     else:
@@ -120,7 +120,7 @@ def missing_header(sheets: Sequence[Sheet], table: Table, name: str) -> Problem:
         return Problem(name, f"找不到欄名{f'（看過{read}）' if read else ''}；{usual}")
     sheet, header = best
     lacking = "、".join(f"{column.headings[0]}（{column.name}）" for column in header.missing)
-    there = "、".join(heading for heading in header.columns.values())
+    there = "、".join(cell.strip()[:20] for cell in sheet.rows[header.row] if _plain(cell))
     return Problem(f"{name} {sheet.place(header.row)}（欄名）", f"只找到 {there}，缺少欄位 {lacking}；{usual}")
 
 
@@ -131,28 +131,34 @@ class _Header(NamedTuple):
     missing: tuple[Column, ...]
 
 
-def _workbook(opened: zipfile.ZipFile, name: str) -> list[Sheet]:
-    members = set(opened.namelist())
-    if "xl/workbook.bin" in members:
-        raise SheetError(Problem(name, archive.BINARY_EXCEL))
+def _workbook(data: bytes, name: str) -> list[Sheet]:
+    opened = archive.open_archive(data, name)
+    read = _reader(set(opened.namelist()), name)
     try:
-        if "content.xml" in members:
-            from retrieval.sheets import opendocument  # each format loads its own library
-
-            return opendocument.read(opened, name)
-        if "[Content_Types].xml" in members and any(member.startswith("xl") for member in members):
-            from retrieval.sheets import excel
-
-            return excel.read(opened)
+        return read(opened)
     except SheetError:
         raise
     except Exception as error:  # whatever openpyxl and odfpy say of a damaged file
         raise SheetError(Problem(name, archive.DAMAGED)) from error
-    raise SheetError(Problem(name, archive.NO_WORKBOOK))
+
+
+def _reader(members: set[str], name: str) -> Callable[[zipfile.ZipFile], list[Sheet]]:
+    """Who reads a ZIP with these members; each format loads its own library."""
+    if "content.xml" in members:
+        from retrieval.sheets import opendocument
+
+        return opendocument.read
+    if "xl/workbook.bin" in members:
+        raise SheetError(Problem(name, archive.BINARY_EXCEL))
+    if not any(member.startswith("xl/") for member in members):
+        raise SheetError(Problem(name, archive.NO_WORKBOOK))
+    from retrieval.sheets import excel
+
+    return excel.read
 
 
 def _header(sheet: Sheet, table: Table) -> _Header | None:
-    """The first of the topmost rows with every heading; else the one with the most, if it has any two."""
+    """The first of the topmost rows with every heading; else the one with the most, if it has any."""
     best: _Header | None = None
     for number in islice(sorted(sheet.rows), HEADER_WITHIN):
         cells = sheet.rows[number]
@@ -161,7 +167,7 @@ def _header(sheet: Sheet, table: Table) -> _Header | None:
         header = _Header(number, {name: cells[position].strip() for position, name in at.items()}, at, lacking)
         if not lacking:
             return header
-        if len(header.columns) > max(1, len(best.columns) if best else 0):
+        if len(header.columns) > (len(best.columns) if best else 0):
             best = header
     return best
 

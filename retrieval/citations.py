@@ -14,21 +14,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from retrieval import law_names
-from retrieval.law_names import KIND
+from retrieval.law_names import KIND, one_writing, without_remarks
 
 WHOLE_LAW = "全文"
 LONGEST_RANGE = 30
-EDGES = " 　\t\r\n。.；;、,，「」《》〈〉"
-
-_FORMER = re.compile("舊|修正前|修法前|廢止")
+EDGES = " 　。.；;、,，「」《》〈〉"
 
 # Numerals. 參 and 陸 are words too, so a branch is written with them only where no word can follow.
 _PLAIN = "0-9〇零○一二三四五六七八九十百千廿卅"
 _FINANCIAL = "壹貳參叁肆伍陸柒捌玖拾佰仟"
 _NUMERAL = f"[{_PLAIN}{_FINANCIAL}]++"
-_SPACED = f"[{_PLAIN}{_FINANCIAL}A-Za-z]"
 _DIGITS = str.maketrans("〇零○一二三四五六七八九" + _FINANCIAL, "0001234567891233456789十百千")
-_PLACES = re.compile(r"(?:([1-9])千)?(?:([1-9])百)?(?:(?:(?<=千)0)?([1-9]?)十)?(?:(?:(?<=[千百])0|(?<=十))([1-9]))?")
+_PLACES = re.compile(r"(?:([1-9])千)?(?:([1-9])百)?(?:(?:(?<=千)0)?([1-9])十)?(?:(?:(?<=[千百])0|(?<=十))([1-9]))?")
 
 # Groups and runs. 第132條之一般規定 has no branch, 第一條件 no article, 第三點鐘 no point.
 _WORD = (
@@ -64,7 +61,7 @@ _OPENING = re.compile(f"(?:{_AND}|{_TO}|{_VERB})+")
 _HEAD = re.compile(f".*?(?:{_AND}|{_TO}|{_VERB})+")
 _BETWEEN = re.compile(f"{_STOP}|(?:{_BEHIND_NAME}|(?<=[罪條項款點定段書])){_AND}")
 _TRAIL = re.compile(f"(?:{_STOP}|{_AND}|{_TO})+$")
-_REPEATS = re.compile("(?:.*(?:罪|規定|條文|同條|該條|前段|後段|但書))?")
+_REPEATS = re.compile(f"(?:(?!.*(?:{KIND})).*罪|之?(?:規定|條文|同條|該條|前段|後段|但書))?")
 _SAME = re.compile(f"(?:.*(?:{_AND}|{_TO}|{_VERB}))?(?:[同該本其]|前揭|前開|上開|前述)({KIND})?(施行細則)?")
 
 
@@ -88,15 +85,13 @@ def read(text: str, names: Iterable[str] = ()) -> tuple[Reference, ...]:
     row of a table can ever answer to them. What is in parentheses counts only where no article is outside.
     """
     known = law_names.known(names)
-    signs = law_names.one_writing(text)
-    found = [*_references(_plain(_without_remarks(signs)), known)]
-    if not any(_is_article(reference) for reference in found):
-        within = [*_references(_plain(re.sub("[()]", "、", signs)), known)]
-        found = within if any(_is_article(reference) for reference in within) else found
-    cited = {reference.law for reference in found if _is_article(reference)}
-    kept = [
-        reference for reference in found if reference.law and (_is_article(reference) or reference.law not in cited)
-    ]
+    signs = one_writing(text)
+    outside, inside = (
+        [*_references(_plain(words), known)] for words in (without_remarks(signs), re.sub("[()]", "、", signs))
+    )
+    found = outside if _cited(outside) or not _cited(inside) else inside
+    whole = {reference.law for reference in found} - _cited(found)
+    kept = [ref for ref in found if ref.law and (ref.article != WHOLE_LAW or ref.law in whole)]
     return tuple(dict.fromkeys(kept)) or (Reference(text.strip(EDGES), WHOLE_LAW),)
 
 
@@ -105,7 +100,7 @@ def article_key(cell: str, unit: str = "") -> str | None:
 
     `unit` is the law's, for cells without one: 15至20 is a range of points and no single 條.
     """
-    words = _plain(_without_remarks(law_names.one_writing(cell)))
+    words = _plain(without_remarks(one_writing(cell)))
     if words in ("", WHOLE_LAW):
         return WHOLE_LAW
     if not re.search("[條點]", words):
@@ -115,24 +110,14 @@ def article_key(cell: str, unit: str = "") -> str | None:
     return articles[0][0] if len(articles) == 1 else None
 
 
-def _is_article(reference: Reference) -> bool:
-    return reference.article != WHOLE_LAW
-
-
-def _without_remarks(text: str) -> str:
-    """Without what is in parentheses, however nested; 「（舊）刑法」 stays another law than 「刑法」."""
-    inner = re.compile(r"\(([^()]*)\)")
-    while inner.search(text):
-        text = inner.sub(lambda remark: remark[1] if _FORMER.search(remark[1]) else " ", text)
-    return text.partition("(")[0].replace(")", "")
+def _cited(references: Iterable[Reference]) -> set[str]:
+    """The laws of which an article is cited."""
+    return {reference.law for reference in references if reference.article != WHOLE_LAW}
 
 
 def _plain(text: str) -> str:
-    """One writing of signs: no spaces but between numerals, 1,225 is no list, § is 第…條."""
-    text = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text)
-    text = re.sub(f"(?<!{_SPACED}) | (?!{_SPACED})", "", text)
-    text = re.sub(r",(?!\d{3}(?!\d))", "、", text)
-    return _SECTION.sub(r"第\1條", text)
+    """Commas join, but 1,225 is no list; § is 第…條."""
+    return _SECTION.sub(r"第\1條", re.sub(r",(?!\d{3}(?!\d))", "、", text))
 
 
 def _references(text: str, known: Mapping[str, str]) -> Iterator[Reference]:
@@ -168,8 +153,8 @@ def _laws(words: str, known: Mapping[str, str], follows: bool, owns: bool) -> li
     while words:
         size, law = _last(words, known, follows, owns)
         laws += [law] if law else []
-        words = words[:-size]
-        owns = False
+        words, behind = words[:-size], words[-size:]
+        owns = owns and bool(re.fullmatch(f"{_STOP}+", behind)) and not (follows and not _BETWEEN.search(words))
     return laws[::-1]
 
 
@@ -189,8 +174,7 @@ def _last(words: str, known: Mapping[str, str], follows: bool, owns: bool) -> tu
         return len(piece), piece
     if follows and not start and not opening and not owns:
         return len(piece), ""
-    is_law = _SHAPED.fullmatch(name) or (owns and not _REPEATS.fullmatch(name))
-    return len(piece), name if is_law else ""
+    return len(piece), name if _SHAPED.fullmatch(name) or (owns and not _REPEATS.fullmatch(name)) else ""
 
 
 def _articles(run: re.Match[str]) -> list[tuple[str, str]]:
@@ -262,9 +246,5 @@ def _value(numeral: str) -> int | None:
     digits = numeral.translate(_DIGITS).replace("廿", "2十").replace("卅", "3十")
     if re.fullmatch("[1-9][0-9]{0,3}", digits):
         return int(digits)
-    places = _PLACES.fullmatch(digits)
-    if not places or not digits:
-        return None
-    thousands, hundreds, tens, units = places.groups()
-    ten = 0 if tens is None else int(tens or 1)
-    return int(thousands or 0) * 1000 + int(hundreds or 0) * 100 + ten * 10 + int(units or 0)
+    places = _PLACES.fullmatch(re.sub("(?<![1-9])十", "1十", digits))
+    return int("".join(place or "0" for place in places.groups())) if places else None

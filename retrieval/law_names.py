@@ -61,29 +61,44 @@ _SIGNS = str.maketrans(
     '《》「」〈〉『』【】[]〔〕“”"\u200b\u200c\u200d\u2060\ufeff\u00ad',
 )
 _VARIANTS = str.maketrans("台祕汙証", "臺秘污證")
-_UNSEEN = re.compile(r"\([^()]*\)|\s")
+_FORMER = re.compile("舊|修正前|修法前|廢止")
+_REMARK = re.compile(r"\(([^()]*)\)")
+_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_APART = "[0-9A-Za-z〇零○一二三四五六七八九十百千廿卅壹貳參叁肆伍陸柒捌玖拾佰仟]"
+_NEEDLESS = re.compile(f"(?<!{_APART}) | (?!{_APART})")
 
 
 def one_writing(text: str) -> str:
-    """Full-width signs and every dash in one writing, without quotes and characters that nobody sees."""
-    return text.translate(_SIGNS)
+    """Half-width signs, one dash, no quotes, nothing that nobody sees, and spaces only between numerals or letters."""
+    return _NEEDLESS.sub("", _SPACES.sub(" ", text.translate(_SIGNS)))
 
 
-def compared(name: str) -> str:
-    """A name as it is compared, sign for sign: 台 is 臺."""
-    return name.translate(_VARIANTS)
+def without_remarks(text: str) -> str:
+    """Without what is in parentheses, however nested; 「（舊）刑法」 stays another law than 「刑法」."""
+    while _REMARK.search(text):
+        text = _REMARK.sub(lambda remark: former[0] if (former := _FORMER.search(remark[1])) else " ", text)
+    return one_writing(text.partition("(")[0].replace(")", ""))
+
+
+def compared(words: str) -> str:
+    """Words as names are compared, sign for sign: 台 is 臺."""
+    return words.translate(_VARIANTS)
 
 
 def known(names: Iterable[str]) -> dict[str, str]:
     """Every writing of every law, the longest first, and the official name it stands for; `names` stay themselves."""
-    short = {form: law for law, forms in SHORT_FORMS.items() for form in (law, *forms.split())}
-    official = {compared(_UNSEEN.sub("", one_writing(name))): name for name in names}
-    return dict(sorted((short | official).items(), key=lambda item: -len(item[0])))
+    writings = {form: law for law, forms in SHORT_FORMS.items() for form in (law, *forms.split())}
+    writings |= {_key(name): name for name in names if _key(name)}
+    return dict(sorted(writings.items(), key=lambda item: -len(item[0])))
 
 
 def official_name(law: str) -> str:
     """「個資法」 -> 「個人資料保護法」; a name that is not in the table stays itself."""
-    return known(()).get(compared(_UNSEEN.sub("", one_writing(law))), law)
+    return known(()).get(_key(law), law)
+
+
+def _key(name: str) -> str:
+    return compared(without_remarks(one_writing(name)))
 
 
 def usual_unit(law: str) -> str:

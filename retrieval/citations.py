@@ -40,12 +40,14 @@ _AND = "(?:以及|[及與和或暨並])"
 _TO = "[至到迄~]"
 _JOIN = f"(?:、{_AND}?|{_AND}|{_TO})"
 _NUMBER = f"{_NUMERAL}(?:[之-]{_NUMERAL}{_WORD})*+"
-_BRANCH = f"(?:[之-](?:[{_PLAIN}]++{_WORD}(?![條點項款目])|{_NUMERAL}(?![一-鿿%])))*+"
-_GROUP = f"{_NUMBER}(?:{_JOIN}第?{_NUMBER})*{_UNIT}{_BRANCH}(?:{_JOIN}之{_NUMERAL}{_WORD})*"
+_LAST = f"(?:[{_PLAIN}]++{_WORD}(?![條點項款目])|{_NUMERAL}(?![一-鿿%]))"
+_BRANCH = f"(?:[之-]{_LAST})*+"
+_GROUP = f"{_NUMBER}(?:{_JOIN}第?{_NUMBER})*{_UNIT}{_BRANCH}(?:{_JOIN}之{_LAST})*"
 _TOKEN = re.compile(
     f"(?P<join>{_JOIN}|-)?第?(?P<number>{_NUMBER}|之{_NUMERAL})(?:(?P<unit>{_UNIT})(?P<branch>{_BRANCH}))?"
 )
-_SECTION = re.compile(f"§+第?({_NUMBER}(?:{_JOIN}{_NUMBER}(?=$|[^一-鿿%]|{_JOIN}|[第條]))*)條?")
+_ARABIC = f"[0-9]++(?:[之-][{_PLAIN}]++{_WORD})?"
+_SECTION = re.compile(f"§+第?({_ARABIC}(?:{_JOIN}{_ARABIC}(?=$|[^一-鿿%]|{_JOIN}|[第條]))*)條?")
 
 # Names, and what may stand before and behind them.
 _BEHIND_NAME = "|".join(f"(?<={kind})" for kind in f"{KIND}|訴".split("|"))
@@ -58,7 +60,6 @@ _VERB = (
 )
 _BEFORE_NAME = re.compile(f"(?:^|{_AND}|{_TO}|{_STOP}|{_VERB})$")
 _OPENING = re.compile(f"(?:{_AND}|{_TO}|{_VERB})+")
-_HEAD = re.compile(f".*?(?:{_AND}|{_TO}|{_VERB})+")
 _BETWEEN = re.compile(f"{_STOP}|(?:{_BEHIND_NAME}|(?<=[罪條項款點定段書])){_AND}")
 _TRAIL = re.compile(f"(?:{_STOP}|{_AND}|{_TO})+$")
 _REPEATS = re.compile(f"(?:(?!.*(?:{KIND})).*罪|之?(?:規定|條文|同條|該條|前段|後段|但書))?")
@@ -87,7 +88,7 @@ def read(text: str, names: Iterable[str] = ()) -> tuple[Reference, ...]:
     known = law_names.known(names)
     signs = one_writing(text)
     outside, inside = (
-        [*_references(_plain(words), known)] for words in (without_remarks(signs), re.sub("[()]", "、", signs))
+        [*_references(_plain(words), known)] for words in (without_remarks(signs), re.sub("[()]", "。", signs))
     )
     found = outside if _cited(outside) or not _cited(inside) else inside
     whole = {reference.law for reference in found} - _cited(found)
@@ -116,7 +117,7 @@ def _cited(references: Iterable[Reference]) -> set[str]:
 
 
 def _plain(text: str) -> str:
-    """Commas join, but 1,225 is no list; § is 第…條."""
+    """Commas join, but 1,225 is no list; § with Arabic numerals is 第…條."""
     return _SECTION.sub(r"第\1條", re.sub(r",(?!\d{3}(?!\d))", "、", text))
 
 
@@ -168,12 +169,11 @@ def _last(words: str, known: Mapping[str, str], follows: bool, owns: bool) -> tu
             return len(key), law
     start = max((mark.end() for mark in _BETWEEN.finditer(words)), default=0)
     piece = words[start:]
-    opening = _HEAD.match(piece) if follows and not start else _OPENING.match(piece)
+    is_remark = follows and not start
+    opening = _OPENING.search(piece) if is_remark else _OPENING.match(piece)
     name = piece[opening.end() :] if opening else piece
-    if _SAME.fullmatch(piece):
-        return len(piece), piece
-    if follows and not start and not opening and not owns:
-        return len(piece), ""
+    if _SAME.fullmatch(piece) or (is_remark and not opening and not owns):
+        return len(piece), piece if _SAME.fullmatch(piece) else ""
     return len(piece), name if _SHAPED.fullmatch(name) or (owns and not _REPEATS.fullmatch(name)) else ""
 
 

@@ -77,7 +77,7 @@ def without_remarks(text: str) -> str:
     """Without what is in parentheses, however nested; 「（舊）刑法」 stays another law than 「刑法」."""
     while _REMARK.search(text):
         text = _REMARK.sub(lambda remark: former[0] if (former := _FORMER.search(remark[1])) else " ", text)
-    return one_writing(text.partition("(")[0].replace(")", ""))
+    return one_writing(text.partition("(")[0].replace(")", " "))
 
 
 def compared(words: str) -> str:

@@ -1,19 +1,13 @@
-"""Citations: which articles a line such as 「個人資料保護法第19條、第20條及第41條」 names, and their facts."""
+"""Articles and their facts, and which of them a citation names (the grammar is citations.py)."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-WHOLE_LAW = "全文"
-
-_DIGITS = "〇一二三四五六七八九"
-_NUMBER = r"(\d+|[〇零一二三四五六七八九十百千]+)"
-_ARTICLE = re.compile(rf"第\s*{_NUMBER}\s*(?:條|點)(?:\s*之\s*{_NUMBER})?")
-_RANGE = re.compile(rf"第\s*{_NUMBER}\s*點\s*至\s*第\s*{_NUMBER}\s*點|第\s*{_NUMBER}\s*條\s*至\s*第\s*{_NUMBER}\s*條")
-_NOTE = re.compile(r"[（(].*?[）)]")
-_EDGES = " 　。.；;、,，「」《》〈〉"
+from retrieval import citations
+from retrieval.citations import WHOLE_LAW, Reference
+from retrieval.law_names import official_name, usual_unit
 
 
 class LawEntry(NamedTuple):
@@ -27,28 +21,31 @@ class LawEntry(NamedTuple):
     checked: str = ""
 
 
-def article_key(cell: str) -> str | None:
-    return cell.strip() or WHOLE_LAW
-
-
 @dataclass(frozen=True)
 class Article:
-    """One article of a law. `url`, `gist` and `penalty` are empty where nothing is verified."""
+    """One article of a law. `url`, `gist` and `penalty` are empty where nothing is verified.
+
+    `unit` is 條 or 點 as it was cited, empty in a table that does not say it.
+    """
 
     law: str
     article: str
     url: str = ""
     gist: str = ""
     penalty: str = ""
+    unit: str = ""
 
     @cached_property
     def name(self) -> str:
         """As people say it: 「中華民國刑法第132條」."""
-        unit = "點" if self.law.endswith(("要點", "手冊", "注意事項")) else "條"
         if self.article == WHOLE_LAW:
             return self.law
-        numbers = self.article.split("-") if unit == "點" else [self.article]
-        return self.law + "至".join(_numbered(number, unit) for number in numbers)
+        unit = self.unit or usual_unit(self.law)
+        first, _, last = self.article.partition("-")
+        if unit == "點" and first.isdecimal() and last.isdecimal() and int(first) < int(last):
+            return f"{self.law}第{first}點至第{last}點"
+        main, _, branch = self.article.replace("之", "-").partition("-")
+        return f"{self.law}第{main}{unit}" + (f"之{branch}" if branch else "")
 
 
 @dataclass(frozen=True)
@@ -60,66 +57,40 @@ class Law:
 
 
 class LawBook:
-    """What is known of articles, by official name and number."""
+    """What is known of articles, by official name and article key. A row whose article is unreadable is never found."""
 
-    def __init__(self, articles: tuple[Article, ...] = ()) -> None:
-        self._known = {(article.law, article.article): article for article in articles}
-        self._names = sorted({article.law for article in articles}, key=len)
+    def __init__(self, articles: Iterable[Article] = ()) -> None:
+        rows = [_as_read(article) for article in articles]
+        self._known = {(row.law, row.article): row for row in rows}
+        self._names = tuple(dict.fromkeys(row.law for row in rows))
 
     @classmethod
     def of(cls, entries: Iterable[LawEntry]) -> "LawBook":
         """The book of a library's table of laws."""
-        return cls(tuple(Article(*entry[:5]) for entry in entries))
+        return cls(Article(*entry[:5]) for entry in entries)
 
     def read(self, citation: str) -> Law:
         """The articles a citation names, at least one (WHOLE_LAW where it names no number)."""
-        words = citation.strip(_EDGES)
-        named = _NOTE.sub("", words)
-        first = _ARTICLE.search(named)
-        law = self._official((named[: first.start()] if first else named).strip(_EDGES))
-        return Law(words, tuple(self._article(law, number) for number in _numbers(named)))
+        references = citations.read(citation, self._names)
+        return Law(citation.strip(citations.EDGES), tuple(self._article(reference) for reference in references))
 
     def knows(self, article: Article) -> bool:
-        """Whether there is a row for it, verified or not."""
-        return (article.law, article.article) in self._known
+        """Whether the table has a row for it."""
+        return self._row(_as_read(article)) is not None
 
-    def _article(self, law: str, number: str) -> Article:
-        return self._known.get((law, number)) or Article(law, number)
+    def _article(self, reference: Reference) -> Article:
+        cited = Article(reference.law, reference.article, unit=reference.unit)
+        row = self._row(cited)
+        return replace(row, unit=reference.unit) if row else cited
 
-    def _official(self, cited: str) -> str:
-        """「刑法」 is how people cite 「中華民國刑法」: the official name ends with the cited one."""
-        if cited in self._names or len(cited) < 2:
-            return cited
-        return next((name for name in self._names if name.endswith(cited)), cited)
-
-
-def _numbers(named: str) -> list[str]:
-    ranges = [
-        f"{_arabic(pair[0])}-{_arabic(pair[1])}"
-        for found in _RANGE.finditer(named)
-        if (pair := [g for g in found.groups() if g])
-    ]
-    singles = []
-    for found in _ARTICLE.finditer(_RANGE.sub("", named)):
-        branch = f"-{_arabic(found[2])}" if found[2] else ""
-        singles.append(_arabic(found[1]) + branch)
-    return list(dict.fromkeys(ranges + singles)) or [WHOLE_LAW]
+    def _row(self, cited: Article) -> Article | None:
+        """第49條之76 and points 49 to 76 are both "49-76": with a dash the units have to agree."""
+        row = self._known.get((cited.law, cited.article))
+        return row if row and ("-" not in cited.article or row.unit == cited.unit) else None
 
 
-def _numbered(number: str, unit: str) -> str:
-    main, _, branch = number.partition("-")
-    return f"第{main}{unit}" + (f"之{branch}" if branch else "")
-
-
-def _arabic(number: str) -> str:
-    """「一百三十二」 or 「132」 -> "132"."""
-    if number.isdigit() and number.isascii():
-        return number
-    total, digit = 0, 0
-    for sign in number.replace("零", "〇"):
-        if sign in _DIGITS:
-            digit = _DIGITS.index(sign)
-        else:
-            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[sign]
-            digit = 0
-    return str(total + digit)
+def _as_read(article: Article) -> Article:
+    """An article of a table in the writing of citations: 刑法, 第一百三十二條 -> 中華民國刑法, 132, 條."""
+    law = official_name(article.law)
+    unit = article.unit or next((sign for sign in "條點" if sign in article.article), usual_unit(law))
+    return replace(article, law=law, article=citations.article_key(article.article, unit) or article.article, unit=unit)

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from retrieval.laws import LawEntry, article_key
+from retrieval.citations import article_key
+from retrieval.laws import LawEntry
 from retrieval.library import NO_CASE, Case, Library, Question, Use, assemble
 from retrieval.lists import items_of
 from retrieval.sheets import reader

@@ -85,7 +85,7 @@ def read(text: str, names: Iterable[str] = ()) -> tuple[Reference, ...]:
     A law without an article is WHOLE_LAW. Where nothing is named, the words of the text stand for the law, so that no
     row of a table can ever answer to them. What is in parentheses counts only where no article is outside.
     """
-    known = law_names.known(names)
+    known = law_names.known(tuple(names))
     signs = one_writing(text)
     outside, inside = (
         [*_references(_plain(words), known)] for words in (without_remarks(signs), re.sub("[()]", "。", signs))

@@ -1,7 +1,8 @@
 """What laws are called: their short forms, and a name as it is compared. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import lru_cache
 
 # official name -> what people write for it, where nobody can mean another law (保障法 and 性平法 have two)
 SHORT_FORMS = {
@@ -85,7 +86,8 @@ def compared(words: str) -> str:
     return words.translate(_VARIANTS)
 
 
-def known(names: Iterable[str]) -> dict[str, str]:
+@lru_cache(maxsize=4)  # an office's table is asked for every citation of its library
+def known(names: tuple[str, ...]) -> Mapping[str, str]:
     """Every writing of every law, the longest first, and the official name it stands for; `names` stay themselves."""
     writings = {form: law for law, forms in SHORT_FORMS.items() for form in (law, *forms.split())}
     writings |= {_key(name): name for name in names if _key(name)}

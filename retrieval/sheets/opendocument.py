@@ -1,107 +1,119 @@
-"""Workbooks in OpenDocument format (.ods), as LibreOffice saves them, read with odfpy."""
+"""Workbooks in OpenDocument format (.ods), as LibreOffice saves them: the rows of content.xml, read with defusedxml.
+
+Why no library of the format: odfpy takes what comes before a fault for the whole and shows the rest on stderr, odfdo
+writes out the million empty rows that LibreOffice puts behind each sheet, python-calamine knows no hidden rows, merged
+cells and error values.
+"""
 
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from odf import teletype
-from odf.namespaces import OFFICENS, TABLENS, TEXTNS
-from odf.opendocument import load
-from odf.style import Style, TableProperties
-from odf.table import Table
+from defusedxml.ElementTree import iterparse
 
 from retrieval.sheets.archive import LOCKED
 from retrieval.sheets.model import MAX_COLUMNS, MAX_ROWS, Fault, Problem, Sheet, SheetError
 
-CALCEXTNS = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
-_ROW, _CELL, _COVERED = (TABLENS, "table-row"), (TABLENS, "table-cell"), (TABLENS, "covered-table-cell")
-_GROUPS = {(TABLENS, name) for name in ("table-row-group", "table-header-rows", "table-rows")}
-_LIMIT = 1_000_000  # repeated cells are written out; no sheet that people fill in has more
+_OFFICE, _STYLE, _TABLE, _TEXT = (
+    f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "style", "table", "text")
+)
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_SPACES = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_UNSEEN = {f"{_OFFICE}annotation", f"{_TEXT}note", f"{_TEXT}ruby-text"}
+_MANY = 1_000_000  # repeated cells are written out; no sheet that people fill in has more
 
 
 def read(archive: zipfile.ZipFile) -> list[Sheet]:
-    """Every sheet, in the order of its tabs. Raises whatever odfpy raises on a damaged file, SheetError."""
+    """Every sheet, in the order of its tabs. Raises SheetError, and whatever defusedxml raises on a damaged file."""
     if b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise SheetError(Problem("活頁簿", LOCKED))
-    document = load(archive.fp)
-    hidden = set(_hidden_styles(document))
-    return [_sheet(table, _get(table, TABLENS, "style-name") in hidden) for table in document.getElementsByType(Table)]
+    sheets: list[_Table] = []
+    hidden: set[str] = set()
+    with archive.open("content.xml") as source:
+        for event, element in iterparse(source, ("start", "end")):
+            if event == "start":
+                if element.tag == f"{_TABLE}table":
+                    sheets.append(_Table(element.get(f"{_TABLE}name", ""), element.get(f"{_TABLE}style-name", "")))
+            elif element.tag == f"{_STYLE}style":
+                shown = element.find(f"{_STYLE}table-properties")
+                if shown is not None and shown.get(f"{_TABLE}display") == "false":
+                    hidden.add(element.get(f"{_STYLE}name", ""))
+            elif element.tag == f"{_TABLE}table-row" and sheets:
+                sheets[-1].add(element)
+                element.clear()
+    return [table.finished(table.style in hidden) for table in sheets]
 
 
-def _hidden_styles(document: Any) -> Iterator[str]:
-    for style in document.getElementsByType(Style):
-        if any(_get(shown, TABLENS, "display") == "false" for shown in style.getElementsByType(TableProperties)):
-            yield style.getAttribute("name")
+class _Table:
+    """A sheet that grows row by row; merged ranges are filled at the end."""
 
+    def __init__(self, name: str, style: str) -> None:
+        self.style = style
+        self._sheet = Sheet(name)
+        self._next, self._written = 1, 0
+        self._merged: list[tuple[int, int, int, int]] = []
 
-def _sheet(table: Any, hidden: bool) -> Sheet:
-    sheet, number, written, merged = Sheet(_get(table, TABLENS, "name"), hidden=hidden), 1, 0, []
-    for row in _rows(table):
-        repeated = _count(row, "number-rows-repeated")
-        cells = list(_cells(row))
-        if cells:
-            written += min(repeated, MAX_ROWS) * len(cells)
-            if written > _LIMIT:
-                raise SheetError(Problem(sheet.place(number), "同樣的內容重複太多次，請確認選對檔案"))
-            for at in range(number, number + min(repeated, MAX_ROWS + 1)):
-                _put_row(sheet, at, cells, _get(row, TABLENS, "visibility") in ("collapse", "filter"))
-            merged += [(number, column, *_spans(cell)) for column, cell in cells if _spans(cell) != (1, 1)]
-        number += repeated
-    for top, left, rows, columns in merged:
-        sheet.fill((top, left), (top + rows - 1, left + columns - 1))
-    return sheet
+    def add(self, row: Any) -> None:
+        repeated, cells, first = _count(row, "number-rows-repeated"), list(_cells(row)), self._next
+        self._next += repeated
+        self._written += min(repeated, MAX_ROWS) * len(cells)
+        if self._written > _MANY:
+            raise SheetError(Problem(self._sheet.place(first), "同樣的內容重複太多次，請確認選對檔案"))
+        hidden = row.get(f"{_TABLE}visibility") in ("collapse", "filter")
+        for number in range(first, first + min(repeated, MAX_ROWS + 1) if cells else first):
+            for column, cell in cells:
+                self._sheet.put(number, column, *_content(cell))
+            self._sheet.hidden_rows |= {number} if hidden else set()
+        for column, cell in cells:
+            rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+            self._merged += [(first, column, rows, columns)] if rows * columns > 1 else []
 
-
-def _put_row(sheet: Sheet, number: int, cells: list[tuple[int, Any]], hidden: bool) -> None:
-    for column, cell in cells:
-        sheet.put(number, column, *_content(cell))
-    if hidden:
-        sheet.hidden_rows.add(number)
-
-
-def _rows(parent: Any) -> Iterator[Any]:
-    for child in parent.childNodes:
-        if getattr(child, "qname", None) == _ROW:
-            yield child
-        elif getattr(child, "qname", None) in _GROUPS:
-            yield from _rows(child)
+    def finished(self, hidden: bool) -> Sheet:
+        self._sheet.hidden = hidden
+        for top, left, rows, columns in self._merged:
+            self._sheet.fill((top, left), (top + rows - 1, left + columns - 1))
+        return self._sheet
 
 
 def _cells(row: Any) -> Iterator[tuple[int, Any]]:
     """The cells that hold anything, with their column (from 0); a repeated one once for each column."""
     column = 0
-    for cell in row.childNodes:
-        if getattr(cell, "qname", None) in (_CELL, _COVERED):
+    for cell in row:
+        if cell.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             repeated = _count(cell, "number-columns-repeated")
-            if cell.qname == _CELL and (cell.childNodes or _get(cell, OFFICENS, "value-type")):
+            if cell.tag == f"{_TABLE}table-cell" and (len(cell) or cell.get(f"{_OFFICE}value-type")):
                 yield from ((at, cell) for at in range(column, min(column + repeated, MAX_COLUMNS + 1)))
             column += repeated
 
 
 def _content(cell: Any) -> tuple[str, Fault | None]:
     """The text of a cell, and the fault of one that is no text."""
-    kind = _get(cell, OFFICENS, "value-type")
-    shown = "\n".join(teletype.extractText(part) for part in cell.childNodes if part.qname == (TEXTNS, "p"))
-    if _get(cell, CALCEXTNS, "value-type") == "error":
+    kind = cell.get(f"{_OFFICE}value-type")
+    shown = "\n".join("".join(_text(part)) for part in cell if part.tag == f"{_TEXT}p")
+    if cell.get(f"{_CALC}value-type") == "error":
         return shown, Fault("error", shown)
-    if _get(cell, TABLENS, "formula") and not kind:
-        return shown, Fault("formula", _get(cell, TABLENS, "formula"))
+    if cell.get(f"{_TABLE}formula") and not kind:
+        return shown, Fault("formula", cell.get(f"{_TABLE}formula"))
     if kind in ("date", "time"):
-        shown = _get(cell, OFFICENS, f"{kind}-value").removesuffix("T00:00:00")
+        shown = cell.get(f"{_OFFICE}{kind}-value", shown).removesuffix("T00:00:00")
         return shown, Fault("date", shown)
     if kind in ("float", "percentage", "currency"):
-        value = float(_get(cell, OFFICENS, "value"))
+        value = float(cell.get(f"{_OFFICE}value"))
         return str(int(value) if value.is_integer() and abs(value) < 1e15 else value), None
     return shown, None
 
 
-def _spans(cell: Any) -> tuple[int, int]:
-    return _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+def _text(part: Any) -> Iterator[str]:
+    """The text of a paragraph: spaces are written as elements, comments are not of it."""
+    yield part.text or ""
+    for child in part:
+        if child.tag in _SPACES:
+            yield _SPACES[child.tag] * _count(child, "c", _TEXT)
+        elif child.tag not in _UNSEEN:
+            yield from _text(child)
+        yield child.tail or ""
 
 
-def _count(element: Any, name: str) -> int:
-    return max(1, int(_get(element, TABLENS, name) or 1))
-
-
-def _get(element: Any, space: str, name: str) -> str:
-    return str(element.attributes.get((space, name), ""))
+def _count(element: Any, name: str, space: str = _TABLE) -> int:
+    """How often something is repeated or how far it reaches; at most MAX_COLUMNS * MAX_ROWS, which is refused later."""
+    return min(max(1, int(element.get(f"{space}{name}", 1))), MAX_COLUMNS * MAX_ROWS)

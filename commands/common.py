@@ -46,7 +46,8 @@ def said_plainly() -> Iterator[None]:
     except SheetError as error:
         lines = [str(problem) for problem in error.problems[:SHOWN_PROBLEMS]]
         left = len(error.problems) - SHOWN_PROBLEMS
-        raise Failed("\n".join(lines + ([f"……還有 {left} 個問題"] if left > 0 else []))) from error
+        heading = [] if error.file in lines[0] else [f"{error.file} 有 {len(error.problems)} 個問題："]
+        raise Failed("\n".join(heading + lines + ([f"……還有 {left} 個問題"] if left > 0 else []))) from error
     except StoreError as error:
         raise Failed(f"資料庫無法使用（{error}）。請確認 DATABASE_URL，並先執行 python bot.py migrate") from error
     except OSError as error:

@@ -12,7 +12,7 @@ from retrieval.laws import LawEntry
 from retrieval.library import NO_CASE, Case, Library, Question, Use, assemble
 from retrieval.lists import items_of
 from retrieval.sheets import reader
-from retrieval.sheets.model import Problem, Sheet, SheetError, SheetRow
+from retrieval.sheets.model import Problem, Sheet, SheetError, SheetRow, of_file
 from retrieval.sheets.reader import Column, Table, TableRows
 from retrieval.sheets.writer import to_csv
 
@@ -100,6 +100,11 @@ def read_file(data: bytes, name: str, base: Library, any_number: bool = False) -
     A question may name a case that is there or was in `base`, with `any_number` any. Raises SheetError with every
     problem found.
     """
+    with of_file(name):
+        return _read_file(data, name, base, any_number)
+
+
+def _read_file(data: bytes, name: str, base: Library, any_number: bool) -> Read:
     problems = _Problems()
     sheets = reader.open_sheets(data, name, TABLES)
     tables = _tables(sheets, name, problems)

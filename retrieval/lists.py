@@ -12,8 +12,7 @@ _MARK = re.compile(
 def items_of(cell: str) -> tuple[str, ...]:
     """The items of a cell. Marks are taken off only where they run 1, 2, 3 … down the cell; else they are text."""
     lines = [line.strip() for line in cell.splitlines() if line.strip()]
-    while True:
-        marks = [int(found[1]) for line in lines if (found := _MARK.match(line))]
-        if not marks or marks != list(range(1, len(marks) + 1)):
-            return tuple(lines)
-        lines = [bare for line in lines if (bare := _MARK.sub("", line).strip())]
+    marks = [int(found[1]) for line in lines if (found := _MARK.match(line))]
+    if marks != list(range(1, len(marks) + 1)):
+        return tuple(lines)
+    return tuple(bare for line in lines if (bare := _MARK.sub("", line).strip()))

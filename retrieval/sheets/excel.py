@@ -68,7 +68,8 @@ class _Rows(WorkSheetParser):  # type: ignore[misc]
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         cell: dict[str, Any] = super().parse_cell(element)
-        if element.find(FORMULA_TAG) is not None and element.find(VALUE_TAG) is None:
+        stored = element.findtext(VALUE_TAG) or element.get("t") == "str"  # a text may be stored as empty
+        if element.find(FORMULA_TAG) is not None and not stored:
             cell |= {"data_type": "f", "value": "=" + (element.findtext(FORMULA_TAG) or "")}
         return cell
 

@@ -1,5 +1,6 @@
 """What a spreadsheet file holds, whatever program saved it, and what can be wrong with it."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -21,11 +22,22 @@ class Problem(NamedTuple):
 
 
 class SheetError(Exception):
-    """A sheet that cannot be taken; `problems` says why, at least one."""
+    """A sheet that cannot be taken; `problems` says why, at least one; `file` is whose they are, where it is known."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+        self.file = ""
+
+
+@contextlib.contextmanager
+def of_file(name: str) -> Iterator[None]:
+    """Whatever is wrong inside is this file's."""
+    try:
+        yield
+    except SheetError as error:
+        error.file = name
+        raise
 
 
 class Fault(NamedTuple):

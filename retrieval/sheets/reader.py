@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from retrieval.sheets import archive, delimited
 from retrieval.sheets.delimited import HEADER_WITHIN
-from retrieval.sheets.model import MAX_FILE_BYTES, Fault, Problem, Sheet, SheetError, SheetRow
+from retrieval.sheets.model import MAX_FILE_BYTES, Fault, Problem, Sheet, SheetError, SheetRow, of_file
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
@@ -69,11 +69,12 @@ def read_bytes(path: Path) -> bytes:
 
 def parse(data: bytes, name: str, table: Table) -> TableRows:
     """As `read`, from bytes; `name` is for messages, and for telling a workbook by its ending."""
-    sheets = open_sheets(data, name, [table])
-    found = find(sheets, table)
-    if found is None:
-        raise SheetError(missing_header(sheets, table, name))
-    return found
+    with of_file(name):
+        sheets = open_sheets(data, name, [table])
+        found = find(sheets, table)
+        if found is None:
+            raise SheetError(missing_header(sheets, table, name))
+        return found
 
 
 def open_sheets(data: bytes, name: str, tables: Sequence[Table]) -> list[Sheet]:

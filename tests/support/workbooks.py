@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 
@@ -68,14 +69,40 @@ def rewritten(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
 
 def replaced(data: bytes, member: str, old: str, new: str) -> bytes:
     """A ZIP with a text replaced in one member; it has to be there."""
+    content = zipfile.ZipFile(io.BytesIO(data)).read(member)
+    assert old.encode() in content, f"{old} is not in {member}"
+    return rewritten(data, lambda name, kept: content.replace(old.encode(), new.encode()) if name == member else kept)
+
+
+def as_excel(data: bytes) -> bytes:
+    """A workbook with its texts in a table of their own, as Excel keeps them; each in two runs of formatted text."""
+    texts: list[str] = []
+
+    def moved(found: re.Match[str]) -> str:
+        texts.append(found[2])
+        return f'<c r="{found[1]}" t="s"><v>{len(texts) - 1}</v></c>'
 
     def change(name: str, content: bytes) -> bytes:
-        if name != member:
-            return content
-        assert old.encode() in content, f"{old} is not in {member}"
-        return content.replace(old.encode(), new.encode())
+        text = content.decode()
+        if name == "[Content_Types].xml":
+            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+            text = text.replace(
+                "</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+            )
+        if name.startswith("xl/worksheets/"):
+            text = re.sub(r'<c r="(\w+)" t="inlineStr"><is><t[^>]*>(.*?)</t></is></c>', moved, text, flags=re.S)
+        return text.encode()
 
-    return rewritten(data, change)
+    changed = rewritten(data, change)
+    runs = "".join(
+        f"<si><r><t>{text[:1]}</t></r><r><rPr><b/></rPr><t xml:space='preserve'>{text[1:]}</t></r></si>"
+        for text in texts
+    )
+    stream = io.BytesIO(changed)
+    with zipfile.ZipFile(stream, "a") as book:
+        space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        book.writestr("xl/sharedStrings.xml", f'<sst xmlns="{space}">{runs}</sst>')
+    return stream.getvalue()
 
 
 def damaged(data: bytes, many: int, seed: int) -> Iterator[bytes]:

@@ -2,9 +2,10 @@
 
 from retrieval.library import Library
 from retrieval.library_sheets import CASES, LAWS, QUESTIONS, USES, table_rows
-from retrieval.sheets.writer import ROWS_TO_FILL_IN, Choice, Layout, to_workbook
+from retrieval.sheets.writer import Choice, Layout, to_workbook
 
 HELP_SHEET = "說明"
+NEW_CASES = 100  # so many more than there are can be chosen in 問法
 WIDTHS = {CASES: (8, 28, 60, 44, 60), QUESTIONS: (60, 8, 8, 30), LAWS: (28, 10, 40, 50, 50, 14)}
 HELP = (
     (
@@ -36,7 +37,7 @@ HELP = (
 def to_bytes(library: Library) -> bytes:
     """An .xlsx that `library_sheets.read_file` takes again, unchanged to the cell."""
     rows = table_rows(library)
-    numbers = f"={HELP_SHEET}!$D$2:$D${len(library.cases) + ROWS_TO_FILL_IN}"
+    numbers = f"={HELP_SHEET}!$D$2:$D${len(library.cases) + NEW_CASES}"
     choices = {
         QUESTIONS: {
             1: Choice(numbers, "案例編號；沒有案例可回答的填 0"),
@@ -60,7 +61,7 @@ def to_bytes(library: Library) -> bytes:
 
 def _help(library: Library) -> Layout:
     """What to fill in where; beside it the numbers that 問法 may choose from, new cases included."""
-    listed = len(library.cases) + ROWS_TO_FILL_IN
+    listed = len(library.cases) + NEW_CASES
     name = CASES.names[0]
     numbers = ["0", *(f'=IF({name}!A{row}="","",{name}!A{row})' for row in range(2, listed + 1))]
     titles = ["沒有案例", *(f'=IF({name}!A{row}="","",{name}!B{row})' for row in range(2, listed + 1))]

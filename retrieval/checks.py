@@ -1,7 +1,7 @@
 """Warnings about a library that loads: what in it makes right answers less likely."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from retrieval import text as texts
@@ -20,10 +20,10 @@ INDISTINCT = 0.8
 _COMPARED = 500
 
 
-def warnings(index: "Index") -> list[Problem]:
+def warnings(index: "Index", search: Callable[[str], SearchResult]) -> list[Problem]:
     """Articles without a row, cases too alike or with too few questions, questions of two cases or lost to another."""
     library = index.library
-    found = {question: index.search(question.text) for question in library.bank}
+    found = {question: search(question.text) for question in library.bank}
     return [
         *_articles_without_row(library),
         *_indistinct_cases(library.cases),

@@ -5,7 +5,6 @@ by a checksum of each question's words, so that a question is in the same part o
 asked of an index that learned from the others.
 """
 
-import functools
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from retrieval import text as texts
 from retrieval.evaluate import Labelled, Report, is_good, judge
 from retrieval.library import NO_CASE, Library, Question, SearchResult
+from retrieval.live import build_index
 
 if TYPE_CHECKING:
     from retrieval.search import Index
@@ -63,9 +63,17 @@ class Effects:
         return self.before.shares["answered_right"] - self.after.shares["answered_right"] > ALLOWED_FALL
 
 
-def measure(old: "Index", new: "Index", progress: Callable[[str], None] = lambda _: None) -> Effects:
-    """Ask both. Takes some seconds for the shipped library; `progress` is told what is going on."""
-    terms_of = functools.cache(texts.terms)
+def measure(
+    old: "Index",
+    new: "Index",
+    search_new: Search,
+    terms_of: Callable[[str], texts.Terms] = texts.terms,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Effects:
+    """Ask both. Takes some seconds for the shipped library; `progress` is told what is going on.
+
+    `search_new` asks the new one, and may remember what it was asked; `terms_of` may remember the terms of texts.
+    """
     progress("量準確率：目前的案例庫")
     before = _unlearned_answers(old.library, terms_of)
     progress("量準確率：換上之後")
@@ -73,7 +81,7 @@ def measure(old: "Index", new: "Index", progress: Callable[[str], None] = lambda
     progress("比對每個問法的答案")
     both = [key for key in now if key in before]
     old_tests = {(test.text, test.case_id): _passes(test, old.search) for test in old.library.tests}
-    new_tests = {test: _passes(test, new.search) for test in new.library.tests}
+    new_tests = {test: _passes(test, search_new) for test in new.library.tests}
     return Effects(
         judge([(Labelled(*key), before[key]) for key in both]),
         judge([(Labelled(*key), now[key]) for key in both]),
@@ -81,28 +89,28 @@ def measure(old: "Index", new: "Index", progress: Callable[[str], None] = lambda
         sum(new_tests.values()),
         sum(old_tests.get((test.text, test.case_id), False) for test in new_tests),
         tuple(test for test, passed in new_tests.items() if not passed and old_tests.get((test.text, test.case_id))),
-        tuple(sorted(_changed_answers(old, new), key=lambda change: (change.case_gone, not change.gets_worse))),
+        tuple(
+            sorted(_changed_answers(old, new, search_new), key=lambda change: (change.case_gone, not change.gets_worse))
+        ),
     )
 
 
 def _unlearned_answers(library: Library, terms_of: Callable[[str], texts.Terms]) -> dict[Key, SearchResult]:
     """What the questions of the bank find where they were not learned from."""
-    from retrieval.search import Index  # only here: it loads scikit-learn
-
     found: dict[Key, SearchResult] = {}
     for fold in range(FOLDS if len(library.bank) <= ALL_FOLDS_UP_TO else 1):
         rest = tuple(question for question in library.bank if _fold(question) != fold)
-        index = Index(replace(library, questions=rest), terms_of)
+        index = build_index(replace(library, questions=rest), terms_of)
         asked = [question for question in library.bank if _fold(question) == fold]
         found |= {(question.text, question.case_id): index.search(question.text) for question in asked}
     return found
 
 
-def _changed_answers(old: "Index", new: "Index") -> Iterator[ChangedAnswer]:
+def _changed_answers(old: "Index", new: "Index", search_new: Search) -> Iterator[ChangedAnswer]:
     """Over the questions of both libraries, at most ASKED of them."""
     questions = {question.text: question for library in (old.library, new.library) for question in library.questions}
     for question in sorted(questions.values(), key=_checksum)[:ASKED]:
-        before, now = old.search(question.text), new.search(question.text)
+        before, now = old.search(question.text), search_new(question.text)
         if _answer(before) != _answer(now):
             yield ChangedAnswer(question, before, now, old.library.uses(question) and not new.library.uses(question))
 

@@ -3,7 +3,7 @@
 Plain values: importing them loads none of the search's libraries. retrieval/library_sheets.py reads and writes them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -50,7 +50,7 @@ class Question:
 
     text: str
     case_id: int
-    row: int = 0
+    row: int = field(default=0, compare=False)
     use: Use = "learn"
     note: str = ""
 

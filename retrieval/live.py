@@ -3,12 +3,14 @@
 import hashlib
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import logs
 from retrieval import library_sheets
+from retrieval import text as texts
 from retrieval.library import Library, assemble
 from retrieval.library_sheets import CASES, LAWS, QUESTIONS, as_csv
 from retrieval.sheets import reader
@@ -34,10 +36,11 @@ class ShippedLibrary:
         return library_sheets.load(self.cases, self.questions, self.laws)
 
 
-def build_index(library: Library) -> "Index":
+def build_index(library: Library, terms_of: Callable[[str], texts.Terms] = texts.terms) -> "Index":
+    """An index; whoever builds many of nearly the same library remembers the terms of its texts."""
     from retrieval.search import Index  # here alone, so that only who searches waits for numpy and scikit-learn
 
-    return Index(library)
+    return Index(library, terms_of)
 
 
 class LiveLibrary:

@@ -1,10 +1,12 @@
 """A change of the library before it is made: read, compared, measured; what speaks against it is named."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from retrieval import checks, effects, identity, library_sheets
+from retrieval import text as texts
 from retrieval.changes import TableChange, difference
 from retrieval.effects import Effects
 from retrieval.identity import Conflict
@@ -66,13 +68,16 @@ def propose(old: "Index", library: Library, progress: Callable[[str], None] = la
     """What a library would change, and do to answers."""
     changes = tuple(difference(old.library, library))
     if not changes:
-        return Proposal(library, (), None, tuple(checks.warnings(old)), ())
+        return Proposal(library, (), None, tuple(checks.warnings(old, old.search)), ())
     progress("建索引")
-    new = build_index(library)
-    measured = effects.measure(old, new, progress) if _is_searched(old.library, library) else None
-    return Proposal(
-        library, changes, measured, tuple(checks.warnings(new)), tuple(_objections(old.library, library, measured))
-    )
+    terms_of = functools.cache(texts.terms)
+    new = build_index(library, terms_of)
+    search = functools.cache(new.search)
+    measured = None
+    if _is_searched(old.library, library):
+        measured = effects.measure(old, new, search, terms_of, progress)
+    warnings = checks.warnings(new, search)
+    return Proposal(library, changes, measured, tuple(warnings), tuple(_objections(old.library, library, measured)))
 
 
 def _is_searched(old: Library, new: Library) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from retrieval import checks, identity
 from retrieval.library import NO_CASE, Case, Library, Question
 from retrieval.search import Index
+from retrieval.sheets.model import Problem
 
 DRONE = Case(
     21,
@@ -17,6 +18,11 @@ RECORDER = Case(
     22, "錄音筆遺失", "社工將家庭訪視會談之錄音筆遺落於計程車上，未加密之錄音檔遭司機聽取。", (), ("加密。",)
 )
 SLOPPY = ["臨檢幾點到傳錯群了", "usb帶回家加班", "誰檢舉我的可以講嗎", "監視器壞了要報修", "今天天氣"]
+
+
+def warnings_of(library: Library) -> list[Problem]:
+    index = Index(library)
+    return checks.warnings(index, index.search)
 
 
 def first(index: Index, text: str) -> int:
@@ -106,7 +112,7 @@ def test_why_of_nothing_is_nothing(index: Index) -> None:
 
 
 def test_the_shipped_library_raises_no_warnings(index: Index) -> None:
-    assert checks.warnings(index) == []
+    assert checks.warnings(index, index.search) == []
 
 
 def test_what_gets_in_each_others_way_is_reported_with_its_rows(index: Index) -> None:
@@ -117,10 +123,7 @@ def test_what_gets_in_each_others_way_is_reported_with_its_rows(index: Index) ->
         Question("監視畫面外流", 1, 902),
         Question("監視畫面外流", 4, 903),
     )
-    found = [
-        str(warning)
-        for warning in checks.warnings(Index(Library((*library.cases, twin), (*library.questions, *stray))))
-    ]
+    found = [str(warning) for warning in warnings_of(Library((*library.cases, twin), (*library.questions, *stray)))]
     assert any(warning.startswith("案例 1 與案例 11：") for warning in found)
     assert any(warning.startswith("題庫第 902、903 列：") for warning in found)
     assert any(warning.startswith("題庫第 901 列：") for warning in found)
@@ -128,7 +131,7 @@ def test_what_gets_in_each_others_way_is_reported_with_its_rows(index: Index) ->
 
 def test_near_twins_are_reported() -> None:
     other = Case(5, "改一字", DRONE.situation.replace("假日", "休假"), (), ("宣導",))
-    assert "案例 21 與案例 5" in checks.warnings(Index(Library((DRONE, other))))[0].where
+    assert "案例 21 與案例 5" in warnings_of(Library((DRONE, other)))[0].where
 
 
 def test_the_bank_follows_a_case_to_its_new_id() -> None:

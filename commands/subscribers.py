@@ -9,7 +9,7 @@ from broadcasts.model import Recipient
 from commands.common import open_bot
 from core.messages import ChannelSpec
 from retrieval.sheets import reader
-from retrieval.sheets.model import Problem, SheetError, SheetRow
+from retrieval.sheets.model import Problem, SheetError, SheetRow, of_file
 from retrieval.sheets.reader import Column, Table
 from retrieval.sheets.writer import to_csv
 
@@ -46,7 +46,8 @@ def _people(data: bytes, name: str, specs: Mapping[str, ChannelSpec]) -> Iterato
     rows = reader.parse(data, name, TABLE).rows
     problems = [problem for row in rows for problem in _problems(row, specs)]
     if problems:
-        raise SheetError(*problems)
+        with of_file(name):
+            raise SheetError(*problems)
     cells = ([row.cells[column.name].strip() for column in TABLE.columns] for row in rows)
     return (Recipient(channel, specs[channel].read_address(address) or "") for channel, address in cells)
 

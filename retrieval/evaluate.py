@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.library import NO_CASE, SearchResult, Verdict
 from retrieval.sheets import reader
-from retrieval.sheets.model import Problem, SheetError, SheetRow
+from retrieval.sheets.model import Problem, SheetError, SheetRow, of_file
 from retrieval.sheets.reader import Column, Table
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def read(path: Path, ids: Iterable[int]) -> list[Labelled]:
     if not rows:
         problems.append(Problem(path.name, "只有欄名，沒有任何問題；請至少放一列"))
     if problems:
-        raise SheetError(*problems)
+        with of_file(path.name):
+            raise SheetError(*problems)
     return [
         Labelled(row.cells["query"], int(row.cells["case_id"]), tuple(map(int, _also(row))), row.number) for row in rows
     ]

@@ -54,7 +54,8 @@ def titles(live: LiveLibrary) -> list[str]:
 
 def spoil(store: Store, number: int) -> None:
     with store.transaction() as connection:
-        connection.execute(text(f"UPDATE library_versions SET questions_csv = 'x' WHERE id = {number}").bindparams())
+        change = text("UPDATE library_versions SET questions_csv = :spoilt WHERE id = :number")
+        connection.execute(change, {"spoilt": b"x", "number": number})
 
 
 def test_a_saved_version_is_taken_up_by_every_process(live: LiveLibrary) -> None:
@@ -122,9 +123,8 @@ def test_a_version_that_cannot_be_read_leaves_the_old_one_in_use(
     spoil(store, 2)
     live.refresh()
     assert titles(live) == ["空拍"]
-    assert (
-        live.unreadable == "讀不出第 2 版案例庫（SheetError at reader.py），沿用第 1 版" or "第 1 版" in live.unreadable
-    )
+    assert live.unreadable.startswith("讀不出第 2 版案例庫（SheetError")
+    assert live.unreadable.endswith("沿用第 1 版")
     assert "version 2 of the library not read" in caplog.text
     caplog.clear()
     live.refresh()

@@ -37,7 +37,7 @@ from store.store import Store
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
-REFRESH_SECONDS = 2  # with the building of an index, a new library is live everywhere within 5 s
+REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
 FORGET_SECONDS = 3600
 STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+import app
 from retrieval import library_sheets
 from retrieval.library import Case, Library, Question, assemble
 from retrieval.library_sheets import CASES, LAWS, QUESTIONS, as_csv
@@ -135,6 +136,19 @@ def test_a_version_that_cannot_be_read_leaves_the_old_one_in_use(
     live.save(BOTH, "ben")
     live.refresh()
     assert (titles(live), live.unreadable) == (["空拍", "錄音"], "")
+
+
+def test_readyz_says_which_version_cannot_be_read(bot: app.Bot) -> None:
+    """The bot answers, so it is ready; the reason stands beside it."""
+    client = app.create_app(bot).test_client()
+    assert client.get("/readyz").json == {"ready": True}
+    bot.library.save(BOTH, "ben")
+    spoil(bot.store, 1)
+    bot.library.refresh()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json
+    assert (answer.json["ready"], "讀不出第 1 版案例庫" in answer.json["notice"]) == (True, True)
 
 
 def test_where_no_version_can_be_read_the_shipped_library_answers(live: LiveLibrary, store: Store) -> None:

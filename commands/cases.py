@@ -14,7 +14,8 @@ from commands.common import Failed, open_bot
 from retrieval import library_workbook, proposal
 from retrieval.changes import difference
 from retrieval.library import Library
-from retrieval.library_sheets import CASES, as_csv
+from retrieval.library_rows import CASES
+from retrieval.library_sheets import as_csv
 from retrieval.proposal import Draft, Fate, Proposal
 from retrieval.sheets import reader
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from retrieval.library import NO_CASE, Library
-from retrieval.library_sheets import CASES, LAWS, QUESTIONS, table_rows
+from retrieval.library_rows import CASES, LAWS, QUESTIONS, table_rows
 from retrieval.sheets.reader import Table
 
 SHOWN = 5

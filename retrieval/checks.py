@@ -8,7 +8,7 @@ from retrieval import text as texts
 from retrieval.identity import similarity
 from retrieval.laws import LawBook
 from retrieval.library import LEARNED_FROM, NO_CASE, Case, Library, Question, SearchResult
-from retrieval.library_sheets import LAWS
+from retrieval.library_rows import LAWS
 from retrieval.sheets.model import Problem
 
 if TYPE_CHECKING:

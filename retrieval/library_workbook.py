@@ -1,7 +1,7 @@
 """The library as one workbook: 案例, 問法, 法規, and 說明, which says how to fill them in."""
 
 from retrieval.library import Library
-from retrieval.library_sheets import CASES, LAWS, QUESTIONS, USES, table_rows
+from retrieval.library_rows import CASES, LAWS, QUESTIONS, USES, table_rows
 from retrieval.sheets.writer import Choice, Layout, to_workbook
 
 HELP_SHEET = "說明"

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import logs
-from retrieval import library_sheets
+from retrieval import library_rows, library_sheets
 from retrieval import text as texts
 from retrieval.library import Library, assemble
-from retrieval.library_sheets import CASES, LAWS, QUESTIONS, as_csv
+from retrieval.library_rows import CASES, LAWS, QUESTIONS
+from retrieval.library_sheets import as_csv
 from retrieval.sheets import reader
 from retrieval.sheets.model import SheetRow
 from retrieval.versions import Content, Counts, LibraryVersions, NewVersion, Version
@@ -152,14 +153,14 @@ class LiveLibrary:
         return library
 
     def _parse(self, content: Content, name: str) -> Library:
-        cases = library_sheets.read_cases(reader.parse(content.cases, name, CASES).rows)
+        cases = library_rows.read_cases(reader.parse(content.cases, name, CASES).rows)
         if content.questions is None or content.laws is None:
             from retrieval import identity  # it compares texts, which waits for OpenCC
 
             shipped = self.shipped.load()
             return assemble(cases, identity.attach(cases, shipped.cases, shipped.questions), shipped.laws)
-        questions = library_sheets.read_questions(_rows(content.questions, name, QUESTIONS), None)
-        return assemble(cases, questions, library_sheets.read_laws(_rows(content.laws, name, LAWS)))
+        questions = library_rows.read_questions(_rows(content.questions, name, QUESTIONS), None)
+        return assemble(cases, questions, library_rows.read_laws(_rows(content.laws, name, LAWS)))
 
 
 def _rows(data: bytes, name: str, table: reader.Table) -> list[SheetRow]:

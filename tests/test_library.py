@@ -11,7 +11,7 @@ import pytest
 from retrieval import library_sheets
 from retrieval.laws import LawBook
 from retrieval.library import Library
-from retrieval.library_sheets import CASES
+from retrieval.library_rows import CASES
 from retrieval.library_sheets import as_csv as table_as_csv
 from retrieval.sheets.model import SheetError
 
@@ -178,7 +178,7 @@ def test_every_problem_is_told_at_once() -> None:
         (as_csv([*rows()[:3], [*rows()[3], "x"]]), "第 4 列：多了 1 格"),
         (as_csv(rows()[:3]) + b'3,"never ends', "第 4 列：引號沒有成對"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "編碼"),
-        (as_csv(rows()).replace("考績".encode(), b"\xff\xfe\x81", 1), "編碼"),
+        (as_csv(rows()).replace("考績".encode(), b"\xff\xfe\x81", 1), "讀不出的字"),
         (as_csv([["a\x00b"]]), "空字元"),
         (b"PK\x03\x04 not really", "打不開"),
     ],

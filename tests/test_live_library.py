@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import text
 
 import app
-from retrieval import library_sheets
+from retrieval import library_rows
 from retrieval.library import Case, Library, Question, assemble
-from retrieval.library_sheets import CASES, LAWS, QUESTIONS, as_csv
+from retrieval.library_rows import CASES, LAWS, QUESTIONS
+from retrieval.library_sheets import as_csv
 from retrieval.live import LiveLibrary, ShippedLibrary
 from retrieval.versions import UNKNOWN, Content, Counts, NewVersion
 from store.store import Store
@@ -164,4 +165,4 @@ def test_unused_questions_survive_a_version(live: LiveLibrary) -> None:
     read = again(live).library()
     assert [(question.text, question.case_id) for question in read.unused] == [("錄音可以給人嗎", 2)]
     assert [(question.text, question.note) for question in read.tests] == [("考我", "註")]
-    assert library_sheets.table_rows(read) == library_sheets.table_rows(library)
+    assert library_rows.table_rows(read) == library_rows.table_rows(library)

@@ -12,7 +12,7 @@ from core.messages import Reply
 from handlers.line import render
 from retrieval.laws import Law
 from retrieval.library import Candidate, Case
-from retrieval.library_sheets import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
+from retrieval.library_rows import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
 from retrieval.search import Index
 
 OFFICE = Office("政風室", "分機 1234")

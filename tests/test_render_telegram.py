@@ -17,7 +17,7 @@ from handlers.line import render as line
 from handlers.telegram import render as telegram
 from retrieval.laws import Law
 from retrieval.library import Candidate, Case
-from retrieval.library_sheets import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
+from retrieval.library_rows import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
 from retrieval.search import Index
 
 OFFICE = Office("政風室 <&>", "分機 \"1\" 'x'")

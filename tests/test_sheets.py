@@ -11,7 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from retrieval import library_sheets
 from retrieval.library import Library
-from retrieval.library_sheets import CASES, LAWS, QUESTIONS, Read
+from retrieval.library_rows import CASES, LAWS, QUESTIONS
+from retrieval.library_sheets import Read
 from retrieval.lists import items_of
 from retrieval.sheets import reader
 from retrieval.sheets.model import SheetError
@@ -228,6 +229,16 @@ REFUSED = {
         as_text([HEADER, [*ROW[:2], "某##君", *ROW[3:]]]).encode("cp950").replace(b"##", b"\x81\x40"),
         "a.csv",
         "第 2 列「situation」欄：「\ueeb8」（U+EEB8）是造字",
+    ),
+    "a damaged text in UTF-8": (
+        as_text([HEADER, ROW, ["2", *ROW[1:]]]).encode().replace("機關".encode(), b"\xe6\xa9\x28\xe9\x97\x9c", 1),
+        "a.csv",
+        "a.csv 第 2 行：有讀不出的字",
+    ),
+    "a range of too many articles": (
+        xlsx(("案例", [HEADER, [*ROW[:3], "刑法第1條至第25條\n個資法第1條至第25條", "做"]])),
+        "a.xlsx",
+        "第 1 案：引用了 50 條，最多 40 條",
     ),
     "a question of a case that never was": (
         xlsx(("案例", [HEADER, ROW]), ("問法", [["問法", "案例"], ["嗎", "99"]])),

@@ -13,7 +13,7 @@ from retrieval import library_sheets, library_workbook
 from retrieval.changes import difference
 from retrieval.laws import LawEntry
 from retrieval.library import Case, Library, Question, assemble
-from retrieval.library_sheets import CASES, QUESTIONS, table_rows
+from retrieval.library_rows import CASES, QUESTIONS, table_rows
 
 DATA = Path(__file__).parent.parent / "data"
 

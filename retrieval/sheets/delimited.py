@@ -11,6 +11,8 @@ from retrieval.sheets.model import Problem, Sheet, SheetError
 
 DELIMITERS = (",", "\t", ";")
 HEADER_WITHIN = 30
+# More characters outside of Big5's standard part than this, and the text is none in Big5.
+ODD_SHARE = 0.05
 RESAVE = "請用 Excel 另存成「CSV UTF-8（逗號分隔）」"
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _WEB_PAGE = ("<html", "<!doctype", "<table", "<?xml", "<meta")
@@ -43,11 +45,21 @@ def _decode(data: bytes, name: str) -> tuple[str, set[str]]:
     try:
         return data.decode(encoding), set()
     except UnicodeDecodeError as error:
+        row = data[: error.start].count(b"\n") + 1
+        if encoding != "utf-8" or _is_mostly_utf8(data):
+            raise SheetError(Problem(f"{name} 第 {row} 行", f"有讀不出的字，檔案可能壞了；{RESAVE}")) from error
         odd: set[str] = set()
         lines = [_from_big5(line, odd) for line in data.split(b"\n")]
-        if encoding != "utf-8" or None in lines:
-            raise SheetError(Problem(name, f"讀不出文字編碼，{RESAVE}")) from error
-        return "\n".join(line for line in lines if line is not None), odd
+        text = "\n".join(line for line in lines if line is not None)
+        if None in lines or sum(map(text.count, odd)) > len(text) * ODD_SHARE:
+            raise SheetError(Problem(f"{name} 第 {row} 行", f"讀不出文字編碼，{RESAVE}")) from error
+        return text, odd
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether a text in UTF-8 was damaged in few places, so that it is not taken for Big5."""
+    text = data.decode("utf-8", "replace")
+    return text.count("\ufffd") * 10 < sum(character > "\x7f" for character in text)
 
 
 def _from_big5(line: bytes, odd: set[str]) -> str | None:

@@ -4,8 +4,6 @@ Which reader serves which format: .xlsx and .xlsm excel.py, .ods opendocument.py
 library says of a damaged file becomes one SheetError here.
 """
 
-import re
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -13,13 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from retrieval.sheets import archive, delimited
+from retrieval.sheets.cells import cell_problems, plain
 from retrieval.sheets.delimited import HEADER_WITHIN
-from retrieval.sheets.model import MAX_FILE_BYTES, Fault, Problem, Sheet, SheetError, SheetRow, of_file
-
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
-FORMULA_SIGNS = ("=", "+", "-", "@")
-_UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+from retrieval.sheets.model import MAX_FILE_BYTES, Problem, Sheet, SheetError, SheetRow, of_file
 
 
 class Column(NamedTuple):
@@ -40,10 +34,9 @@ class Table(NamedTuple):
 
     def column(self, heading: str) -> str | None:
         """The name of the column under a heading, as people write it."""
-        plain = _plain(heading)
-        return next(
-            (column.name for column in self.columns if plain in map(_plain, (column.name, *column.headings))), None
-        )
+        wanted = plain(heading)
+        known = (column.name for column in self.columns if wanted in map(plain, (column.name, *column.headings)))
+        return next(known, None)
 
 
 class TableRows(NamedTuple):
@@ -106,8 +99,8 @@ def find(sheets: Sequence[Sheet], table: Table) -> TableRows | None:
 
 def named(sheets: Sequence[Sheet], table: Table) -> list[Sheet]:
     """The sheets that are called as this table is."""
-    names = set(map(_plain, table.names))
-    return [sheet for sheet in sheets if _plain(sheet.name) in names]
+    names = set(map(plain, table.names))
+    return [sheet for sheet in sheets if plain(sheet.name) in names]
 
 
 def missing_header(sheets: Sequence[Sheet], table: Table, name: str) -> Problem:
@@ -121,7 +114,7 @@ def missing_header(sheets: Sequence[Sheet], table: Table, name: str) -> Problem:
         return Problem(name, f"找不到欄名{f'（看過{read}）' if read else ''}；{usual}")
     sheet, header = best
     lacking = "、".join(f"{column.headings[0]}（{column.name}）" for column in header.missing)
-    there = "、".join(cell.strip()[:20] for cell in sheet.rows[header.row] if _plain(cell))
+    there = "、".join(cell.strip()[:20] for cell in sheet.rows[header.row] if plain(cell))
     return Problem(f"{name} {sheet.place(header.row)}（欄名）", f"只找到 {there}，缺少欄位 {lacking}；{usual}")
 
 
@@ -185,7 +178,7 @@ def _under(sheet: Sheet, header: _Header, table: Table) -> TableRows:
         for position, name in header.at.items():
             cell = cells[position] if position < len(cells) else ""
             row.cells[name] = cell.replace("\r\n", "\n").replace("\r", "\n")
-            problems += _cell_problems(row, name, sheet.faults.get((number, position)), name in dates)
+            problems += cell_problems(row, name, sheet.faults.get((number, position)), name in dates)
         rows.append(row)
     if problems:
         raise SheetError(*problems)
@@ -194,7 +187,7 @@ def _under(sheet: Sheet, header: _Header, table: Table) -> TableRows:
 
 def _width(sheet: Sheet, header: _Header) -> int:
     """How many columns there are: up to the last heading."""
-    filled = [position for position, cell in enumerate(sheet.rows[header.row]) if _plain(cell)]
+    filled = [position for position, cell in enumerate(sheet.rows[header.row]) if plain(cell)]
     return filled[-1] + 1
 
 
@@ -205,7 +198,7 @@ def _header_problems(sheet: Sheet, header: _Header, table: Table) -> Iterator[Pr
     if doubled:
         yield Problem(where, f"欄位 {'、'.join(doubled)} 出現兩次，請只留一欄")
     cells = sheet.rows[header.row]
-    unknown = [cell.strip() for position, cell in enumerate(cells) if _plain(cell) and position not in header.at]
+    unknown = [cell.strip() for position, cell in enumerate(cells) if plain(cell) and position not in header.at]
     if unknown and not table.others:
         yield Problem(where, f"不認得欄位 {'、'.join(unknown)}，請刪除這一欄")
 
@@ -215,41 +208,6 @@ def _length_problems(sheet: Sheet, number: int, cells: list[str], width: int) ->
         yield Problem(sheet.place(number), f"多了 {len(cells) - width} 格，應為 {width} 格；請檢查逗號與引號")
     if sheet.ragged and len(cells) < width:
         yield Problem(sheet.place(number), f"只有 {len(cells)} 格，應為 {width} 格；請檢查逗號與引號")
-
-
-_FAULTS = {
-    "date": "是日期（{shown}），不是文字；請把儲存格格式改成「文字」再重新輸入",
-    "error": "是錯誤值 {shown}；請改成文字，或清空這一格",
-    "formula": "是公式，而且檔案裡沒有算好的結果；請改成文字（複製後選「貼上值」）",
-}
-
-
-def _cell_problems(row: SheetRow, name: str, fault: Fault | None, dates: bool) -> Iterator[Problem]:
-    if fault and not (dates and fault.kind == "date"):
-        yield Problem(row.place(name), _FAULTS[fault.kind].format(shown=fault.shown))
-    if CONTROL.search(row.cells[name]):
-        yield Problem(row.place(name), "含有看不見的控制字元，請刪除後重新輸入")
-    for character in sorted(set(PRIVATE.findall(row.cells[name]))):
-        what = f"「{character}」（U+{ord(character):04X}）是造字，手機上顯示不出來；請改用標準字"
-        yield Problem(row.place(name), what)
-
-
-def formula_problems(row: SheetRow) -> Iterator[Problem]:
-    """Cells that a spreadsheet would run instead of show, for sheets that people will open again."""
-    for column, cell in row.cells.items():
-        if cell.lstrip().startswith(FORMULA_SIGNS):
-            sign = cell.lstrip()[0]
-            yield Problem(row.place(column), f"以「{sign}」開頭，試算表會當成公式；請改成文字")
-
-
-def number(cell: str) -> int | None:
-    """A whole number in any digits, spaces and unseen characters around it ignored; None: it is none."""
-    text = _plain(cell)
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
-
-
-def _plain(text: str) -> str:
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _usual_headings(table: Table) -> str:

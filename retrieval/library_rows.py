@@ -1,0 +1,198 @@
+"""Rows of the sheets 案例, 問法 and 法規 as cases, questions and laws, and back; every complaint with its cell."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+from retrieval.citations import article_key
+from retrieval.laws import LawEntry
+from retrieval.library import NO_CASE, Case, Library, Question, Use
+from retrieval.lists import items_of
+from retrieval.sheets import cells
+from retrieval.sheets.model import Problem, SheetError, SheetRow
+from retrieval.sheets.reader import Column, Table
+
+CASES = Table(
+    (
+        Column("id", ("編號", "案例編號", "案號", "序號", "案例")),
+        Column("title", ("標題", "案例標題", "案例名稱", "名稱")),
+        Column("situation", ("情境", "案情", "案例情境", "案情摘要", "案例內容")),
+        Column("laws", ("涉及法規", "法規", "法令依據", "相關法規")),
+        Column("countermeasures", ("建議做法", "策進建議", "因應作為", "防範措施")),
+    ),
+    ("案例", "cases"),
+)
+QUESTIONS = Table(
+    (
+        Column("question", ("問法", "問題", "問句")),
+        Column("case_id", ("案例", "案例編號", "編號")),
+        Column("use", ("用途",), required=False),
+        Column("note", ("備註", "註"), required=False),
+    ),
+    ("問法", "題庫", "questions"),
+)
+LAWS = Table(
+    (
+        Column("law", ("法規", "法規名稱", "法律名稱")),
+        Column("article", ("條號", "條文", "條次")),
+        Column("link", ("連結", "網址")),
+        Column("gist", ("要點", "條文要點", "摘要")),
+        Column("penalty", ("罰則",)),
+        Column("checked", ("核對日期", "查核日期"), dates=True),
+    ),
+    ("法規", "laws"),
+)
+TABLES = (CASES, QUESTIONS, LAWS)
+
+USES: dict[Use, str] = {"learn": "學習", "test": "驗收"}
+NO_CASE_WORDS = ("0", "無", "沒有")
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+
+# A case of this size still fits whole into one Telegram message (4,096) and one LINE bubble (30 KB),
+# so no channel ever has to cut a law or a countermeasure.
+MAX_TITLE = 100
+MAX_SITUATION = 5000  # cards show its beginning
+MAX_ITEMS = 20
+MAX_ITEMS_TEXT = 2400
+MAX_ARTICLES = 40
+MAX_EXPLAINED = 4000  # Telegram leaves explanations out where they do not fit; LINE goes over to plain text
+MAX_ID = 999_999
+MAX_QUESTION = 500
+MAX_NOTE = 1000
+MAX_LAW = {"law": 60, "article": 40, "link": 500, "gist": 200, "penalty": 200, "checked": 40}
+
+
+def read_cases(rows: Sequence[SheetRow]) -> tuple[Case, ...]:
+    """Cases from sheet rows, their laws not yet read; raises SheetError with every problem found."""
+    problems = [problem for row in rows for problem in _case_problems(row)]
+    problems += _doubled(rows, "id", lambda row: cells.number(row.cells["id"]))
+    if not rows:
+        problems.append(Problem("案例", "只有欄名，沒有任何案例；請至少放一列案例"))
+    if problems:
+        raise SheetError(*problems)
+    return tuple(map(_case, rows))
+
+
+def read_questions(rows: Sequence[SheetRow], known: Collection[int] | None) -> tuple[Question, ...]:
+    """Ways of asking, each of a case in `known` (None: of any number). Raises SheetError."""
+    uses = {word: use for use, shown in USES.items() for word in (use, shown)}
+    questions: list[Question] = []
+    problems: list[Problem] = []
+    for row in rows:
+        number = _case_number(row.cells["case_id"])
+        use, text = row.cells.get("use", "").strip(), _text(row, "question")
+        problems += _question_problems(row, text, uses)
+        if number is None or (known is not None and number not in known):
+            problems.append(
+                Problem(row.place("case_id"), f"「{row.cells['case_id']}」不是案例編號，請填現有編號，沒有案例的填 0")
+            )
+        questions.append(Question(text, number or NO_CASE, row.number, uses.get(use, "learn"), _text(row, "note")))
+    if problems:
+        raise SheetError(*problems)
+    return tuple(questions)
+
+
+def read_laws(rows: Sequence[SheetRow]) -> tuple[LawEntry, ...]:
+    """The table of laws; raises SheetError."""
+    problems = [problem for row in rows for problem in _law_problems(row)]
+    problems += _doubled(rows, "article", lambda row: (_text(row, "law"), article_key(row.cells["article"])))
+    if problems:
+        raise SheetError(*problems)
+    return tuple(LawEntry(*(_text(row, column.name) for column in LAWS.columns)) for row in rows)
+
+
+def table_rows(library: Library) -> dict[Table, list[list[str]]]:
+    """The library as rows of text under the columns of each table, as `read_file` takes them again."""
+    return {
+        CASES: [
+            [str(case.id), case.title, case.situation, "\n".join(case.citations), "\n".join(case.countermeasures)]
+            for case in library.cases
+        ],
+        QUESTIONS: [
+            [question.text, str(question.case_id), USES[question.use], question.note] for question in library.questions
+        ],
+        LAWS: [list(entry) for entry in library.laws],
+    }
+
+
+def _case(row: SheetRow) -> Case:
+    return Case(
+        id=cells.number(row.cells["id"]) or 0,
+        title=" ".join(_text(row, "title").split()),
+        situation=_text(row, "situation"),
+        citations=items_of(_text(row, "laws")),
+        countermeasures=items_of(_text(row, "countermeasures")),
+    )
+
+
+def _text(row: SheetRow, column: str) -> str:
+    return unicodedata.normalize("NFC", row.cells.get(column, "")).strip()
+
+
+def _case_number(cell: str) -> int | None:
+    return NO_CASE if cell.strip() in NO_CASE_WORDS else cells.number(cell)
+
+
+def _doubled(rows: Sequence[SheetRow], column: str, key: Callable[[SheetRow], object]) -> Iterator[Problem]:
+    seen: dict[object, int] = {}
+    for row in rows:
+        first = seen.setdefault(key(row), row.number)
+        if first != row.number and key(row) is not None:
+            yield Problem(row.place(column), f"「{row.cells[column].strip()}」和第 {first} 列重複，請只留一個")
+
+
+def _case_problems(row: SheetRow) -> Iterator[Problem]:
+    yield from cells.formula_problems(row)
+    number = cells.number(row.cells["id"])
+    if number is None or not 1 <= number <= MAX_ID:
+        yield Problem(row.place("id"), f"「{row.cells['id'].strip()}」不是編號，請填 1 以上的整數")
+    yield from _too_long(row, {"title": MAX_TITLE, "situation": MAX_SITUATION}, needed=("title", "situation"))
+    for column in ("laws", "countermeasures"):
+        items = items_of(row.cells[column])
+        if not items:
+            yield Problem(row.place(column), "空白，請至少填一項（每項一行）")
+        elif len(items) > MAX_ITEMS:
+            yield Problem(row.place(column), f"有 {len(items)} 項，最多 {MAX_ITEMS} 項，請合併或分成兩個案例")
+    total = len(row.cells["laws"]) + len(row.cells["countermeasures"])
+    if total > MAX_ITEMS_TEXT:
+        yield Problem(
+            row.place("countermeasures"), f"與法規合計 {total} 個字，一張卡片最多 {MAX_ITEMS_TEXT} 個字，請精簡"
+        )
+
+
+def card_problems(case: Case) -> Iterator[Problem]:
+    """What a card could not show of the laws: too many articles, or too long explanations of them."""
+    articles = {article for law in case.laws for article in law.articles}
+    explained = sum(len(article.gist) + len(article.penalty) for article in articles)
+    if len(articles) > MAX_ARTICLES:
+        yield Problem(f"第 {case.id} 案", f"引用了 {len(articles)} 條，最多 {MAX_ARTICLES} 條，請合併或分成兩個案例")
+    if explained > MAX_EXPLAINED:
+        what = f"各條的要點與罰則合計 {explained} 個字，一張卡片最多 {MAX_EXPLAINED} 個字，請在「法規」精簡"
+        yield Problem(f"第 {case.id} 案", what)
+
+
+def _question_problems(row: SheetRow, text: str, uses: Collection[str]) -> Iterator[Problem]:
+    yield from cells.formula_problems(row)
+    yield from _too_long(row, {"question": MAX_QUESTION, "note": MAX_NOTE}, needed=("question",))
+    use = row.cells.get("use", "").strip()
+    if use and use not in uses:
+        yield Problem(row.place("use"), f"「{use}」不是用途，請填 {'或 '.join(USES.values())}")
+
+
+def _law_problems(row: SheetRow) -> Iterator[Problem]:
+    yield from cells.formula_problems(row)
+    yield from _too_long(row, MAX_LAW, needed=("law",))
+    if article_key(row.cells["article"]) is None:
+        yield Problem(row.place("article"), f"「{row.cells['article'].strip()}」不是條號，請填像 132、10-1 或 全文")
+    link = row.cells["link"].strip()
+    if link and not _WEB_ADDRESS.fullmatch(link):
+        yield Problem(row.place("link"), "不是網址，請貼上以 https:// 開頭的完整網址，或清空")
+
+
+def _too_long(row: SheetRow, limits: Mapping[str, int], needed: Collection[str]) -> Iterator[Problem]:
+    for column, limit in limits.items():
+        text = row.cells.get(column, "").strip()
+        if not text and column in needed:
+            yield Problem(row.place(column), "空白，請填寫，或刪除這一列")
+        elif len(text) > limit:
+            yield Problem(row.place(column), f"有 {len(text)} 個字，最多 {limit} 個字，請精簡")

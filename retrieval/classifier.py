@@ -8,7 +8,7 @@ after the other. A question is scored from the fitted weights directly: scikit-l
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from operator import itemgetter
@@ -153,7 +153,7 @@ def _solver(examples: sparse.csr_matrix, transposed: sparse.csr_matrix) -> Solve
         def operator(step: Solve) -> LinearOperator:
             return LinearOperator((y.size, y.size), lambda a: step(a.reshape(y.shape)).ravel(), dtype=y.dtype)
 
-        found, _ = cg(operator(product), y.ravel(), rtol=TOLERANCE, M=operator(precondition))
+        found: Singles = cg(operator(product), y.ravel(), rtol=TOLERANCE, M=operator(precondition))[0]
         return found.reshape(y.shape)
 
     return solve
@@ -169,7 +169,9 @@ def _preconditioner(examples: sparse.csr_matrix) -> Solve:
     transposed = common.T.tocsr()
     rest = examples.power(2).sum(axis=1).A1 - common.power(2).sum(axis=1).A1
     scale = (1 / (rest + PENALTY)).astype(np.float32)[:, None]
-    inner = np.linalg.inv((transposed @ common.multiply(scale).tocsr()).toarray() + np.eye(common.shape[1], dtype=np.float32))
+    inner = np.linalg.inv(
+        (transposed @ common.multiply(scale).tocsr()).toarray() + np.eye(common.shape[1], dtype=np.float32)
+    )
 
     def precondition(a: Singles) -> Singles:
         scaled = scale * a

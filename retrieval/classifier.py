@@ -1,9 +1,10 @@
 """Which case a question belongs to, or none: ridge regression over TF-IDF, learned from the question bank.
 
 Four blocks of terms (jieba words, character 1-, 2- and 3-grams) count alike: each is a TF-IDF vector of length
-1/2, so a question is a vector of length 1. scikit-learn makes the vectors of what is learned;
-the model is that of its RidgeClassifier, fitted here for all classes together, because scikit-learn fits one class
-after the other. A question is scored from the fitted weights directly: scikit-learn's own call takes about 1 ms.
+1/2, so a question is a vector of length 1. scikit-learn makes the vectors of what is learned. The model is that of
+its RidgeClassifier; it is fitted here, many classes at once, because scikit-learn fits one class after the other:
+a quarter of an hour for a thousand cases. A question is scored from the fitted weights directly, because
+scikit-learn's own call costs about 1 ms for one short text.
 """
 
 import os
@@ -28,8 +29,9 @@ Solve = Callable[[Singles], Singles]
 # Both measured by leaving one author of the bank out (docs/retrieval.md).
 PENALTY = 0.3
 SHARPNESS = 6.7
-# How exactly the weights are fitted: what is left of the targets unexplained, as a share of them.
+# How exactly the weights are fitted: the residual as a share of the targets. In single precision.
 TOLERANCE = 3e-4
+MOST_STEPS = 500  # 15 to 25 are usual
 # Only speed and memory depend on these: classes solved at a time, threads, texts for every term called common.
 TOGETHER = 64
 THREADS = min(4, os.cpu_count() or 1)
@@ -121,11 +123,12 @@ def ridge(examples: sparse.csr_matrix, targets: npt.NDArray[np.int64]) -> tuple[
 
     `examples` is X (texts x terms); `targets` numbers the class of each text from 0. Every class has a column of Y
     (texts x classes): +1 for its own texts, -1 for others. In the dual form (Saunders, Gammerman and Vovk 1998)
-    weights = X'A, where (K + PENALTY) A = Y, K = XX', with X and Y centred: texts are fewer than terms.
+    weights = X'A, where (K + PENALTY) A = Y, K = XX', with X and Y centred; that is small, as texts are fewer than
+    terms.
     """
     order = np.argsort(-examples.power(2).sum(axis=0).A1, kind="stable")  # common terms side by side: cached
     ordered = examples[:, order].astype(np.float32)
-    transposed, means = ordered.T.tocsr(), examples.mean(axis=0).A1[order]
+    transposed, means = ordered.T.tocsr(), ordered.mean(axis=0).A1
     solve = _solver(ordered, transposed)
     counts = np.bincount(targets)
     intercept, weights = 2 * counts / len(targets) - 1, np.empty((len(order), len(counts)), np.float32)
@@ -143,7 +146,11 @@ def ridge(examples: sparse.csr_matrix, targets: npt.NDArray[np.int64]) -> tuple[
 
 
 def _solver(examples: sparse.csr_matrix, transposed: sparse.csr_matrix) -> Solve:
-    """What solves (K + PENALTY) A = Y for some centred columns of Y, as one system, by conjugate gradients."""
+    """What solves (K + PENALTY) A = Y for some centred columns of Y (texts x TOGETHER).
+
+    By preconditioned conjugate gradients (Saad 2003, 9.2); the columns are one long vector, so that each step is a
+    product of a sparse matrix with many columns at once.
+    """
     precondition = _preconditioner(examples)
 
     def product(a: Singles) -> Singles:
@@ -153,25 +160,25 @@ def _solver(examples: sparse.csr_matrix, transposed: sparse.csr_matrix) -> Solve
         def operator(step: Solve) -> LinearOperator:
             return LinearOperator((y.size, y.size), lambda a: step(a.reshape(y.shape)).ravel(), dtype=y.dtype)
 
-        found: Singles = cg(operator(product), y.ravel(), rtol=TOLERANCE, M=operator(precondition))[0]
-        return found.reshape(y.shape)
+        found, _ = cg(operator(product), y.ravel(), rtol=TOLERANCE, maxiter=MOST_STEPS, M=operator(precondition))
+        solution: Singles = found.reshape(y.shape)
+        return solution
 
     return solve
 
 
 def _preconditioner(examples: sparse.csr_matrix) -> Solve:
-    """The inverse of K + PENALTY (texts x texts) as it were if no two texts shared any but the common terms C.
+    """Multiplies by the inverse that K + PENALTY (texts x texts) would have if texts shared only common terms.
 
-    Then K + PENALTY = D + CC' with D diagonal, of which the inverse is D^-1 - D^-1 C (1 + C'D^-1 C)^-1 C'D^-1
-    (Woodbury).
+    With C the common terms (texts x common) that is D + CC', D diagonal: its inverse, by Woodbury's identity, is
+    D^-1 - D^-1 C (1 + C'D^-1 C)^-1 C'D^-1. A seventh of the steps that conjugate gradients take without.
     """
     common = examples[:, : 1 + examples.shape[0] // TEXTS_PER_COMMON]
     transposed = common.T.tocsr()
     rest = examples.power(2).sum(axis=1).A1 - common.power(2).sum(axis=1).A1
     scale = (1 / (rest + PENALTY)).astype(np.float32)[:, None]
-    inner = np.linalg.inv(
-        (transposed @ common.multiply(scale).tocsr()).toarray() + np.eye(common.shape[1], dtype=np.float32)
-    )
+    gram = (transposed @ common.multiply(scale).tocsr()).toarray()
+    inner = np.linalg.inv(gram + np.eye(len(gram), dtype=np.float32))
 
     def precondition(a: Singles) -> Singles:
         scaled = scale * a

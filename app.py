@@ -87,12 +87,13 @@ class Bot:
 
     def run_maintenance(self) -> None:
         """Until the stop: take up imported libraries, forget old deliveries."""
+        self._attempt(self.library.tell_of_shipped, "the shipped library not compared")
         for turn in range(sys.maxsize):
             if self.stopping.wait(REFRESH_SECONDS):
                 return
             self.library.refresh()
             if turn % (FORGET_SECONDS // REFRESH_SECONDS) == 0:
-                self._forget_old_events()
+                self._attempt(self.store.deliveries.forget_old, "old deliveries not forgotten")
 
     def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""
@@ -108,11 +109,11 @@ class Bot:
         self.worker = Worker(dispatchers, self.queue, ticks, self.stopping)
         self.worker.start()
 
-    def _forget_old_events(self) -> None:
+    def _attempt(self, act: Callable[[], object], failed: str) -> None:
         try:
-            self.store.deliveries.forget_old()
+            act()
         except Exception as error:
-            log.warning("old deliveries not forgotten: %s", logs.describe(error))
+            log.warning("%s: %s", failed, logs.describe(error))
 
     def close(self) -> None:
         """Stop the worker and the event pool, which finish what they have taken on, and leave the database."""

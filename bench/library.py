@@ -1,4 +1,4 @@
-"""How long a large library takes to learn and to search: python -m bench.library [--cases 1000] [--questions 50000]
+"""How long a large library takes to learn, search, write, read and change: python -m bench.library [--cases 1000] [--questions 50000]
 
 Its texts are pieces of the shipped bank's questions, put together at random: every case has a theme of its own, of
 which each of its questions holds a part. Memory is the most that the process has held so far.
@@ -9,14 +9,19 @@ import random
 import resource
 import statistics
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
-from retrieval import library_sheets
+from retrieval import library_sheets, library_workbook, proposal
 from retrieval.library import Case, Library, Question
 from retrieval.search import Index
 
 DATA = Path(__file__).parent.parent / "data"
 ASKED = 500
+
+Value = TypeVar("Value")
 
 
 def synthetic(shipped: Library, cases: int, questions: int) -> Library:
@@ -50,6 +55,13 @@ def searching(index: Index, text: str) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def timed(what: str, act: Callable[[], Value]) -> Value:
+    start = time.perf_counter()
+    value = act()
+    print(f"{what}: {time.perf_counter() - start:.1f} s, at most {memory():.0f} MB", flush=True)
+    return value
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=1000)
@@ -58,12 +70,14 @@ def main() -> None:
     shipped = library_sheets.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv")
     library = synthetic(shipped, options.cases, options.questions)
     print(f"{options.cases} cases, {options.questions} questions; {memory():.0f} MB before", flush=True)
-    start = time.perf_counter()
-    index = Index(library)
-    print(f"index: {time.perf_counter() - start:.1f} s, at most {memory():.0f} MB", flush=True)
+    index = timed("index", lambda: Index(library))
     asked = random.Random(2).sample(library.bank, min(ASKED, len(library.bank)))
     taken = [searching(index, question.text) for question in asked]
-    print(f"search: {statistics.median(taken):.3f} ms a question, at most {memory():.0f} MB")
+    print(f"search: {statistics.median(taken):.3f} ms a question, at most {memory():.0f} MB", flush=True)
+    data = timed("workbook written", lambda: library_workbook.to_bytes(library))
+    read = timed("workbook read", lambda: library_sheets.read_file(data, "library.xlsx", library).library)
+    changed = replace(read, cases=(replace(read.cases[0], title="another title"), *read.cases[1:]))
+    timed("change looked at (cases check)", lambda: proposal.propose(index, changed))
 
 
 if __name__ == "__main__":

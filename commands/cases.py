@@ -54,7 +54,7 @@ def _spreadsheet_options(command: Callable[..., None]) -> Callable[..., None]:
 @_spreadsheet_options
 def check(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, verbose: bool) -> None:
     """檢查試算表、看換上之後會改變什麼，不動正式的案例庫。"""
-    with open_bot() as bot:
+    with open_bot(writes=True) as bot:
         draft = _read(bot, file, force)
         proposed = _propose(draft, fate or "keep", verbose)
         refused = [UNDECIDED] if draft.conflicts and not fate else []
@@ -115,8 +115,8 @@ def _ask_fate() -> Fate:
 @click.argument("file", type=click.Path(path_type=Path))
 def export(file: Path) -> None:
     """把目前的案例庫存成試算表：.xlsx 是整個案例庫（案例、問法、法規），.csv 只有案例。"""
-    with open_bot() as bot:
-        live = bot.library.library()
+    with open_bot(writes=True) as bot:
+        live = bot.library.current()
         whole = file.suffix.lower() in (".xlsx", ".xlsm")
         file.write_bytes(library_workbook.to_bytes(live) if whole else as_csv(live, CASES))
         held = cases_text.size(live) if whole else f"{len(live.cases)} 個案例（問法與法規要存成 .xlsx 才有）"
@@ -143,7 +143,7 @@ def versions() -> None:
 def diff(old: str, new: str | None, verbose: bool) -> None:
     """第 OLD 版和第 NEW 版（省略就是現在用的）差在哪裡；shipped 是程式附的案例庫。"""
     with open_bot(writes=True) as bot:
-        before, now = _library(bot, old), _library(bot, new) if new else bot.library.library()
+        before, now = _library(bot, old), _library(bot, new) if new else bot.library.current()
         lines = [line for change in difference(before, now) for line in change.lines(verbose)]
         click.echo("\n".join(lines) or "沒有不同。")
 
@@ -154,7 +154,7 @@ def diff(old: str, new: str | None, verbose: bool) -> None:
 def restore(which: str, note: str) -> None:
     """退回第 N 版：存成內容相同的新版本；shipped 是程式附的案例庫，之後跟著程式更新。"""
     with open_bot(writes=True) as bot:
-        before, library = bot.library.library(), _library(bot, which)
+        before, library = bot.library.current(), _library(bot, which)
         if which == SHIPPED:
             number = bot.library.save_shipped(author(), note or "退回程式附的案例庫")
         else:

@@ -78,7 +78,7 @@ class Classifier:
         scores = self._intercept.copy()
         for block, terms in zip(self._blocks, texts.terms(text), strict=True):
             _, at, values = block.values(terms)
-            scores += values @ block.weights[at]
+            scores += values.astype(np.float32) @ block.weights[at]
         powers = np.exp(SHARPNESS * (scores - scores.max()))
         chances: Floats = powers / powers.sum()
         return chances

@@ -7,6 +7,7 @@ from retrieval import text as texts
 from retrieval.library import NO_CASE, Case, Library, Question, SearchResult
 
 SAME_CASE = 0.5
+REMOVED = "（先前拿掉的案例）"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,16 @@ def conflicts(old: Library, new: Library, search: Callable[[str], SearchResult])
         if at_stake and not _looks_like(now, search):
             found.append(Conflict(before, now, at_stake, _moved_from(now, old)))
     return found
+
+
+def with_removed(old: Library, new: Library) -> Library:
+    """The old library, and for every case that comes back a case of which only its questions are known.
+
+    So the old questions of a number that was taken out are learned again, and tell whether they fit who comes.
+    """
+    waiting = {question.case_id for question in old.unused}
+    back = tuple(Case(case.id, REMOVED, "", (), ()) for case in new.cases if case.id in waiting)
+    return replace(old, cases=tuple(sorted((*old.cases, *back), key=lambda case: case.id))) if back else old
 
 
 def without_questions(library: Library, conflicting: Iterable[Conflict], old: Library) -> Library:

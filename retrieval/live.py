@@ -65,6 +65,11 @@ class LiveLibrary:
         assert self._index is not None
         return self._index
 
+    def tell_of_shipped(self) -> None:
+        """Log it where a bot with its own library does not have what a new release ships."""
+        if self.shipped_has_changed():
+            log.warning("the shipped library has changed since: python bot.py cases diff shipped")
+
     def swap(self, index: "Index", number: int = 0) -> None:
         """Answer from this index from now on."""
         self._index, self._number = index, number
@@ -84,6 +89,10 @@ class LiveLibrary:
         except Exception as error:
             log.warning("versions of the library not read: %s; the shipped one is taken", logs.describe(error))
             return self.shipped.load()
+
+    def current(self) -> Library:
+        """The live library as the store has it, for whoever is going to change it; raises what the store raises."""
+        return self._newest_readable()[1]
 
     def version(self, number: int) -> Library | None:
         """The library of a version as it was saved; None: there is no such version. Raises SheetError, OSError."""

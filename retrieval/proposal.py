@@ -58,10 +58,11 @@ class Proposal:
 
 def draft(live: LiveLibrary, data: bytes, name: str, any_number: bool = False) -> Draft:
     """Read somebody's spreadsheet; raises SheetError with every problem found."""
-    base = live.library()
-    read = library_sheets.read_file(data, name, base, any_number)
+    read = library_sheets.read_file(data, name, live.current(), any_number)
     old = live.index()
-    return Draft(old, read, tuple(identity.conflicts(old.library, read.library, old.search)))
+    known = identity.with_removed(old.library, read.library)
+    search = old.search if known is old.library else build_index(known).search
+    return Draft(old, read, tuple(identity.conflicts(known, read.library, search)))
 
 
 def propose(old: "Index", library: Library, progress: Callable[[str], None] = lambda _: None) -> Proposal:

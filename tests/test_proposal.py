@@ -59,6 +59,20 @@ def test_numbers_that_are_swapped_are_named_with_where_they_were(index: Index) -
     assert identity.conflicts(library, replace(new, questions=tuple(questions)), index.search) == []
 
 
+def test_a_number_that_comes_back_is_judged_by_its_waiting_questions(index: Index) -> None:
+    library = index.library
+    for number in (2, 6):
+        fewer = replace(library, cases=tuple(case for case in library.cases if case.id != number))
+        known = identity.with_removed(fewer, library)
+        search = build_index(known).search
+        assert identity.conflicts(known, library, search) == []
+        row = REWRITTEN[-1]
+        other = with_case(library, number, row["title"], row["situation"])
+        (conflict,) = identity.conflicts(known, other, search)
+        assert (conflict.now.id, conflict.before.title) == (number, identity.REMOVED)
+    assert identity.with_removed(library, library) is library
+
+
 def test_questions_are_kept_or_dropped_as_decided(index: Index) -> None:
     library = index.library
     row = REWRITTEN[-1]

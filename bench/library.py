@@ -1,4 +1,6 @@
-"""How long a large library takes to learn, search, write, read and change: python -m bench.library [--cases 1000] [--questions 50000]
+"""How long a large library takes to learn, search, write, read and change.
+
+    python -m bench.library [--cases 1000] [--questions 50000]
 
 Its texts are pieces of the shipped bank's questions, put together at random: every case has a theme of its own, of
 which each of its questions holds a part. Memory is the most that the process has held so far.

@@ -89,6 +89,7 @@ def import_(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, ve
 
 def _read(bot: app.Bot, file: Path, force: bool) -> Draft:
     draft = proposal.draft(bot.library, reader.read_bytes(file), file.name, any_number=force)
+    cases_text.show_unreadable(bot.library.unreadable)
     cases_text.show_read(draft.read)
     cases_text.show_conflicts(draft.conflicts)
     return draft
@@ -116,8 +117,10 @@ def _ask_fate() -> Fate:
 def export(file: Path) -> None:
     """把目前的案例庫存成試算表：.xlsx 是整個案例庫（案例、問法、法規），.csv 只有案例。"""
     with open_bot(writes=True) as bot:
-        live = bot.library.current()
-        whole = file.suffix.lower() in (".xlsx", ".xlsm")
+        live = _current(bot)
+        whole = file.suffix.lower() == ".xlsx"
+        if not whole and file.suffix.lower() != ".csv":
+            raise Failed(f"{file.name}：只能存成 .xlsx（整個案例庫）或 .csv（只有案例），請改檔名的結尾。")
         file.write_bytes(library_workbook.to_bytes(live) if whole else as_csv(live, CASES))
         held = cases_text.size(live) if whole else f"{len(live.cases)} 個案例（問法與法規要存成 .xlsx 才有）"
         click.echo(f"已存成 {file}：{held}。")
@@ -143,7 +146,7 @@ def versions() -> None:
 def diff(old: str, new: str | None, verbose: bool) -> None:
     """第 OLD 版和第 NEW 版（省略就是現在用的）差在哪裡；shipped 是程式附的案例庫。"""
     with open_bot(writes=True) as bot:
-        before, now = _library(bot, old), _library(bot, new) if new else bot.library.current()
+        before, now = _library(bot, old), _library(bot, new) if new else _current(bot)
         lines = [line for change in difference(before, now) for line in change.lines(verbose)]
         click.echo("\n".join(lines) or "沒有不同。")
 
@@ -154,7 +157,7 @@ def diff(old: str, new: str | None, verbose: bool) -> None:
 def restore(which: str, note: str) -> None:
     """退回第 N 版：存成內容相同的新版本；shipped 是程式附的案例庫，之後跟著程式更新。"""
     with open_bot(writes=True) as bot:
-        before, library = bot.library.current(), _library(bot, which)
+        before, library = _current(bot), _library(bot, which)
         if which == SHIPPED:
             number = bot.library.save_shipped(author(), note or "退回程式附的案例庫")
         else:
@@ -176,6 +179,12 @@ def votes() -> None:
             )
         if not counted:
             click.echo("還沒有人按過「有幫助」或「沒幫助」。")
+
+
+def _current(bot: app.Bot) -> Library:
+    library = bot.library.current()
+    cases_text.show_unreadable(bot.library.unreadable)
+    return library
 
 
 def _library(bot: app.Bot, which: str) -> Library:

@@ -32,6 +32,12 @@ def progress(step: str) -> None:
         click.echo(f"{step}……", err=True)
 
 
+def show_unreadable(problem: str) -> None:
+    """Which newer version this program cannot read, if any: what is shown rests on an older one."""
+    if problem:
+        click.echo(f"注意：{problem}。", err=True)
+
+
 def show_read(read: Read) -> None:
     """Which sheets were taken for what, so that a wrong one is seen."""
     for table, found in read.tables.items():

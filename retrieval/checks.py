@@ -85,7 +85,7 @@ def _doubled_questions(library: Library) -> Iterator[Problem]:
     for question in library.bank:
         first = seen.setdefault(texts.key(question.text), question)
         if first.case_id != question.case_id:
-            rows = f"題庫第 {first.row}、{question.row} 列"
+            rows = f"「問法」第 {first.row}、{question.row} 列"
             yield Problem(rows, f"「{question.text}」同時屬於{_name(first)}與{_name(question)}，請只留一個")
 
 
@@ -95,7 +95,7 @@ def _lost_questions(asked: dict[Question, SearchResult]) -> Iterator[Problem]:
         lost = found.verdict == "answer" if question.case_id == NO_CASE else winner != question.case_id
         if lost:
             what = f"「{question.text}」屬於{_name(question)}，卻先找到案例 {winner}；請確認編號，或改寫問題"
-            yield Problem(f"題庫第 {question.row} 列", what)
+            yield Problem(f"「問法」第 {question.row} 列", what)
 
 
 def _name(question: Question) -> str:

@@ -47,13 +47,16 @@ class ChangedAnswer(NamedTuple):
 
 @dataclass(frozen=True)
 class Effects:
-    """Accuracy on the questions of both banks, not learned from, before and after; tests; answers that change."""
+    """Accuracy on the questions of both banks, not learned from, before and after; answers that change.
+
+    `tests` are the new library's: how many the old one passes, how many the new one, and which it lost.
+    """
 
     before: Report
     after: Report
     tests: int
-    tests_passed: int
     tests_passed_before: int
+    tests_passed: int
     tests_lost: tuple[Question, ...]
     changed: tuple[ChangedAnswer, ...]
 
@@ -80,18 +83,18 @@ def measure(
     now = _unlearned_answers(new.library, terms_of)
     progress("比對每個問法的答案")
     both = [key for key in now if key in before]
-    old_tests = {(test.text, test.case_id): _passes(test, old.search) for test in old.library.tests}
-    new_tests = {test: _passes(test, search_new) for test in new.library.tests}
+    tests = new.library.tests
+    passed_before = {test for test in tests if is_good(_labelled(test), old.search(test.text))}
+    passed = {test for test in tests if is_good(_labelled(test), search_new(test.text))}
+    changed = sorted(_changed_answers(old, new, search_new), key=lambda each: (each.case_gone, not each.gets_worse))
     return Effects(
-        judge([(Labelled(*key), before[key]) for key in both]),
-        judge([(Labelled(*key), now[key]) for key in both]),
-        len(new_tests),
-        sum(new_tests.values()),
-        sum(old_tests.get((test.text, test.case_id), False) for test in new_tests),
-        tuple(test for test, passed in new_tests.items() if not passed and old_tests.get((test.text, test.case_id))),
-        tuple(
-            sorted(_changed_answers(old, new, search_new), key=lambda change: (change.case_gone, not change.gets_worse))
-        ),
+        before=judge([(Labelled(*key), before[key]) for key in both]),
+        after=judge([(Labelled(*key), now[key]) for key in both]),
+        tests=len(tests),
+        tests_passed_before=len(passed_before),
+        tests_passed=len(passed),
+        tests_lost=tuple(test for test in tests if test in passed_before - passed),
+        changed=tuple(changed),
     )
 
 
@@ -125,10 +128,6 @@ def _outcome(found: SearchResult) -> str:
         return "沒有案例"
     shown = [str(candidate.case.id) for candidate in found.candidates]
     return f"第 {shown[0]} 案" if found.verdict == "answer" else f"請人選（第 {'、'.join(shown)} 案）"
-
-
-def _passes(test: Question, search: Search) -> bool:
-    return is_good(_labelled(test), search(test.text))
 
 
 def _labelled(question: Question) -> Labelled:

@@ -67,9 +67,8 @@ def _read_file(data: bytes, name: str, base: Library, any_number: bool) -> Read:
     questions = part(QUESTIONS, lambda rows: read_questions(rows, None if any_number else known), base.questions)
     laws = part(LAWS, read_laws, base.laws)
     library = assemble(cases, questions, laws)
-    problems += (
-        [problem for case in library.cases for problem in library_rows.card_problems(case)] if not problems else []
-    )
+    if not problems:
+        problems.extend(problem for case in library.cases for problem in library_rows.card_problems(case))
     if problems:
         raise SheetError(*problems)
     read = [found.sheet.name for found in tables.values()]
@@ -81,10 +80,11 @@ def _tables(sheets: Sequence[Sheet], name: str, problems: _Problems) -> dict[Tab
     """Which sheet holds what: a text file the cases, a workbook any of TABLES."""
     found: dict[Table, TableRows] = {}
     for table in (CASES,) if sheets[0].ragged else TABLES:
+        before = len(problems)
         rows = problems.collect(partial(reader.find, sheets, table), None)
         if rows:
             found[table] = rows
-        elif reader.named(sheets, table) and not problems:
+        elif reader.named(sheets, table) and len(problems) == before:
             problems.append(reader.missing_header(sheets, table, name))
     if not found and not problems:
         problems.append(reader.missing_header(sheets, CASES, name))

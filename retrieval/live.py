@@ -16,7 +16,7 @@ from retrieval.library_rows import CASES, LAWS, QUESTIONS
 from retrieval.library_sheets import as_csv
 from retrieval.sheets import reader
 from retrieval.sheets.model import SheetRow
-from retrieval.versions import Content, Counts, LibraryVersions, NewVersion, Version
+from retrieval.versions import Content, Counts, LibraryVersions, NewVersion
 
 if TYPE_CHECKING:
     from retrieval.search import Index
@@ -110,8 +110,9 @@ class LiveLibrary:
     def shipped_has_changed(self) -> bool:
         """Whether a release since has brought another shipped library than the one a bot with its own library knew."""
         newest = next(iter(self.versions.all()), None)
-        own = newest is not None and not newest.shipped and newest.shipped_digest != ""
-        return own and newest is not None and newest.shipped_digest != _digest(_content(self.shipped.load()))
+        if newest is None or newest.shipped or not newest.shipped_digest:
+            return False
+        return newest.shipped_digest != _digest(_content(self.shipped.load()))
 
     def _save(self, library: Library, author: str, note: str, shipped: bool) -> int:
         content = _content(library)
@@ -135,15 +136,21 @@ class LiveLibrary:
     def _newest_readable(self) -> tuple[int, Library]:
         """The newest version that this process can read, and its number; before any, the shipped library."""
         unreadable: list[tuple[int, str]] = []
-        number, library = 0, None
         for version in self.versions.all():
+            if self._index is not None and version.number == self._number:
+                self._note(unreadable[:1], version.number)
+                return version.number, self._index.library
+            content = self.versions.content(version.number)
             try:
-                number, library = version.number, self._library_of(version)
-                break
+                assert content, "listed a moment ago"
+                library = self.shipped.load() if version.shipped else self._parse(content, f"第 {version.number} 版")
             except Exception as error:
                 unreadable.append((version.number, logs.describe(error)))
-        self._note(unreadable[:1], number if library else 0)
-        return (number, library) if library else (0, self.shipped.load())
+            else:
+                self._note(unreadable[:1], version.number)
+                return version.number, library
+        self._note(unreadable[:1], 0)
+        return 0, self.shipped.load()
 
     def _note(self, newest_unreadable: list[tuple[int, str]], used: int) -> None:
         self._unreadable_number, self.unreadable = 0, ""
@@ -151,15 +158,6 @@ class LiveLibrary:
             instead = f"第 {used} 版" if used else "程式附的案例庫"
             self._unreadable_number, self.unreadable = number, f"讀不出第 {number} 版案例庫（{why}），沿用{instead}"
             log.error("version %d of the library not read: %s; version %d stays", number, why, used)
-
-    def _library_of(self, version: Version) -> Library:
-        if self._index is not None and version.number == self._number:
-            return self._index.library
-        if version.shipped:
-            return self.shipped.load()
-        library = self.version(version.number)
-        assert library, "listed a moment ago"
-        return library
 
     def _parse(self, content: Content, name: str) -> Library:
         cases = library_rows.read_cases(reader.parse(content.cases, name, CASES).rows)

@@ -125,8 +125,8 @@ def test_what_gets_in_each_others_way_is_reported_with_its_rows(index: Index) ->
     )
     found = [str(warning) for warning in warnings_of(Library((*library.cases, twin), (*library.questions, *stray)))]
     assert any(warning.startswith("案例 1 與案例 11：") for warning in found)
-    assert any(warning.startswith("題庫第 902、903 列：") for warning in found)
-    assert any(warning.startswith("題庫第 901 列：") for warning in found)
+    assert any(warning.startswith("「問法」第 902、903 列：") for warning in found)
+    assert any(warning.startswith("「問法」第 901 列：") for warning in found)
 
 
 def test_near_twins_are_reported() -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 200_000
 MAX_COLUMNS = 256
+MAX_FILLED = 2_000_000  # rows that merged cells reach over, all together
 
 
 class Problem(NamedTuple):
@@ -62,6 +63,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     ragged: bool = False
+    _filled: int = 0
 
     def place(self, row: int) -> str:
         return f"{self.title}第 {row} 列"
@@ -86,6 +88,9 @@ class Sheet:
         """Repeat a merged range's first cell, both (row, column), in all of its cells in rows that hold anything."""
         (top, left), (bottom, right) = first, last
         text = next(iter(self.rows.get(top, [])[left : left + 1]), "")
+        self._filled += min(bottom - top + 1, len(self.rows))
+        if self._filled > MAX_FILLED:
+            raise SheetError(Problem(self.place(top), "合併儲存格太多，請取消合併再存檔"))
         if text and right < MAX_COLUMNS:
             for row in self._between(top, bottom):
                 for column in range(left, right + 1):

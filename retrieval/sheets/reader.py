@@ -132,7 +132,7 @@ def _workbook(data: bytes, name: str) -> list[Sheet]:
         return read(opened)
     except SheetError:
         raise
-    except Exception as error:  # whatever openpyxl and odfpy say of a damaged file
+    except Exception as error:  # whatever openpyxl and defusedxml say of a damaged file
         raise SheetError(Problem(name, archive.DAMAGED)) from error
 
 

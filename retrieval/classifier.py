@@ -60,6 +60,7 @@ class Classifier:
     def __init__(
         self, examples: Sequence[str], labels: Sequence[int], terms_of: Callable[[str], texts.Terms] = texts.terms
     ) -> None:
+        self._terms_of = terms_of
         vectorizers, blocks = _vectorized(examples, terms_of)
         self._share = len(blocks) ** -0.5
         self._examples = sparse.hstack(blocks, format="csr") * self._share
@@ -76,7 +77,7 @@ class Classifier:
     def chances(self, text: str) -> Floats:
         """The chance of each of `classes` for a text, 1 in all."""
         scores = self._intercept.copy()
-        for block, terms in zip(self._blocks, texts.terms(text), strict=True):
+        for block, terms in zip(self._blocks, self._terms_of(text), strict=True):
             _, at, values = block.values(terms)
             scores += values.astype(np.float32) @ block.weights[at]
         powers = np.exp(SHARPNESS * (scores - scores.max()))
@@ -86,7 +87,7 @@ class Classifier:
     def reasons(self, text: str, label: int, rival: int) -> dict[str, float]:
         """What each word of a text (normal form) added to `label` over `rival`, its characters' share included."""
         first, second = self.classes.index(label), self.classes.index(rival)
-        terms = texts.terms(text)
+        terms = self._terms_of(text)
         gains = dict.fromkeys(terms[0], 0.0)
         for block, own in zip(self._blocks, terms, strict=True):
             known, at, values = block.values(own)
@@ -101,7 +102,7 @@ class Classifier:
         """Which of these examples (by their places) is most like a text (cosine)."""
         vector = np.zeros(self._examples.shape[1])
         start = 0
-        for block, terms in zip(self._blocks, texts.terms(text), strict=True):
+        for block, terms in zip(self._blocks, self._terms_of(text), strict=True):
             _, at, values = block.values(terms)
             vector[np.array(at, int) + start] = values
             start += len(block.idf)

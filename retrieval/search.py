@@ -43,7 +43,8 @@ SAME_TEXT = 0.99
 class Index:
     """A search over one library; never changes once built, so threads share it freely.
 
-    `terms_of` gives the terms of what is learned: whoever builds many an index of the same texts remembers them.
+    `terms_of` gives the terms of a text. Whoever builds many an index to ask the same questions remembers them; the
+    index that answers people does not, so that nothing of their questions is kept.
     """
 
     def __init__(self, library: Library, terms_of: Callable[[str], texts.Terms] = texts.terms) -> None:

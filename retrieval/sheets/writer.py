@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+LINE_HEIGHT, MAX_HEIGHT = 16, 409  # points; the second is Excel's limit
 ROWS_TO_FILL_IN = 2000  # how far below the last row drop-downs reach
 
 
@@ -71,6 +72,9 @@ def _fill(sheet: Any, layout: Layout) -> None:
             if at > 1 and column - 1 in layout.numbers:
                 cell.value = int(text)
             cell.alignment = wrapped
+        lines = max(map(_lines, row, layout.widths))
+        if lines > 1:  # LibreOffice finds the height of a row only where somebody edits it
+            sheet.row_dimensions[at].height = min(LINE_HEIGHT * lines, MAX_HEIGHT)
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDEBF7")
     for column, width in enumerate(layout.widths, 1):
@@ -78,6 +82,12 @@ def _fill(sheet: Any, layout: Layout) -> None:
     sheet.freeze_panes = "A2"
     for column, choice in layout.choices.items():
         _add_choice(sheet, get_column_letter(column + 1), len(layout.rows) + ROWS_TO_FILL_IN, choice)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two others."""
+    wide = [len(line) + sum(character > "\u2e7f" for character in line) for line in text.splitlines()]
+    return sum(-(-max(1, columns) // (width - 1)) for columns in wide)
 
 
 def _add_choice(sheet: Any, letter: str, last: int, choice: Choice) -> None:

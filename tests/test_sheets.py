@@ -192,6 +192,13 @@ REFUSED = {
     "cut": (TINY[: len(TINY) // 2], "a.xlsx", "後半段不見了"),
     "damaged": (TINY[:200] + b"\0" * 50 + TINY[250:], "a.xlsx", "已損壞"),
     "binary": (TINY.replace(b"xl/workbook.xml", b"xl/workbook.bin"), "a.xlsx", "二進位"),
+    "the strict variant": (
+        replaced(
+            TINY, "xl/workbook.xml", "schemas.openxmlformats.org/spreadsheetml", "purl.oclc.org/ooxml/spreadsheetml"
+        ),
+        "a.xlsx",
+        "Strict Open XML",
+    ),
     "a web page named .xls": (b"<html><table><tr><td>id</td></tr></table></html>", "a.csv", "網頁"),
     "a word processor's": (TINY.replace(b"xl/", b"wd/"), "a.docx", "這不是試算表"),
     "a bomb of bytes": (bomb(), "a.xlsx", "大得不像"),

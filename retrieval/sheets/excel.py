@@ -6,6 +6,7 @@ Here its parts are used one by one: workbook, texts, and of every sheet its rows
 
 import datetime
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -16,20 +17,26 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet._reader import FORMULA_TAG, MERGE_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
-from openpyxl.xml.constants import ARC_STYLE, SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.constants import ARC_STYLE, ARC_WORKBOOK, SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, iterparse
 
-from retrieval.sheets.model import Fault, Sheet
+from retrieval.sheets.model import Fault, Problem, Sheet, SheetError
 
+_STRICT = b"purl.oclc.org/ooxml"  # the ISO variant's namespaces, which openpyxl passes over in silence
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def read(archive: zipfile.ZipFile) -> list[Sheet]:
-    """Every worksheet, in the order of its tabs. Raises whatever openpyxl raises on a damaged file."""
-    reader = _Reader(archive)
-    return [
-        _sheet(reader, sheet, part.target) for sheet, part in reader.parser.find_sheets() if "worksheet" in part.Type
-    ]
+    """Every worksheet, in the order of its tabs. Raises SheetError, and whatever openpyxl raises on a damaged file."""
+    if _STRICT in archive.read(ARC_WORKBOOK):
+        raise SheetError(
+            Problem("活頁簿", "這是「Strict Open XML」格式；請在 Excel 另存新檔，選一般的「Excel 活頁簿」")
+        )
+    with warnings.catch_warnings():  # of what openpyxl leaves out, which nobody here needs
+        warnings.simplefilter("ignore")
+        reader = _Reader(archive)
+        found = [(sheet, part.target) for sheet, part in reader.parser.find_sheets() if "worksheet" in part.Type]
+        return [_sheet(reader, sheet, target) for sheet, target in found]
 
 
 class _Reader(ExcelReader):  # type: ignore[misc]

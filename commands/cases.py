@@ -10,7 +10,7 @@ import click
 
 import app
 from commands import cases_text
-from commands.common import Failed, open_bot
+from commands.common import PROGRAM, Failed, asks, open_bot
 from retrieval import library_workbook, proposal
 from retrieval.changes import difference
 from retrieval.library import Library
@@ -80,11 +80,11 @@ def import_(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, ve
             return
         if refused := _objections(proposed, yes, force):
             raise Failed("\n".join(["沒有換上，維持原來的案例庫：", *refused]))
-        if not yes and sys.stdin.isatty() and not click.confirm("要換上嗎？"):
+        if not yes and sys.stdin.isatty() and not asks("要換上嗎？"):
             raise Failed("沒有換上，維持原來的案例庫。")
         number = bot.library.save(proposed.library, author(), note)
         click.echo(f"已換上，存成第 {number} 版：{cases_text.size(proposed.library)}。執行中的服務 5 秒內會跟著更新。")
-        click.echo("要退回去：python bot.py cases versions 看版本，python bot.py cases restore 編號")
+        click.echo(f"要退回去：{PROGRAM} cases versions 看版本，{PROGRAM} cases restore 編號")
 
 
 def _read(bot: app.Bot, file: Path, force: bool) -> Draft:
@@ -96,7 +96,8 @@ def _read(bot: app.Bot, file: Path, force: bool) -> Draft:
 
 
 def _propose(draft: Draft, fate: Fate, verbose: bool) -> Proposal:
-    proposed = proposal.propose(draft.old, draft.decide(fate), cases_text.progress)
+    others = frozenset(conflict.now.id for conflict in draft.conflicts)
+    proposed = proposal.propose(draft.old, draft.decide(fate), cases_text.progress, others)
     cases_text.show_proposal(proposed, verbose)
     return proposed
 
@@ -109,7 +110,7 @@ def _ask_fate() -> Fate:
     """Nothing is guessed: whoever is at a terminal is asked, else it is an error."""
     if not sys.stdin.isatty():
         raise Failed(f"沒有換上，維持原來的案例庫：\n{UNDECIDED}")
-    return "keep" if click.confirm("這些案例原來的問法要留下嗎？（不留就移除，舊版本裡還找得到）") else "drop"
+    return "keep" if asks("這些案例原來的問法要留下嗎？不留就移除，舊版本裡還找得到") else "drop"
 
 
 @cases.command()
@@ -148,6 +149,8 @@ def diff(old: str, new: str | None, verbose: bool) -> None:
     with open_bot(writes=True) as bot:
         before, now = _library(bot, old), _library(bot, new) if new else _current(bot)
         lines = [line for change in difference(before, now) for line in change.lines(verbose)]
+        if lines:
+            click.echo(f"從{_named(old)}到{_named(new)}：")
         click.echo("\n".join(lines) or "沒有不同。")
 
 
@@ -192,8 +195,12 @@ def _library(bot: app.Bot, which: str) -> Library:
         return bot.library.shipped.load()
     found = bot.library.version(int(which)) if which.isascii() and which.isdigit() else None
     if found is None:
-        raise Failed(f"沒有第 {which} 版。python bot.py cases versions 可以看有哪些版本。")
+        raise Failed(f"沒有第 {which} 版。{PROGRAM} cases versions 可以看有哪些版本。")
     return found
+
+
+def _named(which: str | None) -> str:
+    return "現在用的" if which is None else "程式附的案例庫" if which == SHIPPED else f"第 {which} 版"
 
 
 def author() -> str:

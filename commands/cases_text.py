@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from commands.common import PROGRAM
 from retrieval.effects import Effects
 from retrieval.identity import Conflict
 from retrieval.library import NO_CASE, Library
@@ -18,7 +19,8 @@ SHOWN_WARNINGS = 10
 SHOWN_ANSWERS = 5
 
 SHIPPED_CHANGED = (
-    "程式附的案例庫在你們上次存版之後更新過：python bot.py cases diff shipped 看差別；改用它：cases restore shipped。"
+    f"程式附的案例庫在你們上次存版之後更新過：{PROGRAM} cases diff shipped 看差別，"
+    f"{PROGRAM} cases restore shipped 改用它。"
 )
 
 
@@ -86,7 +88,7 @@ def show_proposal(proposed: Proposal, verbose: bool) -> None:
 def _show_effects(effects: Effects, verbose: bool) -> None:
     before, after = effects.before.shares, effects.after.shares
     if effects.before.in_scope:
-        click.echo(f"\n準確率（新舊都有的 {effects.before.n} 句問法，不給機器人看答案再問）")
+        click.echo(f"\n準確率（原有的 {effects.before.n} 句問法，分批藏起來再問）")
         for name, said in (("answered_right", "直接答對"), ("helped", "有幫上忙"), ("silent", "沒有案例時沉默")):
             click.echo(f"  {said} {before[name]:.1%} → {after[name]:.1%}")
     if effects.tests:

@@ -3,7 +3,10 @@
 import contextlib
 import errno
 import logging
+import sys
+import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -14,6 +17,10 @@ from retrieval.sheets.model import SheetError
 from store.database import StoreError
 
 SHOWN_PROBLEMS = 10
+_PYTHON = Path(sys.executable)
+# As it can be typed again: the interpreter of this very process.
+PROGRAM = f"{_PYTHON.relative_to(Path.cwd()) if _PYTHON.is_relative_to(Path.cwd()) else _PYTHON} bot.py"
+YES, NO = {"y", "yes", "是", "好", "要"}, {"n", "no", "否", "不", "不要"}
 FILE_ERRORS = {
     errno.ENOENT: "找不到這個檔案或資料夾，請確認路徑",
     errno.EACCES: "沒有權限，請調整檔案權限",
@@ -30,6 +37,19 @@ class Failed(click.ClickException):
 
     def show(self, file: object = None) -> None:
         click.echo(self.message, err=True)
+
+
+def asks(question: str) -> bool:
+    """Whoever is at a terminal says yes or no, in whatever words; there is no answer by default."""
+    while True:
+        try:
+            answer = click.prompt(f"{question}（y 是／n 否）", prompt_suffix=" ")
+        except click.Abort as error:
+            raise Failed("\n已取消，什麼都沒有改。") from error
+        plain = unicodedata.normalize("NFKC", answer).strip().casefold()
+        if plain in YES or plain in NO:
+            return plain in YES
+        click.echo("請打 y（是）或 n（否），再按 Enter。")
 
 
 class Misconfigured(Failed):

@@ -1,18 +1,15 @@
 """Reply -> coloured text for a terminal, each line at most `width` columns (a Chinese character takes two)."""
 
-import sys
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
+from commands.common import PROGRAM
 from core.messages import Button, Item, Reply, Section
 
 INDENT = 3
-_PYTHON = Path(sys.executable)
-# As it can be typed again: the interpreter of this very process.
-ASK = f"{_PYTHON.relative_to(Path.cwd()) if _PYTHON.is_relative_to(Path.cwd()) else _PYTHON} bot.py ask"
+ASK = f"{PROGRAM} ask"
 
 
 def text(reply: Reply, width: int = 78) -> str:

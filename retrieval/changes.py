@@ -9,6 +9,7 @@ from retrieval.library_rows import CASES, LAWS, QUESTIONS, table_rows
 from retrieval.sheets.reader import Table
 
 SHOWN = 5
+SHORT = 12  # cells so short are shown as they are
 _MEASURES = {CASES: "個", QUESTIONS: "句", LAWS: "條"}
 
 
@@ -18,6 +19,10 @@ class CellChange(NamedTuple):
     heading: str
     before: str
     now: str
+
+    def __str__(self) -> str:
+        short = max(len(self.before), len(self.now)) <= SHORT
+        return f"{self.heading} {self.before or '空白'} → {self.now or '空白'}" if short else self.heading
 
 
 class TableChange(NamedTuple):
@@ -33,7 +38,7 @@ class TableChange(NamedTuple):
 
     def lines(self, verbose: bool = False) -> Iterator[str]:
         """The change in words: some rows of each kind, with `verbose` all of them and every cell."""
-        changed = [f"{row}：{'、'.join(cell.heading for cell in cells)}" for row, cells in self.changed]
+        changed = [f"{row}：{'、'.join(map(str, cells))}" for row, cells in self.changed]
         if verbose:
             changed = [f"{row}{''.join(map(_in_full, cells))}" for row, cells in self.changed]
         for kind, rows in (("新增", self.added), ("移除", self.removed), ("修改", changed)):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from retrieval import text as texts
+from retrieval.evaluate import Labelled, is_good
 from retrieval.identity import similarity
 from retrieval.laws import LawBook
 from retrieval.library import LEARNED_FROM, NO_CASE, Case, Library, Question, SearchResult
@@ -21,25 +22,34 @@ _COMPARED = 500
 
 
 def warnings(index: "Index", search: Callable[[str], SearchResult]) -> list[Problem]:
-    """Articles without a row, cases too alike or with too few questions, questions of two cases or lost to another."""
+    """Cases too alike or with too few questions, failing tests, doubled and lost questions, articles without a row."""
     library = index.library
     found = {question: search(question.text) for question in library.bank}
     return [
-        *_articles_without_row(library),
         *_indistinct_cases(library.cases),
         *_unlearned_cases(index, found),
+        *_failing_tests(library, search),
         *_doubled_questions(library),
         *_lost_questions(found),
+        *_articles_without_row(library),
     ]
 
 
 def _articles_without_row(library: Library) -> Iterator[Problem]:
     book = LawBook.of(library.laws)
     for case in library.cases:
-        for article in dict.fromkeys(article for law in case.laws for article in law.articles):
-            if not book.knows(article):
-                what = f"{article.name}不在「{LAWS.names[0]}」表，卡片上不會有連結；加一列即可"
-                yield Problem(f"第 {case.id} 案", what)
+        articles = dict.fromkeys(article for law in case.laws for article in law.articles)
+        unknown = [article.name for article in articles if not book.knows(article)]
+        if unknown:
+            what = f"{'、'.join(unknown)}不在「{LAWS.names[0]}」表，卡片上不會有連結；加一列即可"
+            yield Problem(f"第 {case.id} 案", what)
+
+
+def _failing_tests(library: Library, search: Callable[[str], SearchResult]) -> Iterator[Problem]:
+    for test in library.tests:
+        if not is_good(Labelled(test.text, test.case_id), search(test.text)):
+            what = f"「{test.text}」設成驗收，可是答不對，擋不住以後的錯；請改回「學習」，另寫一句類似的當驗收"
+            yield Problem(f"「問法」第 {test.row} 列", what)
 
 
 def _unlearned_cases(index: "Index", found: dict[Question, SearchResult]) -> Iterator[Problem]:
@@ -47,7 +57,7 @@ def _unlearned_cases(index: "Index", found: dict[Question, SearchResult]) -> Ite
     unlearned = [case for case in index.library.cases if case.id not in index.learned_cases]
     counts = Counter(question.case_id for question in index.library.bank)
     for case in unlearned:
-        own = [word.text for word in index.explain(case.text, shown=6).words if len(word.text) > 1]
+        own = [word.text for word in index.explain(case.story, shown=6).words if len(word.text) > 1]
         near = [each.case for each in index.search(case.situation).candidates if each.case.id != case.id][:2]
         drawn = [question.text for question, result in found.items() if _draws(case, question, result)]
         what = (
@@ -94,9 +104,9 @@ def _lost_questions(asked: dict[Question, SearchResult]) -> Iterator[Problem]:
         winner = found.candidates[0].case.id if found.candidates else NO_CASE
         lost = found.verdict == "answer" if question.case_id == NO_CASE else winner != question.case_id
         if lost:
-            what = f"「{question.text}」屬於{_name(question)}，卻先找到案例 {winner}；請確認編號，或改寫問題"
+            what = f"「{question.text}」填{_name(question)}，卻先找到第 {winner} 案；填錯就改編號，沒填錯就替它補幾句"
             yield Problem(f"「問法」第 {question.row} 列", what)
 
 
 def _name(question: Question) -> str:
-    return f"案例 {question.case_id}" if question.case_id else "「沒有案例」"
+    return f"第 {question.case_id} 案" if question.case_id else "「沒有案例」"

@@ -47,7 +47,7 @@ class ChangedAnswer(NamedTuple):
 
 @dataclass(frozen=True)
 class Effects:
-    """Accuracy on the questions of both banks, not learned from, before and after; answers that change.
+    """Accuracy on the old bank's questions, not learned from, before and after; answers that change.
 
     `tests` are the new library's: how many the old one passes, how many the new one, and which it lost.
     """
@@ -72,16 +72,20 @@ def measure(
     search_new: Search,
     terms_of: Callable[[str], texts.Terms] = texts.terms,
     progress: Callable[[str], None] = lambda _: None,
+    other_matters: frozenset[int] = frozenset(),
 ) -> Effects:
     """Ask both. Takes some seconds for the shipped library; `progress` is told what is going on.
 
     `search_new` asks the new one, and may remember what it was asked; `terms_of` may remember the terms of texts.
+    Questions of `other_matters`, numbers that became another case, are not missed.
     """
     progress("量準確率：目前的案例庫")
     before = _unlearned_answers(old.library, terms_of)
     progress("量準確率：換上之後")
     now = _unlearned_answers(new.library, terms_of)
     progress("比對每個問法的答案")
+    left_out = (key for key in _left_out(old.library, new.library) if key[1] not in other_matters)
+    now |= {key: search_new(key[0]) for key in left_out}
     both = [key for key in now if key in before]
     tests = new.library.tests
     passed_before = {test for test in tests if is_good(_labelled(test), old.search(test.text))}
@@ -107,6 +111,14 @@ def _unlearned_answers(library: Library, terms_of: Callable[[str], texts.Terms])
         asked = [question for question in library.bank if _fold(question) == fold]
         found |= {(question.text, question.case_id): index.search(question.text) for question in asked}
     return found
+
+
+def _left_out(old: Library, new: Library) -> Iterator[Key]:
+    """Questions that the new library no longer learns, though their case is there: people go on asking them."""
+    learned = {question.text for question in new.bank}
+    for question in old.bank:
+        if question.text not in learned and new.uses(question):
+            yield question.text, question.case_id
 
 
 def _changed_answers(old: "Index", new: "Index", search_new: Search) -> Iterator[ChangedAnswer]:

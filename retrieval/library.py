@@ -36,9 +36,9 @@ class Case:
         return (self.title, self.situation, *self.citations, *self.countermeasures)
 
     @property
-    def text(self) -> str:
-        """All its words, for the search."""
-        return "\n".join(self.texts)
+    def story(self) -> str:
+        """What it tells, without its citations: a law that is cited elsewhere too is none of its own words."""
+        return "\n".join([self.title, self.situation, *self.countermeasures])
 
 
 @dataclass(frozen=True)

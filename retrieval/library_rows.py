@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from retrieval.citations import article_key
+from retrieval.law_names import official_name, usual_unit
 from retrieval.laws import LawEntry
 from retrieval.library import NO_CASE, Case, Library, Question, Use
 from retrieval.lists import items_of
@@ -95,7 +96,7 @@ def read_questions(rows: Sequence[SheetRow], known: Collection[int] | None) -> t
 def read_laws(rows: Sequence[SheetRow]) -> tuple[LawEntry, ...]:
     """The table of laws; raises SheetError."""
     problems = [problem for row in rows for problem in _law_problems(row)]
-    problems += _doubled(rows, "article", lambda row: (_text(row, "law"), article_key(row.cells["article"])))
+    problems += _doubled(rows, "article", _article_of)
     if problems:
         raise SheetError(*problems)
     return tuple(LawEntry(*(_text(row, column.name) for column in LAWS.columns)) for row in rows)
@@ -113,6 +114,12 @@ def table_rows(library: Library) -> dict[Table, list[list[str]]]:
         ],
         LAWS: [list(entry) for entry in library.laws],
     }
+
+
+def _article_of(row: SheetRow) -> tuple[str, str | None]:
+    """What tells rows of the table of laws apart: 個資法 19 is 個人資料保護法 第19條."""
+    law = official_name(_text(row, "law"))
+    return law, article_key(row.cells["article"], usual_unit(law))
 
 
 def _case(row: SheetRow) -> Case:
@@ -182,7 +189,9 @@ def _question_problems(row: SheetRow, text: str, uses: Collection[str]) -> Itera
 def _law_problems(row: SheetRow) -> Iterator[Problem]:
     yield from cells.formula_problems(row)
     yield from _too_long(row, MAX_LAW, needed=("law",))
-    if article_key(row.cells["article"]) is None:
+    if not row.cells["article"].strip():
+        yield Problem(row.place("article"), "空白，請填條號；整部法規請填「全文」")
+    elif _article_of(row)[1] is None:
         yield Problem(row.place("article"), f"「{row.cells['article'].strip()}」不是條號，請填像 132、10-1 或 全文")
     link = row.cells["link"].strip()
     if link and not _WEB_ADDRESS.fullmatch(link):

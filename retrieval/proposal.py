@@ -1,7 +1,8 @@
 """A change of the library before it is made: read, compared, measured; what speaks against it is named."""
 
 import functools
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +11,7 @@ from retrieval import text as texts
 from retrieval.changes import TableChange, difference
 from retrieval.effects import Effects
 from retrieval.identity import Conflict
-from retrieval.library import Library
+from retrieval.library import LEARNED_FROM, Library, Question
 from retrieval.library_sheets import Read
 from retrieval.live import LiveLibrary, build_index
 from retrieval.sheets.model import Problem
@@ -65,8 +66,16 @@ def draft(live: LiveLibrary, data: bytes, name: str, any_number: bool = False) -
     return Draft(old, read, tuple(identity.conflicts(known, read.library, search)))
 
 
-def propose(old: "Index", library: Library, progress: Callable[[str], None] = lambda _: None) -> Proposal:
-    """What a library would change, and do to answers."""
+def propose(
+    old: "Index",
+    library: Library,
+    progress: Callable[[str], None] = lambda _: None,
+    other_matters: frozenset[int] = frozenset(),
+) -> Proposal:
+    """What a library would change, and do to answers.
+
+    `other_matters` are numbers that are known to have become another case: that their old questions go is no loss.
+    """
     changes = tuple(difference(old.library, library))
     if not changes:
         return Proposal(library, (), None, tuple(checks.warnings(old, old.search)), ())
@@ -76,9 +85,10 @@ def propose(old: "Index", library: Library, progress: Callable[[str], None] = la
     search = functools.cache(new.search)
     measured = None
     if _is_searched(old.library, library):
-        measured = effects.measure(old, new, search, terms_of, progress)
+        measured = effects.measure(old, new, search, terms_of, progress, other_matters)
     warnings = checks.warnings(new, search)
-    return Proposal(library, changes, measured, tuple(warnings), tuple(_objections(old.library, library, measured)))
+    objections = _objections(old.library, library, measured, other_matters)
+    return Proposal(library, changes, measured, tuple(warnings), tuple(objections))
 
 
 def _is_searched(old: Library, new: Library) -> bool:
@@ -91,7 +101,7 @@ def _is_searched(old: Library, new: Library) -> bool:
     return seen(old) != seen(new)
 
 
-def _objections(old: Library, new: Library, measured: Effects | None) -> list[Objection]:
+def _objections(old: Library, new: Library, measured: Effects | None, other_matters: frozenset[int]) -> list[Objection]:
     found = []
     gone = [case for case in old.cases if new.case(case.id) is None]
     if len(gone) * 2 > len(old.cases):
@@ -101,8 +111,9 @@ def _objections(old: Library, new: Library, measured: Effects | None) -> list[Ob
     if len(new.questions) * 2 < len(old.questions):
         lost = len(old.questions) - len(new.questions)
         found.append(Objection(f"{len(old.questions)} 句問法裡少了 {lost} 句，超過一半；確定要拿掉請加 --yes", True))
+    found += _lost_questions(old, new, other_matters)
     if measured and measured.tests_lost:
-        lost_tests = "、".join(f"「{test.text}」" for test in measured.tests_lost[:3])
+        lost_tests = _quoted(measured.tests_lost)
         found.append(
             Objection(
                 f"有 {len(measured.tests_lost)} 句驗收題原本答對、換上後會答錯：{lost_tests}；請補問法，或加 --force"
@@ -114,3 +125,22 @@ def _objections(old: Library, new: Library, measured: Effects | None) -> list[Ob
             Objection(f"直接答對的比例會從 {before:.1%} 降到 {after:.1%}；請看哪些問法的答案變了，或加 --force")
         )
     return found
+
+
+def _lost_questions(old: Library, new: Library, other_matters: frozenset[int]) -> Iterator[Objection]:
+    """Cases that are no longer learned, and tests that no longer guard, though their case is there."""
+    before, now = (Counter(question.case_id for question in library.bank) for library in (old, new))
+    for case in new.cases:
+        if before[case.id] >= LEARNED_FROM > now[case.id] and case.id not in other_matters:
+            said = f"第 {case.id} 案的問法從 {before[case.id]} 句變成 {now[case.id]} 句，機器人會找不到它"
+            yield Objection(f"{said}；確定要這樣請加 --yes", True)
+    guarding = {(test.text, test.case_id) for test in new.tests}
+    guarded = (test for test in old.tests if new.uses(test) and test.case_id not in other_matters)
+    unguarded = [test for test in guarded if (test.text, test.case_id) not in guarding]
+    if unguarded:
+        said = f"有 {len(unguarded)} 句驗收題被改掉或拿掉：{_quoted(unguarded)}"
+        yield Objection(f"{said}；確定要這樣請加 --yes", True)
+
+
+def _quoted(questions: Sequence[Question]) -> str:
+    return "、".join(f"「{question.text}」" for question in questions[:3]) + ("……" if len(questions) > 3 else "")

@@ -108,7 +108,7 @@ class Index:
     def _shared_words(self, text: str, number: int) -> tuple[Word, ...]:
         if self._ranker is None or number not in self._cases:
             return ()
-        return _weightiest(self._ranker.shared(texts.normal(text), texts.normal(self._cases[number].text)))
+        return _weightiest(self._ranker.shared(texts.normal(text), texts.normal(self._cases[number].story)))
 
 
 def _joined(chances: dict[int, float], odds: dict[int, float]) -> dict[int, float]:
@@ -144,8 +144,8 @@ def _classifier(
 
 def _ranker(cases: Sequence[Case], library: Library) -> Ranker:
     """Over the words of cases and of their few questions; the rest of the library tells which words are rare."""
-    own: dict[int, list[str]] = {case.id: [case.text] for case in cases}
-    background = [case.text for case in library.cases if case.id not in own]
+    own: dict[int, list[str]] = {case.id: [case.story] for case in cases}
+    background = [case.story for case in library.cases if case.id not in own]
     for question in library.bank:
         own.get(question.case_id, background).append(question.text)
     return Ranker(["\n".join(own[case.id]) for case in cases], background)

@@ -170,7 +170,7 @@ def test_every_problem_is_told_at_once() -> None:
     ("data", "said"),
     [
         (b"", "空的"),
-        (as_csv([["id", "title"]]), "缺少欄位 情境（situation）、涉及法規（laws）、建議做法（countermeasures）"),
+        (as_csv([["id", "title"]]), "缺少欄位 situation、laws、countermeasures"),
         (as_csv([[*COLUMNS, "title"]]), "title 出現兩次"),
         (as_csv([[*COLUMNS, "備註"]]), "不認得欄位 備註"),
         (as_csv([COLUMNS]), "沒有任何案例"),

@@ -177,6 +177,40 @@ def test_a_test_that_passed_and_fails_now_stops_the_change() -> None:
     assert any("驗收題" in objection.text and not objection.large for objection in found.objections)
 
 
+def test_a_test_that_guards_nothing_is_named_and_one_that_guards_is_not_lost_unasked() -> None:
+    old = build_index(SMALL)
+    failing = replace(SMALL, questions=(*SMALL.questions, Question("加班費怎麼辦理", 1, 77, "test")))
+    found = proposal.propose(old, failing)
+    assert "「問法」第 77 列：「加班費怎麼辦理」設成驗收，可是答不對" in "\n".join(map(str, found.warnings))
+    for changed in (
+        SMALL.questions[:-1],
+        (*SMALL.questions[:-1], replace(SMALL.questions[-1], case_id=1)),
+        (*SMALL.questions[:-1], replace(SMALL.questions[-1], use="learn")),
+    ):
+        (objection,) = proposal.propose(old, replace(SMALL, questions=tuple(changed))).objections
+        assert objection.large
+        assert objection.text.startswith("有 1 句驗收題被改掉或拿掉：「颱風假怎麼申請」")
+    noted = replace(SMALL, questions=(*SMALL.questions[:-1], replace(SMALL.questions[-1], note="註")))
+    assert proposal.propose(old, noted).objections == ()
+
+
+def test_a_case_that_loses_its_questions_is_named() -> None:
+    old = build_index(SMALL)
+    fewer = tuple(question for question in SMALL.questions if question.case_id != 2)
+    texts = [objection.text for objection in proposal.propose(old, replace(SMALL, questions=fewer)).objections]
+    assert any(said.startswith("第 2 案的問法從 8 句變成 0 句") for said in texts)
+
+
+def test_questions_that_are_taken_out_count_in_the_measure(index: Index) -> None:
+    """People go on asking them: a bank without half of its questions is not as good as before."""
+    library = index.library
+    halved = tuple(question for at, question in enumerate(library.questions) if at % 2 or not question.case_id)
+    found = proposal.propose(index, replace(library, questions=halved))
+    assert found.effects
+    assert found.effects.before.n == len(library.bank)
+    assert found.effects.falls
+
+
 def test_a_test_question_is_never_learned() -> None:
     """The same library with and without its tests answers the same."""
     without = build_index(replace(SMALL, questions=SMALL.bank))

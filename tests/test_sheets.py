@@ -185,6 +185,7 @@ def tags(many: int = 9_000_000) -> bytes:
 
 LAUGHS = "".join(f'<!ENTITY l{level} "{f"&l{level - 1};" * 10 if level else "哈" * 10}">' for level in range(10))
 LAUGHING = replaced(TINY, SHEET, "<worksheet", f"<!DOCTYPE x [{LAUGHS}]><worksheet")
+LAW_HEADINGS = [column.headings[0] for column in LAWS.columns]
 REFUSED = {
     "password": (OLD_EXCEL, "a.xlsx", "先移除密碼"),
     "old Excel": (OLD_EXCEL, "a.xls", "舊版 Excel"),
@@ -212,7 +213,7 @@ REFUSED = {
     "a column is missing": (
         xlsx(("案例", [CHINESE[:4], ROW[:4]])),
         "a.xlsx",
-        "工作表「案例」第 1 列（欄名）：只找到 編號、標題、情境、涉及法規，缺少欄位 建議做法（countermeasures）",
+        "工作表「案例」第 1 列（欄名）：只找到 編號、標題、情境、涉及法規，缺少欄位 建議做法；欄名應該是",
     ),
     "one column under two headings": (as_text([[*HEADER, "標題"], [*ROW, "x"]]).encode(), "a.csv", "出現兩次"),
     "a column too many": (as_text([[*HEADER, "承辦人"], [*ROW, "x"]]).encode(), "a.csv", "不認得欄位 承辦人"),
@@ -258,12 +259,24 @@ REFUSED = {
         "工作表「問法」第 2 列「用途」欄：「考試」不是用途",
     ),
     "no article": (
-        xlsx(("法規", [[column.headings[0] for column in LAWS.columns], ["刑法", "第甲條", "", "", "", ""]])),
+        xlsx(("法規", [LAW_HEADINGS, ["刑法", "第甲條", "", "", "", ""]])),
         "a.xlsx",
         "工作表「法規」第 2 列「條號」欄：「第甲條」不是條號",
     ),
+    "an article twice under two names": (
+        xlsx(
+            ("法規", [LAW_HEADINGS, ["個資法", "19", "", "", "", ""], ["個人資料保護法", "第十九條", "", "", "", ""]])
+        ),
+        "a.xlsx",
+        "工作表「法規」第 3 列「條號」欄：「第十九條」和第 2 列重複",
+    ),
+    "no article at all": (
+        xlsx(("法規", [LAW_HEADINGS, ["個資法", "", "", "", "", ""]])),
+        "a.xlsx",
+        "工作表「法規」第 2 列「條號」欄：空白，請填條號；整部法規請填「全文」",
+    ),
     "no web address": (
-        xlsx(("法規", [[column.headings[0] for column in LAWS.columns], ["刑法", "132", "javascript:x", "", "", ""]])),
+        xlsx(("法規", [LAW_HEADINGS, ["刑法", "132", "javascript:x", "", "", ""]])),
         "a.xlsx",
         "工作表「法規」第 2 列「連結」欄：不是網址",
     ),

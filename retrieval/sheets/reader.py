@@ -113,7 +113,8 @@ def missing_header(sheets: Sequence[Sheet], table: Table, name: str) -> Problem:
         read = "、".join(sheet.title for sheet in sheets if sheet.name)
         return Problem(name, f"找不到欄名{f'（看過{read}）' if read else ''}；{usual}")
     sheet, header = best
-    lacking = "、".join(f"{column.headings[0]}（{column.name}）" for column in header.missing)
+    english = all(heading.isascii() for heading in header.columns.values())
+    lacking = "、".join(column.name if english else column.headings[0] for column in header.missing)
     there = "、".join(cell.strip()[:20] for cell in sheet.rows[header.row] if plain(cell))
     return Problem(f"{name} {sheet.place(header.row)}（欄名）", f"只找到 {there}，缺少欄位 {lacking}；{usual}")
 

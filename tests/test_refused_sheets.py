@@ -1,6 +1,7 @@
 """A sheet that cannot be read says where and what to do."""
 
 import io
+import random
 import zipfile
 from pathlib import Path
 
@@ -34,9 +35,11 @@ def bomb(size: int = 200_000_000) -> bytes:
 
 
 def tags(many: int = 9_000_000) -> bytes:
+    """Elements beyond count that pack no better than those of a real sheet: what repeats is too far off for ZIP."""
+    names = random.Random(1).choices(range(36**3), k=15_000)
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr("xl/workbook.xml", b"<a>" * many)
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        made.writestr("xl/workbook.xml", "".join(f"<{name:x}>" for name in names).encode() * (many // len(names)))
     return stream.getvalue()
 
 
@@ -61,6 +64,7 @@ REFUSED = {
     "a word processor's": (TINY.replace(b"xl/", b"wd/"), "a.docx", "這不是試算表"),
     "a bomb of bytes": (bomb(), "a.xlsx", "大得不像"),
     "a bomb of tags": (tags(), "a.xlsx", "大得不像"),
+    "a bomb that says it is small": (bomb(20_000_000), "a.xlsx", "大得不像"),
     "entities": (
         replaced(LAUGHING, SHEET, "某機關的情境。", "&l9;"),
         "a.xlsx",

@@ -71,6 +71,7 @@ def check(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, verb
 def import_(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, verbose: bool) -> None:
     """檢查、看會改變什麼，再換上新的案例庫；有任何錯誤就維持原來的。"""
     with open_bot(writes=True) as bot:
+        started_from = bot.library.versions.newest_number()
         draft = _read(bot, file, force)
         if draft.conflicts and not fate:
             fate = _ask_fate()
@@ -82,6 +83,8 @@ def import_(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, ve
             raise Failed("\n".join(["沒有換上，維持原來的案例庫：", *refused]))
         if not yes and sys.stdin.isatty() and not asks("要換上嗎？"):
             raise Failed("沒有換上，維持原來的案例庫。")
+        if bot.library.versions.newest_number() != started_from:
+            raise Failed("沒有換上：這段時間裡有人換上了別的版本。請再匯入一次，看過和新版本的差別。")
         number = bot.library.save(proposed.library, author(), note)
         click.echo(f"已換上，存成第 {number} 版：{cases_text.size(proposed.library)}。執行中的服務 5 秒內會跟著更新。")
         click.echo(f"要退回去：{PROGRAM} cases versions 看版本，{PROGRAM} cases restore 編號")

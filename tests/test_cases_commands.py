@@ -7,7 +7,7 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -51,8 +51,10 @@ def case_of(var: Path, question: str) -> int | None:
     return answer["case"]["id"] if answer["case"] else None
 
 
-def at_a_terminal(var: Path, *arguments: str, typed: str) -> tuple[int, str]:
-    """Exit code and all that a person sees."""
+def at_a_terminal(
+    var: Path, *arguments: str, typed: str, before: str = "", meanwhile: Callable[[], object] = lambda: None
+) -> tuple[int, str]:
+    """Exit code and all that a person sees, who types when `before` is on the screen and `meanwhile` was done."""
     controller, terminal = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "bot.py", *arguments],
@@ -63,9 +65,12 @@ def at_a_terminal(var: Path, *arguments: str, typed: str) -> tuple[int, str]:
         stderr=terminal,
     )
     os.close(terminal)
-    os.write(controller, typed.encode())
-    seen = b""
+    seen, waiting = b"", True
     while True:
+        if waiting and before in seen.decode("utf-8", "ignore"):
+            waiting = False
+            meanwhile()
+            os.write(controller, typed.encode())
         try:
             part = os.read(controller, 4096)
         except OSError:  # Linux: the other side is closed
@@ -154,6 +159,22 @@ def test_whoever_says_no_at_a_terminal_changes_nothing(var: Path, tmp_path: Path
     assert (code, "沒有換上，維持原來的案例庫" in seen) == (1, True), seen
     assert "建索引" in seen, "whoever waits is told what is going on"
     assert run(var, "cases", "versions").stdout.startswith("還沒有匯入過")
+
+
+def test_whoever_was_faster_is_not_overwritten_unseen(var: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    for file, title in ((first, "先改的標題"), (second, "後改的標題")):
+        rows = shipped_rows()
+        rows[1][1] = title
+        file.write_bytes(xlsx(("案例", rows)))
+
+    def faster() -> None:
+        assert run(var, "cases", "import", str(first)).returncode == 0
+
+    command = ("cases", "import", str(second))
+    code, seen = at_a_terminal(var, *command, typed="y\n", before="要換上嗎", meanwhile=faster)
+    assert (code, "有人換上了別的版本" in seen) == (1, True), seen
+    assert "先改的標題" in run(var, "cases", "diff", "shipped", "--verbose").stdout
 
 
 def test_a_sheet_of_one_case_does_not_replace_ten_unasked(var: Path, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def _spreadsheet_options(command: Callable[..., None]) -> Callable[..., None]:
     """What check and import have in common."""
     for option in (
         click.argument("file", type=click.Path(path_type=Path)),
-        click.option("--yes", is_flag=True, help="不再詢問；也同意拿掉一半以上的案例"),
+        click.option("--yes", is_flag=True, help="不再詢問；也同意拿掉一半以上的案例或問法、某一案的問法、驗收題"),
         click.option("--force", is_flag=True, help="即使準確率變差、驗收題答錯、問法的編號不存在，也換上"),
         click.option(
             "--questions",

@@ -68,6 +68,9 @@ FILES = {
     "xlsx, line ends as _x000D_": replaced(
         xlsx(("案例", [HEADER, ROW])), SHEET, "某機關的情境。", "某機關的情境。_x000D_"
     ),
+    "xlsx, its main part under another name": rewritten(
+        xlsx(("案例", [HEADER, ROW])), lambda _, content: content.replace(b"workbook.xml", b"workbo0k.xml")
+    ).replace(b"workbook.xml", b"workbo0k.xml"),
     "xlsx, as Excel keeps texts": as_excel(xlsx(("案例", [HEADER, ROW]))),
     "ods": ods(("案例", [HEADER, ROW])),
     "ods, hidden sheet first": ods(("舊", [HEADER, ["9", *ROW[1:]]]), ("新", [HEADER, ROW]), hidden="舊"),

@@ -28,7 +28,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 def read(archive: zipfile.ZipFile) -> list[Sheet]:
     """Every worksheet, in the order of its tabs. Raises SheetError, and whatever openpyxl raises on a damaged file."""
-    if _STRICT in archive.read(ARC_WORKBOOK):
+    if ARC_WORKBOOK in archive.namelist() and _STRICT in archive.read(ARC_WORKBOOK):
         raise SheetError(
             Problem("活頁簿", "這是「Strict Open XML」格式；請在 Excel 另存新檔，選一般的「Excel 活頁簿」")
         )

@@ -46,7 +46,8 @@ class Bot:
     """All the parts of one process, joined: senders, then broadcasts, then the conversation. Nothing is started."""
 
     def __init__(self, settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now) -> None:
-        zone, shipped = settings.timezone, (settings.cases_path, settings.questions_path, settings.laws_path)
+        zone = settings.timezone
+        shipped = (settings.cases_path, settings.questions_path, settings.laws_path, settings.guides_path)
         self.settings = settings
         self.store = Store(settings.database_url)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)

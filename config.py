@@ -145,6 +145,7 @@ class Settings:
     var_dir: Path = setting(as_folder, "var", "程式寫的檔案都放在這個資料夾")
     cases_path: Path = setting(as_file, "data/cases.csv", "隨程式附的案例庫")
     questions_path: Path = setting(as_file, "data/questions.csv", "隨程式附的題庫")
+    guides_path: Path = setting(as_file, "data/guides.csv", "隨程式附的一般提醒，沒有案例相符時的回答")
     office_name: str = setting(as_text, "政風單位", "要找真人時的單位，每張卡片都會寫")
     office_contact: str | None = setting(as_text, None, "怎麼聯絡這個單位，也寫在卡片上")
     timezone: ZoneInfo = setting(as_zone, "Asia/Taipei", "每日提醒的時區")

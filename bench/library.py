@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=1000)
     parser.add_argument("--questions", type=int, default=50_000)
     options = parser.parse_args()
-    shipped = library_sheets.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv")
+    shipped = library_sheets.load_folder(DATA)
     library = synthetic(shipped, options.cases, options.questions)
     print(f"{options.cases} cases, {options.questions} questions; {memory():.0f} MB before", flush=True)
     index = timed("index", lambda: Index(library))

@@ -120,7 +120,7 @@ def median_times(asks: dict[str, Ask], questions: Sequence[str]) -> dict[str, fl
 def shipped() -> list[str]:
     """Print how long the shipped library takes; the questions of its bank."""
     start = time.perf_counter()
-    index = search.Index(library_sheets.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
+    index = search.Index(library_sheets.load_folder(DATA))
     built = time.perf_counter() - start
     questions = [question.text for question in index.library.questions]
     sample = random.Random(1).sample(questions, 1000)

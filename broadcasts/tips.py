@@ -18,7 +18,8 @@ from core.cards import Office
 from core.messages import Button, Card, Item, Reply, Section
 from core.plain_text import utf16_length
 from core.words import DISCLAIMER
-from retrieval.library import Case, Library
+from retrieval.laws import Article, Law
+from retrieval.library import Case, Entry, Guide, Library
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,10 @@ class BadTip(ValueError):
 
 @dataclass(frozen=True)
 class Tip:
-    """What is sent, fixed when the broadcast is made: a countermeasure of a case, or an admin's own `text`."""
+    """What is sent, fixed when the broadcast is made: a countermeasure of a case, a step of a guide, or own `text`.
+
+    For a guide, `situation` is its answer.
+    """
 
     text: str = ""
     case_id: int = 0
@@ -41,6 +45,7 @@ class Tip:
     gist: str = ""
     url: str = ""
     measure: str = ""
+    guide: str = ""
 
     @classmethod
     def own(cls, text: str) -> "Tip":
@@ -63,9 +68,14 @@ class Tip:
         return json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
 
     @property
+    def source(self) -> str:
+        """The case or guide that it is from."""
+        return self.guide or str(self.case_id)
+
+    @property
     def key(self) -> str:
-        """Names case and countermeasure: equal as long as both stay as they are."""
-        return f"{self.case_id}:{hashlib.sha256(self.measure.encode()).hexdigest()[:16]}"
+        """Names case or guide, and countermeasure: equal as long as both stay as they are."""
+        return f"{self.source}:{hashlib.sha256(self.measure.encode()).hexdigest()[:16]}"
 
 
 def stored_card(stored: str, office: Office) -> Reply:
@@ -79,15 +89,18 @@ def card(tip: Tip, office: Office) -> Reply:
         whole = Card(words.TIP_TITLE, tip.text, body=tip.text, footer=(office.line,))
         return Reply(whole, (cards.MENU, cards.STOP))
     links = (Button(words.LAW_TEXT, url=tip.url),) if tip.url else ()
+    label, opened = words.TIP_LABEL.format(id=tip.case_id), Button(words.OPEN_CASE, postback=f"case:{tip.case_id}")
+    if tip.guide:
+        label, opened = words.TIP_GUIDE_LABEL, Button(words.OPEN_GUIDE, postback=f"guide:{tip.guide}")
     whole = Card(
         title=tip.title,
         summary=words.TIP_SUMMARY.format(measure=tip.measure, title=tip.title),
-        label=words.TIP_LABEL.format(id=tip.case_id),
+        label=label,
         body=tip.situation,
         sections=(
-            Section(words.TIP_LAW, (Item(tip.law, tip.gist, links),)),
+            *([Section(words.TIP_LAW, (Item(tip.law, tip.gist, links),))] if tip.law else []),
             Section(words.TIP_MEASURE, (Item(tip.measure),)),
-            Section(buttons=(Button(words.OPEN_CASE, postback=f"case:{tip.case_id}"),)),
+            Section(buttons=(opened,)),
         ),
         footer=(office.line, DISCLAIMER),
     )
@@ -95,23 +108,26 @@ def card(tip: Tip, office: Office) -> Reply:
 
 
 def tips_of(library: Library) -> Iterator[Tip]:
-    """Every countermeasure of every case."""
-    return (_tip(case, measure) for case in library.cases for measure in case.countermeasures)
+    """Every countermeasure of every case, and every step of the guides that the office has approved."""
+    for case in library.cases:
+        yield from (_tip(case, measure) for measure in case.countermeasures)
+    for guide in library.guides:
+        yield from (_tip(guide, step) for step in guide.steps if guide.approved)
 
 
 def choose(known: Sequence[Tip], before: Sequence[str]) -> Tip:
-    """The next tip after these keys: one of the least often sent, never the last one's case while there is another.
+    """The next tip after these keys: one of the least often sent, never the last one's source while there is another.
 
-    The case with most left comes first, so that none is left to follow itself at the end of a round.
+    The source with most left comes first, so that none is left to follow itself at the end of a round.
     """
     sent = Counter(before)
     fewest = min(sent[tip.key] for tip in known)
     left = [tip for tip in known if sent[tip.key] == fewest]
     last = before[-1].partition(":")[0] if before else ""
-    fresh = [tip for tip in left if str(tip.case_id) != last] or left
-    waiting = Counter(tip.case_id for tip in left)
+    fresh = [tip for tip in left if tip.source != last] or left
+    waiting = Counter(tip.source for tip in left)
     seen = {key.partition(":")[0]: at for at, key in enumerate(before)}
-    return min(fresh, key=lambda tip: (-waiting[tip.case_id], seen.get(str(tip.case_id), -1), tip.case_id))
+    return min(fresh, key=lambda tip: (-waiting[tip.source], seen.get(tip.source, -1), tip.case_id, tip.guide))
 
 
 @dataclass
@@ -151,13 +167,14 @@ class DailyTip:
         return str(won) if won in known else wanted
 
 
-def _tip(case: Case, measure: str) -> Tip:
-    law = case.laws[0]
+def _tip(entry: Entry, measure: str) -> Tip:
+    law = entry.laws[0] if entry.laws else Law("", (Article("", ""),))
     article = next((article for article in law.articles if article.gist), law.articles[0])
     return Tip(
-        case_id=case.id,
-        title=case.title,
-        situation=cards.shorten(case.situation),
+        case_id=entry.id if isinstance(entry, Case) else 0,
+        guide=entry.id if isinstance(entry, Guide) else "",
+        title=entry.title,
+        situation=cards.shorten(entry.situation if isinstance(entry, Case) else entry.answer),
         law=law.citation,
         gist=article.gist,
         url=article.url,

@@ -13,6 +13,8 @@ TIP_LAW = "為什麼"
 TIP_MEASURE = "可以這樣做"
 LAW_TEXT = "看法條"
 OPEN_CASE = "看案例"
+TIP_GUIDE_LABEL = "今日提醒（一般提醒）"
+OPEN_GUIDE = "看這則一般提醒"
 TIP_EMPTY = "提醒沒有文字，請寫一句話。"
 TIP_TOO_LONG = "提醒太長：{size} 個字，最多 {limit} 個字（表情符號算兩個），請精簡。"
 

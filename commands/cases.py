@@ -119,14 +119,14 @@ def _ask_fate() -> Fate:
 @cases.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def export(file: Path) -> None:
-    """把目前的案例庫存成試算表：.xlsx 是整個案例庫（案例、問法、法規），.csv 只有案例。"""
+    """把目前的案例庫存成試算表：.xlsx 是整個案例庫（案例、問法、法規、一般提醒），.csv 只有案例。"""
     with open_bot(writes=True) as bot:
         live = _current(bot)
         whole = file.suffix.lower() == ".xlsx"
         if not whole and file.suffix.lower() != ".csv":
             raise Failed(f"{file.name}：只能存成 .xlsx（整個案例庫）或 .csv（只有案例），請改檔名的結尾。")
         file.write_bytes(library_workbook.to_bytes(live) if whole else as_csv(live, CASES))
-        held = cases_text.size(live) if whole else f"{len(live.cases)} 個案例（問法與法規要存成 .xlsx 才有）"
+        held = cases_text.size(live) if whole else f"{len(live.cases)} 個案例（其餘的要存成 .xlsx 才有）"
         click.echo(f"已存成 {file}：{held}。")
 
 

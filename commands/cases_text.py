@@ -10,13 +10,14 @@ import click
 from commands.common import PROGRAM
 from retrieval.effects import Effects
 from retrieval.identity import Conflict
-from retrieval.library import NO_CASE, Library
+from retrieval.library import NO_CASE, Library, named
 from retrieval.library_sheets import Read
 from retrieval.proposal import Proposal
 from retrieval.versions import UNKNOWN, Version
 
 SHOWN_WARNINGS = 10
 SHOWN_ANSWERS = 5
+COUNTED = ("個案例", "句問法", "條法規", "則一般提醒")
 
 SHIPPED_CHANGED = (
     f"程式附的案例庫在你們上次存版之後更新過：{PROGRAM} cases diff shipped 看差別，"
@@ -25,7 +26,8 @@ SHIPPED_CHANGED = (
 
 
 def size(library: Library) -> str:
-    return f"{len(library.cases)} 個案例、{len(library.questions)} 句問法、{len(library.laws)} 條法規"
+    counts = (len(library.cases), len(library.questions), len(library.laws), len(library.guides))
+    return "、".join(f"{many} {what}" for many, what in zip(counts, COUNTED, strict=True))
 
 
 def progress(step: str) -> None:
@@ -55,8 +57,8 @@ def show_read(read: Read) -> None:
     if read.ignored:
         click.echo(f"沒有讀的工作表：{'、'.join(read.ignored)}。")
     if read.library.unused:
-        numbers = "、".join(str(number) for number in sorted({question.case_id for question in read.library.unused}))
-        click.echo(f"{len(read.library.unused)} 句問法先不用，因為沒有這些案例：{numbers}；案例回來就會再用。")
+        gone = "、".join(sorted({named(question.label) for question in read.library.unused}))
+        click.echo(f"{len(read.library.unused)} 句問法先不用，因為現在沒有：{gone}；回來就會再用。")
 
 
 def show_conflicts(conflicts: Iterable[Conflict]) -> None:
@@ -117,7 +119,7 @@ def _show_some(lines: Iterable[object], many: int | None = SHOWN_WARNINGS) -> No
 def version_line(version: Version, zone: ZoneInfo, live: bool) -> str:
     """A version in one line."""
     saved = datetime.fromtimestamp(version.saved_at, zone)
-    counted = zip(version.counts, ("個案例", "句問法", "條法規"), strict=True)
+    counted = zip(version.counts, COUNTED, strict=True)
     parts = [
         f"第 {version.number} 版{'（現在用的）' if live else ''}",
         f"{saved:%Y-%m-%d %H:%M}",

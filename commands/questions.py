@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from core import answers, privacy
 from core.messages import Incoming
 from retrieval import evaluate as evaluation
 from retrieval import library_sheets
+from retrieval.library import Library, named
 from retrieval.live import build_index
 
 REPORTED = {
@@ -23,7 +25,9 @@ REPORTED = {
     "helped": "有幫上忙（答對，或請他選的案例裡有正確的）",
     "wrong": "直接回答但答錯",
     "false_answer": "沒有對應案例卻回答了",
-    "silent": "沒有對應案例也沒有回答",
+    "silent": "沒有對應案例，也沒有拿案例回答",
+    "guide_right": "該給一般提醒，給對了",
+    "false_guide": "不該給卻給了一般提醒",
 }
 
 
@@ -61,7 +65,7 @@ def _reasons(bot: app.Bot, question: str) -> str:
     ]
     lines += [f"  {word.weight:+6.2f}  「{word.text}」" for word in why.words]
     if why.question:
-        belongs = f"第 {why.case.id} 案" if why.case else "沒有相符的案例"
+        belongs = named(why.question.label)
         lines.append(f"  最像的題庫問題（第 {why.question.row} 列，{belongs}）：{why.question.text}")
     return "\n".join(lines)
 
@@ -73,15 +77,21 @@ def _reasons(bot: app.Bot, question: str) -> str:
 @click.option("--json", "as_json", is_flag=True, help="輸出 JSON")
 @click.option("--errors", is_flag=True, help="列出答錯的題目")
 def evaluate(file: Path, cases: Path | None, questions: Path | None, as_json: bool, errors: bool) -> None:
-    """用標好答案的檔案（query,case_id[,also]）量準確率。"""
+    """用標好答案的檔案（query,case_id[,also][,guide]）量準確率。"""
     with open_bot() as bot:
-        other = build_index(library_sheets.load(cases, questions, bot.settings.laws_path)) if cases else None
-        index = other or bot.library.index()
-        ids = [case.id for case in index.library.cases]
-        report = evaluation.measure(index, evaluation.read(file, ids))
+        index = build_index(_other_library(bot, cases, questions)) if cases else bot.library.index()
+        report = evaluation.measure(index, evaluation.read(file, index.library.entries))
         click.echo(json.dumps(report.as_json()) if as_json else report_text(report))
         if errors:
             click.echo("\n".join(map(str, report.errors)) or "沒有答錯的題目。")
+
+
+def _other_library(bot: app.Bot, cases: Path, questions: Path | None) -> Library:
+    """A library from files. Without a bank it has no guides, with one those that the bank asks for."""
+    laws, guides = bot.settings.laws_path, bot.settings.guides_path if questions else None
+    read = library_sheets.load(cases, questions, laws, guides)
+    asked = {question.guide for question in read.bank}
+    return replace(read, guides=tuple(guide for guide in read.guides if guide.id in asked))
 
 
 def report_text(report: evaluation.Report) -> str:

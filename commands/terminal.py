@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import click
 
 from commands.common import PROGRAM
+from core import words
 from core.messages import Button, Item, Reply, Section
 
 INDENT = 3
@@ -22,7 +23,7 @@ def text(reply: Reply, width: int = 78) -> str:
     lines += ["", *_wrap(card.body, width)] if card.body else []
     for section in card.sections:
         lines += _section(section, width)
-    lines += ["", *(click.style(line, dim=True) for words in card.footer for line in _wrap(words, width))]
+    lines += ["", *(click.style(line, dim=True) for said in card.footer for line in _wrap(said, width))]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -55,12 +56,20 @@ def _item(item: Item, number: int, width: int) -> Iterator[str]:
 def _command(button: Button) -> str:
     """What a person types in a terminal instead of pressing; nothing for what has no use there."""
     verb, _, argument = button.postback.partition(":")
-    return {"case": f"案例{argument}", "menu": f"選單{argument}", "help": "說明"}.get(verb, "")
+    typed = {
+        "case": f"案例{argument}",
+        "happened": f"案例{argument}{words.HAPPENED_WORD}",
+        "guide": f"{words.GUIDE_WORD}{argument}",
+        "menu": f"選單{argument}",
+        "guides": f"{words.GUIDES}{argument}",
+        "help": "說明",
+    }
+    return typed.get(verb, "")
 
 
-def _wrap(words: str, width: int) -> list[str]:
+def _wrap(text: str, width: int) -> list[str]:
     lines, line, used = [], "", 0
-    for character in words:
+    for character in text:
         columns = 2 if unicodedata.east_asian_width(character) in "WF" else 1
         if character == "\n" or used + columns > width:
             lines.append(line)

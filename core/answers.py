@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core import metrics, privacy, words
 from retrieval.laws import Article
-from retrieval.library import Candidate, Case, Verdict
+from retrieval.library import Case, Guide, SearchResult
 
 if TYPE_CHECKING:
     from retrieval.search import Index
@@ -22,15 +22,14 @@ class Answer:
     """A question as it may be shown (private data masked), and what was found for it."""
 
     question: str
-    verdict: Verdict
-    candidates: tuple[Candidate, ...]
+    found: SearchResult
     notice: str | None = None
     examples: tuple[str, ...] = ()
-    """Where the verdict is "choose": for each candidate how others asked about it, "" where nobody did."""
+    """Where the verdict is "choose": for each of what is shown how others asked about it, "" where nobody did."""
 
     @property
     def case(self) -> Case | None:
-        return self.candidates[0].case if self.verdict == "answer" else None
+        return self.found.candidates[0].case if self.found.verdict == "answer" else None
 
 
 class Answerer:
@@ -45,11 +44,10 @@ class Answerer:
         masked = privacy.mask(_LONE_SURROGATE.sub("\ufffd", question))
         index, asked = self.index(), masked.text[:MAX_QUESTION]
         found = index.search(asked)
-        unsure = found.candidates if found.verdict == "choose" else ()
-        examples = tuple(index.example(asked, candidate.case) for candidate in unsure)
+        examples = tuple(index.example(asked, each) for each in found.shown) if found.verdict == "choose" else ()
         metrics.QUESTIONS.labels(channel, found.verdict).inc()
         metrics.ANSWER_SECONDS.labels(channel).observe(time.perf_counter() - started)
-        return Answer(masked.text, found.verdict, found.candidates, _notice(masked), examples)
+        return Answer(masked.text, found, _notice(masked), examples)
 
 
 def _notice(masked: privacy.Masked) -> str | None:
@@ -62,13 +60,14 @@ def as_json(answer: Answer) -> dict[str, Any]:
     """The JSON object of `ask --json` and of POST /api/ask."""
     return {
         "question": answer.question,
-        "verdict": answer.verdict,
+        "verdict": answer.found.verdict,
         "case": _case_json(answer.case) if answer.case else None,
         "candidates": [
             {"id": candidate.case.id, "title": candidate.case.title, "score": round(candidate.score, 4)}
-            for candidate in answer.candidates
+            for candidate in answer.found.candidates
         ],
         "notice": answer.notice,
+        "guide": _guide_json(answer.found.guide) if answer.found.guide else None,
     }
 
 
@@ -80,6 +79,10 @@ def _case_json(case: Case) -> dict[str, Any]:
         "laws": [{"citation": law.citation, "articles": list(map(_article_json, law.articles))} for law in case.laws],
         "countermeasures": list(case.countermeasures),
     }
+
+
+def _guide_json(guide: Guide) -> dict[str, str]:
+    return {"id": guide.id, "title": guide.title, "status": "approved" if guide.approved else "draft"}
 
 
 def _article_json(article: Article) -> dict[str, str | None]:

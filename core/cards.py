@@ -2,14 +2,14 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core import words
 from core.answers import Answer
 from core.messages import Button, Card, Item, Reply, Section
 from retrieval.laws import Article, Law
-from retrieval.library import Case
+from retrieval.library import Case, Entry, Guide
 
 MENU_PAGE_SIZE = 10
 SHORT_SITUATION = 300
@@ -17,6 +17,8 @@ _SENTENCE_END = re.compile(r"[。；;！？]")
 
 MENU = Button(words.MENU, postback="menu")
 HELP = Button(words.HELP, postback="help")
+GUIDES = Button(words.GUIDES, postback="guides")
+NOT_THIS = Button(words.NOT_THIS, postback="none")
 STOP = Button(words.STOP_TIPS, postback="stop")
 QUICK_REPLIES = (MENU, HELP)
 
@@ -36,20 +38,32 @@ class Office:
 
 
 def of_answer(answer: Answer, count: int, office: Office) -> Reply:
-    """The reply to a question: the case, a choice of cases, or plainly none."""
-    notice = answer.notice or ""
+    """The reply to a question: the case, a guide, a choice, or plainly nothing."""
+    notice, found = answer.notice or "", answer.found
+    if answer.case and found.happened:
+        return first_aid(answer.case, office, notice)
     if answer.case:
-        others = tuple(candidate.case for candidate in answer.candidates[1:])
-        return of_case(answer.case, office, words.CASE_LABEL, others, notice)
-    if answer.verdict == "choose":
+        label = words.CASE_LABEL if found.sure else words.CASE_LIKELY_LABEL
+        return of_case(answer.case, office, label, found.shown[1:], notice, doubted=not found.sure)
+    if found.verdict == "choose":
         return _choice(answer, office, notice)
+    if found.guide:
+        return of_guide(found.guide, office, notice)
     return no_case(words.NONE_TITLE, count, office, notice)
 
 
 def of_case(
-    case: Case, office: Office, label: str = words.CASE_OPENED_LABEL, others: tuple[Case, ...] = (), notice: str = ""
+    case: Case,
+    office: Office,
+    label: str = words.CASE_OPENED_LABEL,
+    others: tuple[Entry, ...] = (),
+    notice: str = "",
+    doubted: bool = False,
 ) -> Reply:
-    """The card of a case: laws, countermeasures, whether it helped, the other close cases, the office."""
+    """The card of a case: laws, countermeasures, whether it helped, other close ones, the office.
+
+    `doubted`: whether it is the right case at all is asked first.
+    """
     card = Card(
         title=case.title,
         summary=_summary(case),
@@ -57,10 +71,49 @@ def of_case(
         notice=notice,
         body=shorten(case.situation),
         sections=(
+            *([Section(words.IS_IT_THIS, buttons=(NOT_THIS,))] if doubted else []),
+            Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),)),
             Section(words.LAWS, tuple(_law_item(law) for law in case.laws)),
             Section(words.COUNTERMEASURES, tuple(Item(text) for text in case.countermeasures)),
             *([Section(words.OTHER_CASES, buttons=tuple(map(_open, others)))] if others else []),
             Section(words.DID_IT_HELP, buttons=_feedback(case), inline=True),
+        ),
+        footer=(office.line, words.DISCLAIMER),
+    )
+    return Reply(card, QUICK_REPLIES)
+
+
+def first_aid(case: Case, office: Office, notice: str = "") -> Reply:
+    """The other face of a case: what to do, in order, now that it has happened."""
+    steps = case.first_aid or words.FIRST_AID
+    card = Card(
+        title=case.title,
+        summary=words.FIRST_AID_SUMMARY.format(step=steps[0]),
+        label=words.HAPPENED_LABEL.format(id=case.id),
+        notice=notice,
+        sections=(
+            Section(words.FIRST_AID_HEADING, tuple(map(Item, steps))),
+            Section(buttons=(Button(words.WHOLE_CASE, postback=f"case:{case.id}"), NOT_THIS)),
+            Section(words.DID_IT_HELP, buttons=_feedback(case), inline=True),
+        ),
+        footer=(office.line, words.DISCLAIMER),
+    )
+    return Reply(card, QUICK_REPLIES)
+
+
+def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
+    """The card of a general answer: the answer, the steps, the laws, and whether the office stands behind it."""
+    label = words.GUIDE_LABEL if guide.approved else words.GUIDE_DRAFT_LABEL.format(office=office.name)
+    card = Card(
+        title=guide.title,
+        summary=words.GUIDE_SUMMARY.format(title=guide.title, answer=guide.answer),
+        label=label,
+        notice=notice,
+        body=guide.answer,
+        sections=(
+            Section(words.GUIDE_STEPS, tuple(map(Item, guide.steps))),
+            *([Section(words.GUIDE_LAWS, tuple(map(_law_item, guide.laws)))] if guide.laws else []),
+            Section(buttons=(GUIDES, MENU)),
         ),
         footer=(office.line, words.DISCLAIMER),
     )
@@ -74,23 +127,37 @@ def no_case(title: str, count: int, office: Office, notice: str = "") -> Reply:
         summary=words.NONE_SUMMARY.format(office=office.name),
         notice=notice,
         body=words.NONE_BODY.format(count=count),
-        sections=(Section(buttons=(MENU,)),),
+        sections=(Section(buttons=(MENU, GUIDES)),),
         footer=(office.line,),
     )
     return Reply(card, QUICK_REPLIES)
 
 
 def menu(cases: tuple[Case, ...], page: int, title: str = words.MENU_TITLE, body: str = words.MENU_BODY) -> Reply:
-    """All cases, a page of them at a time; a page that does not exist is the first."""
-    pages = max(1, -(-len(cases) // MENU_PAGE_SIZE))
+    """All cases, a page of them at a time, and the way to the guides."""
+    return _list(cases, page, "menu", (title, body), GUIDES)
+
+
+def guides(known: tuple[Guide, ...], page: int) -> Reply:
+    """All guides, a page of them at a time."""
+    return _list(
+        known, page, "guides", (words.GUIDES_TITLE, words.GUIDES_BODY if known else words.NO_GUIDES_BODY), MENU
+    )
+
+
+def _list(entries: Sequence[Entry], page: int, verb: str, said: tuple[str, str], beside: Button) -> Reply:
+    """Entries to open, a page of them at a time; a page that does not exist is the first."""
+    title, body = said
+    pages = max(1, -(-len(entries) // MENU_PAGE_SIZE))
     page = page if 1 <= page <= pages else 1
-    shown = cases[(page - 1) * MENU_PAGE_SIZE : page * MENU_PAGE_SIZE]
-    buttons = tuple(map(_open, shown))
+    buttons = tuple(map(_open, entries[(page - 1) * MENU_PAGE_SIZE : page * MENU_PAGE_SIZE]))
     if pages > 1:
         last = page == pages
-        buttons += (Button(words.FIRST_PAGE if last else words.NEXT_PAGE, postback=f"menu:{1 if last else page + 1}"),)
+        label, following = (words.FIRST_PAGE, 1) if last else (words.NEXT_PAGE, page + 1)
+        buttons += (Button(label, postback=f"{verb}:{following}"),)
     heading = words.MENU_PAGE.format(page=page, pages=pages) if pages > 1 else ""
-    return Reply(Card(title, f"{title}。{body}", body=body, sections=(Section(heading, buttons=buttons),)), (HELP,))
+    sections = (Section(heading, buttons=buttons), Section(buttons=(beside,)))
+    return Reply(Card(title, f"{title}。{body}", body=body, sections=sections), (HELP,))
 
 
 def greeting(cases: tuple[Case, ...], group: bool, subscribed: bool = False) -> Reply:
@@ -147,20 +214,16 @@ def _facts(article: Article, several: bool) -> Iterator[str]:
 
 
 def _choice(answer: Answer, office: Office, notice: str) -> Reply:
-    """Each case in words that a person recognises as theirs: how somebody else asked about it."""
-    cases = [candidate.case for candidate in answer.candidates]
-    asked = answer.examples or ("",) * len(cases)
+    """Each case or guide in words that a person recognises as theirs: how somebody else asked about it."""
+    shown = answer.found.shown
+    asked = answer.examples or ("",) * len(shown)
     items = tuple(
-        Item(
-            case.title,
-            words.EXAMPLE.format(question=example) if example else shorten(case.situation, 60),
-            (_open(case),),
-        )
-        for case, example in zip(cases, asked, strict=True)
+        Item(each.title, words.EXAMPLE.format(question=example) if example else _in_short(each), (_open(each),))
+        for each, example in zip(shown, asked, strict=True)
     )
     card = Card(
-        words.CHOOSE_TITLE,
-        words.CHOOSE_SUMMARY.format(titles="、".join(case.title for case in cases)),
+        words.CHOOSE_TITLE if len(shown) > 1 else words.CHOOSE_ONE_TITLE,
+        words.CHOOSE_SUMMARY.format(titles="、".join(each.title for each in shown)),
         notice=notice,
         body=words.CHOOSE_BODY,
         sections=(Section(items=items), Section(buttons=(Button(words.NONE_OF_THESE, postback="none"),))),
@@ -169,8 +232,12 @@ def _choice(answer: Answer, office: Office, notice: str) -> Reply:
     return Reply(card, QUICK_REPLIES)
 
 
-def _open(case: Case) -> Button:
-    return Button(case.title, postback=f"case:{case.id}")
+def _open(entry: Entry) -> Button:
+    return Button(entry.title, postback=f"{'case' if isinstance(entry, Case) else 'guide'}:{entry.id}")
+
+
+def _in_short(entry: Entry) -> str:
+    return shorten(entry.situation if isinstance(entry, Case) else entry.answer, 60)
 
 
 def _feedback(case: Case) -> tuple[Button, ...]:

@@ -13,8 +13,10 @@ from core.messages import ChannelSpec, Incoming, Piggyback, Reply, Turn, TurnOut
 from core.safe_store import ConversationStore, SafeStore
 from retrieval.library import Library
 
-_CASE_WORD = re.compile(r"案例\s*第?\s*(\d{1,6})\s*案?")
+_CASE_WORD = re.compile(rf"案例\s*第?\s*(\d{{1,6}})\s*案?\s*({words.HAPPENED_WORD})?")
+_GUIDE_WORD = re.compile(rf"{words.GUIDE_WORD}\s*([a-z0-9-]{{1,40}})")
 _MENU_WORD = re.compile(r"選單\s*(\d{1,3})")
+_GUIDES_WORD = re.compile(rf"{words.GUIDES}\s*(\d{{0,3}})")
 _CARD = re.compile(r"[0-9a-f]{12}")
 
 Verb = Callable[[Incoming, list[str]], Reply | None]
@@ -74,6 +76,9 @@ class Conversation:
             "subscribe": lambda incoming, _: self._subscribe(incoming),
             "id": lambda incoming, _: self._own_id(incoming),
             "case": lambda _, arguments: self._case(arguments),
+            "guides": lambda _, arguments: self._guides(arguments),
+            "guide": lambda _, arguments: self._guide(arguments),
+            "happened": lambda _, arguments: self._first_aid(arguments),
             "none": lambda *_: self._none_of_these(),
             "helped": lambda _, arguments: self._vote(arguments, True),
             "nothelped": lambda _, arguments: self._vote(arguments, False),
@@ -104,8 +109,13 @@ class Conversation:
             return asked
         if page := _MENU_WORD.fullmatch(text):
             return self._menu([page[1]])
-        if named := _CASE_WORD.fullmatch(text):
-            return self._case([named[1]]) or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_BODY)
+        if page := _GUIDES_WORD.fullmatch(text):
+            return self._guides([page[1]])
+        if guide := _GUIDE_WORD.fullmatch(text):
+            return self._guide([guide[1]]) or cards.note(words.NO_SUCH_GUIDE_TITLE, words.NO_SUCH_GUIDE_BODY)
+        if case := _CASE_WORD.fullmatch(text):
+            opened = self._first_aid([case[1]]) if case[2] else self._case([case[1]])
+            return opened or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_BODY)
         answer = self.answerer.answer(incoming.text, incoming.channel)
         return cards.of_answer(answer, len(self._library.cases), self.office)
 
@@ -155,6 +165,17 @@ class Conversation:
     def _case(self, arguments: list[str]) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)
         return cards.of_case(case, self.office) if case else None
+
+    def _guides(self, arguments: list[str]) -> Reply:
+        return cards.guides(self._library.guides, _number(arguments) or 1)
+
+    def _guide(self, arguments: list[str]) -> Reply | None:
+        guide = self._library.guide(arguments[0]) if arguments else None
+        return cards.of_guide(guide, self.office) if guide else None
+
+    def _first_aid(self, arguments: list[str]) -> Reply | None:
+        case = self._library.case(_number(arguments) or 0)
+        return cards.first_aid(case, self.office) if case else None
 
     def _none_of_these(self) -> Reply:
         return cards.no_case(words.NONE_OF_THESE_TITLE, len(self._library.cases), self.office)

@@ -14,18 +14,28 @@ COMMANDS = {
 }
 BROADCAST = "推播"  # the same, for admins only
 
+# Words that open something, with what they open behind: 「案例 2」, 「案例 2 已經發生了」, 「提醒 ai-tools」.
+HAPPENED_WORD = "已經發生了"
+GUIDE_WORD = "提醒"
+
 # Buttons
 MENU = "案例選單"
 HELP = "使用說明"
 HELPED = "有幫助"
 NOT_HELPED = "沒幫助"
 NONE_OF_THESE = "都不是"
+NOT_THIS = "不是這個"
+HAPPENED = "已經發生了，先做什麼"
+WHOLE_CASE = "看案例、法規和建議做法"
+GUIDES = "其他常見問題"
 NEXT_PAGE = "下一頁"
 FIRST_PAGE = "回第一頁"
 
 # The card of a case
 CASE_LABEL = "最接近的案例（第 {id} 案）"
+CASE_LIKELY_LABEL = "可能是這一案（第 {id} 案）"
 CASE_OPENED_LABEL = "第 {id} 案"
+IS_IT_THIS = "不太確定，請先看看是不是你的情況。"
 LAWS = "涉及法規"
 ARTICLE = "第{number}條："
 PENALTY = "罰則：{penalty}"
@@ -38,11 +48,33 @@ OFFICE_WITH_CONTACT = "拿不準或已經發生了，請洽{office}：{contact}"
 DISCLAIMER = "本卡片是宣導參考，不是法律意見；個案以主管機關認定為準。"
 CASE_SUMMARY = "{title}（第 {id} 案）。涉及 {laws}。建議：{measure}"
 
+# What to do first once it has happened
+HAPPENED_LABEL = "已經發生了（第 {id} 案）"
+FIRST_AID_HEADING = "先做這些，照順序"
+FIRST_AID_SUMMARY = "已經發生了，先做：{step}"
+FIRST_AID = (
+    "停：收回訊息、撤下貼文、關掉分享連結，請收到的人不要再傳。",
+    "留：不要刪掉看得出經過的紀錄，記下什麼時候、傳了什麼、給了誰。",
+    "說：立刻告訴主管和政風單位；牽涉電腦、帳號或遺失裝置，同時找資訊單位。",
+    "不要為了說明，把內容再傳一次；當事人由機關通知。",
+)  # for a case that has no steps of its own
+
+# General answers
+GUIDE_LABEL = "一般提醒"
+GUIDE_DRAFT_LABEL = "一般提醒（草案，還沒經{office}核定）"
+GUIDE_STEPS = "可以這樣做"
+GUIDE_LAWS = "相關法規"
+GUIDE_SUMMARY = "{title}。{answer}"
+GUIDES_TITLE = "其他常見問題"
+GUIDES_BODY = "不屬於哪一個案例，但大家常問的。點一個看說明和做法。"
+NO_GUIDES_BODY = "目前沒有一般提醒。請從案例選單找，或直接打問題。"
+
 # Several cases are close
 CHOOSE_TITLE = "你的情況比較像哪一個？"
-CHOOSE_BODY = "有幾個案例都有點像，請點最接近的一個。"
+CHOOSE_BODY = "還不能確定，請點最接近的一個；都不像，就點「都不是」。"
+CHOOSE_ONE_TITLE = "你的情況是這個嗎？"
 EXAMPLE = "例如有人問：「{question}」"
-CHOOSE_SUMMARY = "還不能確定是哪一個案例，請選一個：{titles}"
+CHOOSE_SUMMARY = "還不能確定是哪一個，請選一個：{titles}"
 
 # No case fits
 NONE_TITLE = "沒有相符的案例"
@@ -62,7 +94,8 @@ GROUP_GREETING_BODY = "在群組裡我不會主動說話。請先 @我，再打�
 HELP_TITLE = "怎麼使用"
 HELP_ITEMS = (
     "直接打問題，一句話就好，例如「隨身碟帶回家加班可以嗎」。",
-    "打「選單」看全部案例，打「案例 2」看第 2 案。",
+    "打「選單」看全部案例，打「案例 2」看第 2 案；「其他常見問題」是不屬於案例的提醒。",
+    "事情已經發生了，卡片上的「已經發生了，先做什麼」有照順序的步驟。",
     "群組裡要先 @我，我才會回答。",
     "打「今日提醒」隨時看一則提醒；不想收就打「退訂」，想再收打「訂閱」。",
     "請不要輸入真實姓名、身分證字號或公文內容；我不會留存你的問題。",
@@ -82,6 +115,8 @@ OLD_BUTTON_TITLE = "這個按鈕已經不能用了"
 OLD_BUTTON_BODY = "它可能是舊的，或案例已經更新。請從選單重新選，或直接打問題。"
 NO_SUCH_CASE_TITLE = "沒有這個編號的案例"
 NO_SUCH_CASE_BODY = "請從選單重新選，或直接打問題。"
+NO_SUCH_GUIDE_TITLE = "沒有這一則提醒"
+NO_SUCH_GUIDE_BODY = "請打「其他常見問題」重新選，或直接打問題。"
 THANKS_TITLE = "謝謝你的回覆"
 THANKS_HELPED = "很高興有幫上忙。"
 THANKS_NOT_HELPED = "我們會拿來改進。可以換個說法再問一次，或從選單裡找。"

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from retrieval.library import NO_CASE, Library
-from retrieval.library_rows import CASES, LAWS, QUESTIONS, table_rows
+from retrieval.guide_rows import GUIDES
+from retrieval.library import Library, named
+from retrieval.library_rows import CASES, LAWS, QUESTIONS, TABLES, table_rows
 from retrieval.sheets.reader import Table
 
 SHOWN = 5
 SHORT = 12  # cells so short are shown as they are
-_MEASURES = {CASES: "個", QUESTIONS: "句", LAWS: "條"}
+_MEASURES = {CASES: "個", QUESTIONS: "句", LAWS: "條", GUIDES: "則"}
 
 
 class CellChange(NamedTuple):
@@ -52,7 +53,7 @@ class TableChange(NamedTuple):
 def difference(old: Library, new: Library) -> list[TableChange]:
     """The tables that differ, in the order of a workbook's sheets."""
     before, now = table_rows(old), table_rows(new)
-    changes = (_table_change(table, before[table], now[table]) for table in (CASES, QUESTIONS, LAWS))
+    changes = (_table_change(table, before[table], now[table]) for table in TABLES)
     return [change for change in changes if change]
 
 
@@ -73,8 +74,8 @@ def _table_change(table: Table, before: Sequence[list[str]], now: Sequence[list[
 
 
 def _by_key(table: Table, rows: Sequence[list[str]]) -> dict[tuple[str, ...], list[str]]:
-    """Rows by what tells them apart: a case's number, a question's words, a law and its article."""
-    if table == CASES:
+    """Rows by what tells them apart: a case's number, a guide's id, a question's words, a law and its article."""
+    if table in (CASES, GUIDES):
         return {(row[0],): row for row in rows}
     if table == LAWS:
         return {(row[0], row[1]): row for row in rows}
@@ -89,9 +90,11 @@ def _by_key(table: Table, rows: Sequence[list[str]]) -> dict[tuple[str, ...], li
 def _name(table: Table, row: list[str]) -> str:
     if table == CASES:
         return f"第 {row[0]} 案「{row[1]}」"
+    if table == GUIDES:
+        return f"{row[0]}「{row[1]}」"
     if table == LAWS:
         return f"{row[0]} {row[1]}"
-    return f"「{row[0]}」（{'沒有案例' if row[1] == str(NO_CASE) else f'第 {row[1]} 案'}）"
+    return f"「{row[0]}」（{named(row[4] or int(row[1]))}）"
 
 
 def _in_full(cell: CellChange) -> str:

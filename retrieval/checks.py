@@ -54,7 +54,7 @@ def _failing_tests(library: Library, search: Callable[[str], SearchResult]) -> I
 
 def _unlearned_cases(index: "Index", found: dict[Question, SearchResult]) -> Iterator[Problem]:
     """How a case with too few questions to be learned would be found, and what it would draw that is not its own."""
-    unlearned = [case for case in index.library.cases if case.id not in index.learned_cases]
+    unlearned = [case for case in index.library.cases if case.id not in index.learned]
     counts = Counter(question.case_id for question in index.library.bank)
     for case in unlearned:
         own = [word.text for word in index.explain(case.story, shown=6).words if len(word.text) > 1]

@@ -1,4 +1,4 @@
-"""Which case a question belongs to, or none: ridge regression over TF-IDF, learned from the question bank.
+"""What a question belongs to, and whether it tells of what has happened: ridge regression over TF-IDF.
 
 Four blocks of terms (jieba words, character 1-, 2- and 3-grams) count alike: each is a TF-IDF vector of length
 1/2, so a question is a vector of length 1. scikit-learn makes the vectors of what is learned. The model is that of
@@ -21,6 +21,7 @@ from scipy.sparse.linalg import LinearOperator, cg
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from retrieval import text as texts
+from retrieval.library import Label
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -29,6 +30,8 @@ Solve = Callable[[Singles], Singles]
 # Both measured by leaving one author of the bank out (docs/retrieval.md).
 PENALTY = 0.3
 SHARPNESS = 6.7
+# From which score on a question tells of what has happened already; it lies near 0 where its words tell nothing.
+HAPPENED_FROM = 0.1
 # How exactly the weights are fitted: the residual as a share of the targets. In single precision.
 TOLERANCE = 3e-4
 MOST_STEPS = 500  # 15 to 25 are usual
@@ -58,15 +61,22 @@ class Classifier:
     """Learned from labelled texts of at least two classes; immutable."""
 
     def __init__(
-        self, examples: Sequence[str], labels: Sequence[int], terms_of: Callable[[str], texts.Terms] = texts.terms
+        self,
+        examples: Sequence[str],
+        labels: Sequence[Label],
+        terms_of: Callable[[str], texts.Terms] = texts.terms,
+        happened: Sequence[bool | None] = (),
     ) -> None:
+        """`happened`: whether each example tells of it; None: that is not to be learned from this one."""
         self._terms_of = terms_of
         vectorizers, blocks = _vectorized(examples, terms_of)
         self._share = len(blocks) ** -0.5
         self._examples = sparse.hstack(blocks, format="csr") * self._share
-        classes, targets = np.unique(np.asarray(labels), return_inverse=True)
-        self.classes: tuple[int, ...] = tuple(classes.tolist())
-        self._intercept, weights = ridge(self._examples, targets)
+        self.classes = tuple(sorted(set(labels), key=lambda label: (isinstance(label, str), label)))
+        self._targets = _targets(labels, self.classes)
+        intercept, weights = ridge(self._examples, self._targets)
+        told, telling = _fitted_tense(self._examples, labels, happened)
+        self._intercept, weights = np.append(intercept, told), np.hstack([weights, telling])
         weights *= self._share
         ends = np.cumsum([len(vectorizer.idf_) for vectorizer in vectorizers])
         self._blocks = [
@@ -74,17 +84,24 @@ class Classifier:
             for vectorizer, part in zip(vectorizers, np.split(weights, ends[:-1]), strict=True)
         ]
 
-    def chances(self, text: str) -> Floats:
-        """The chance of each of `classes` for a text, 1 in all."""
+    def chances(self, text: str) -> tuple[Floats, bool]:
+        """The chance of each of `classes` for a text, 1 in all, and whether it tells of what has happened."""
         scores = self._intercept.copy()
         for block, terms in zip(self._blocks, self._terms_of(text), strict=True):
             _, at, values = block.values(terms)
             scores += values.astype(np.float32) @ block.weights[at]
-        powers = np.exp(SHARPNESS * (scores - scores.max()))
-        chances: Floats = powers / powers.sum()
-        return chances
+        return _chances(scores[:-1]), bool(scores[-1] >= HAPPENED_FROM)
 
-    def reasons(self, text: str, label: int, rival: int) -> dict[str, float]:
+    def unlearned(self, left_out: npt.NDArray[np.int64]) -> Floats:
+        """Chances (texts x classes) of these examples (by their places), had the model learned from the others alone.
+
+        How rare their terms are is still counted with them.
+        """
+        rest = np.setdiff1d(np.arange(self._targets.shape[0]), left_out)
+        intercept, weights = ridge(self._examples[rest], self._targets[rest])
+        return _chances(self._examples[left_out].astype(np.float32) @ weights + intercept)
+
+    def reasons(self, text: str, label: Label, rival: Label) -> dict[str, float]:
         """What each word of a text (normal form) added to `label` over `rival`, its characters' share included."""
         first, second = self.classes.index(label), self.classes.index(rival)
         terms = self._terms_of(text)
@@ -109,6 +126,13 @@ class Classifier:
         return among[int(np.argmax(self._examples[list(among)] @ vector))]
 
 
+def _chances(scores: Floats) -> Floats:
+    """Scores (of classes, in the last dimension) as chances that add up to 1 (softmax)."""
+    powers = np.exp(SHARPNESS * (scores - scores.max(axis=-1, keepdims=True)))
+    chances: Floats = powers / powers.sum(axis=-1, keepdims=True)
+    return chances
+
+
 def _vectorized(
     examples: Sequence[str], terms_of: Callable[[str], texts.Terms]
 ) -> tuple[list[TfidfVectorizer], list[sparse.csr_matrix]]:
@@ -119,30 +143,52 @@ def _vectorized(
     return vectorizers, [vectorizer.fit_transform(terms) for vectorizer in vectorizers]
 
 
-def ridge(examples: sparse.csr_matrix, targets: npt.NDArray[np.int64]) -> tuple[Floats, Singles]:
-    """Intercepts (classes) and weights (terms x classes) of ridge regression, as RidgeClassifier fits them.
+def _targets(labels: Sequence[Label], classes: Sequence[Label]) -> sparse.csr_matrix:
+    """A column for every class: 1 for the texts that belong to it."""
+    places = {label: place for place, label in enumerate(classes)}
+    cells = (range(len(labels)), [places[label] for label in labels])
+    return sparse.csr_matrix((np.ones(len(labels)), cells), shape=(len(labels), len(classes)))
 
-    `examples` is X (texts x terms); `targets` numbers the class of each text from 0. Every class has a column of Y
-    (texts x classes): +1 for its own texts, -1 for others. In the dual form (Saunders, Gammerman and Vovk 1998)
-    weights = X'A, where (K + PENALTY) A = Y, K = XX', with X and Y centred; that is small, as texts are fewer than
-    terms.
+
+def _fitted_tense(
+    examples: sparse.csr_matrix, labels: Sequence[Label], happened: Sequence[bool | None]
+) -> tuple[float, Singles]:
+    """Intercept and weights (terms x 1) of whether a text tells of what has happened.
+
+    Within each class: that one case is mostly asked about afterwards says nothing about a question's words.
+    """
+    own = [row for row, told in enumerate(happened) if told is not None]
+    if not own:
+        return -1.0, np.zeros((examples.shape[1], 1), np.float32)
+    told = np.array([float(happened[row] or 0) for row in own])
+    places = np.unique([str(labels[row]) for row in own], return_inverse=True)[1]
+    usual = (np.bincount(places, told) / np.bincount(places))[places]
+    intercept, weights = ridge(examples[own], sparse.csr_matrix((1 + told - usual)[:, None] / 2))
+    return float(intercept[0]), weights
+
+
+def ridge(examples: sparse.csr_matrix, targets: sparse.csr_matrix) -> tuple[Floats, Singles]:
+    """Intercepts (columns) and weights (terms x columns) of ridge regression, as RidgeClassifier fits them.
+
+    `examples` is X (texts x terms); `targets` (texts x columns) has 1 where a text belongs to a column, which is +1 in
+    Y, and -1 for all others. In the dual form (Saunders, Gammerman and Vovk 1998) weights = X'A, where
+    (K + PENALTY) A = Y, K = XX', with X and Y centred; that is small, as texts are fewer than terms.
     """
     order = np.argsort(-examples.power(2).sum(axis=0).A1, kind="stable")  # common terms side by side: cached
     ordered = examples[:, order].astype(np.float32)
     transposed, means = ordered.T.tocsr(), ordered.mean(axis=0).A1
     solve = _solver(ordered, transposed)
-    counts = np.bincount(targets)
-    intercept, weights = 2 * counts / len(targets) - 1, np.empty((len(order), len(counts)), np.float32)
+    texts_count, columns = targets.shape
+    intercept, weights = 2 * targets.sum(axis=0).A1 / texts_count - 1, np.empty((len(order), columns), np.float32)
 
     def fit(first: int) -> None:
         some = slice(first, first + TOGETHER)
-        own = 2 * (targets[:, None] == np.arange(len(counts))[some])
-        found = transposed @ solve(_centred(own.astype(np.float32)))
+        found = transposed @ solve(_centred(2 * targets[:, some].toarray().astype(np.float32)))
         intercept[some] -= means @ found
         weights[order, some] = found
 
     with ThreadPoolExecutor(THREADS) as threads:
-        list(threads.map(fit, range(0, len(counts), TOGETHER)))
+        list(threads.map(fit, range(0, columns, TOGETHER)))
     return intercept, weights
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval import text as texts
-from retrieval.evaluate import Labelled, Report, is_good, judge
-from retrieval.library import NO_CASE, Library, Question, SearchResult
+from retrieval.evaluate import Report, is_good, judge, labelled, outcome
+from retrieval.library import Label, Library, Question, SearchResult
 from retrieval.live import build_index
+from retrieval.verdicts import Calibration
 
 if TYPE_CHECKING:
     from retrieval.search import Index
@@ -24,7 +25,7 @@ ALL_FOLDS_UP_TO = 10_000
 ASKED = 10_000
 ALLOWED_FALL = 0.02
 
-Key = tuple[str, int]
+Key = tuple[str, Label]
 Search = Callable[[str], SearchResult]
 
 
@@ -37,12 +38,12 @@ class ChangedAnswer(NamedTuple):
     case_gone: bool
 
     def __str__(self) -> str:
-        return f"「{self.question.text}」　原：{_outcome(self.before)}　新：{_outcome(self.now)}"
+        return f"「{self.question.text}」　原：{outcome(self.before)}　新：{outcome(self.now)}"
 
     @property
     def gets_worse(self) -> bool:
-        labelled = _labelled(self.question)
-        return not self.case_gone and is_good(labelled, self.before) and not is_good(labelled, self.now)
+        asked = labelled(self.question.text, self.question.label)
+        return not self.case_gone and is_good(asked, self.before) and not is_good(asked, self.now)
 
 
 @dataclass(frozen=True)
@@ -80,20 +81,20 @@ def measure(
     Questions of `other_matters`, numbers that became another case, are not missed.
     """
     progress("量準確率：目前的案例庫")
-    before = _unlearned_answers(old.library, terms_of)
+    before = _unlearned_answers(old.library, terms_of, old.calibration)
     progress("量準確率：換上之後")
-    now = _unlearned_answers(new.library, terms_of)
+    now = _unlearned_answers(new.library, terms_of, new.calibration)
     progress("比對每個問法的答案")
     left_out = (key for key in _left_out(old.library, new.library) if key[1] not in other_matters)
     now |= {key: search_new(key[0]) for key in left_out}
     both = [key for key in now if key in before]
     tests = new.library.tests
-    passed_before = {test for test in tests if is_good(_labelled(test), old.search(test.text))}
-    passed = {test for test in tests if is_good(_labelled(test), search_new(test.text))}
+    passed_before = {test for test in tests if is_good(labelled(test.text, test.label), old.search(test.text))}
+    passed = {test for test in tests if is_good(labelled(test.text, test.label), search_new(test.text))}
     changed = sorted(_changed_answers(old, new, search_new), key=lambda each: (each.case_gone, not each.gets_worse))
     return Effects(
-        before=judge([(Labelled(*key), before[key]) for key in both]),
-        after=judge([(Labelled(*key), now[key]) for key in both]),
+        before=judge([(labelled(*key), before[key]) for key in both]),
+        after=judge([(labelled(*key), now[key]) for key in both]),
         tests=len(tests),
         tests_passed_before=len(passed_before),
         tests_passed=len(passed),
@@ -102,14 +103,16 @@ def measure(
     )
 
 
-def _unlearned_answers(library: Library, terms_of: Callable[[str], texts.Terms]) -> dict[Key, SearchResult]:
+def _unlearned_answers(
+    library: Library, terms_of: Callable[[str], texts.Terms], calibration: Calibration
+) -> dict[Key, SearchResult]:
     """What the questions of the bank find where they were not learned from."""
     found: dict[Key, SearchResult] = {}
     for fold in range(FOLDS if len(library.bank) <= ALL_FOLDS_UP_TO else 1):
         rest = tuple(question for question in library.bank if _fold(question) != fold)
-        index = build_index(replace(library, questions=rest), terms_of)
+        index = build_index(replace(library, questions=rest), terms_of, calibration)
         asked = [question for question in library.bank if _fold(question) == fold]
-        found |= {(question.text, question.case_id): index.search(question.text) for question in asked}
+        found |= {(question.text, question.label): index.search(question.text) for question in asked}
     return found
 
 
@@ -118,7 +121,7 @@ def _left_out(old: Library, new: Library) -> Iterator[Key]:
     learned = {question.text for question in new.bank}
     for question in old.bank:
         if question.text not in learned and new.uses(question):
-            yield question.text, question.case_id
+            yield question.text, question.label
 
 
 def _changed_answers(old: "Index", new: "Index", search_new: Search) -> Iterator[ChangedAnswer]:
@@ -130,20 +133,9 @@ def _changed_answers(old: "Index", new: "Index", search_new: Search) -> Iterator
             yield ChangedAnswer(question, before, now, old.library.uses(question) and not new.library.uses(question))
 
 
-def _answer(found: SearchResult) -> tuple[str, int]:
-    """What a person is told: the verdict and, where there is any, the first case."""
-    return found.verdict, NO_CASE if found.verdict == "none" else found.candidates[0].case.id
-
-
-def _outcome(found: SearchResult) -> str:
-    if found.verdict == "none":
-        return "沒有案例"
-    shown = [str(candidate.case.id) for candidate in found.candidates]
-    return f"第 {shown[0]} 案" if found.verdict == "answer" else f"請人選（第 {'、'.join(shown)} 案）"
-
-
-def _labelled(question: Question) -> Labelled:
-    return Labelled(question.text, question.case_id)
+def _answer(found: SearchResult) -> tuple[str, list[Label]]:
+    """What a person is told: the verdict, and the case, the guide, or the first of what is offered."""
+    return found.verdict, [each.id for each in found.shown[:1]]
 
 
 def _fold(question: Question) -> int:

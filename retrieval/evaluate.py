@@ -1,13 +1,13 @@
-"""Accuracy of an index on a labelled file: `query,case_id` (0 = no case fits) and, where wanted, `also`."""
+"""Accuracy of an index on a labelled file: `query,case_id` (0 = no case fits) and, where wanted, `also` and `guide`."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.library import NO_CASE, SearchResult, Verdict
-from retrieval.sheets import reader
+from retrieval.library import NO_CASE, Label, SearchResult, named
+from retrieval.sheets import cells, reader
 from retrieval.sheets.model import Problem, SheetError, SheetRow, of_file
 from retrieval.sheets.reader import Column, Table
 
@@ -19,47 +19,68 @@ TABLE = Table(
         Column("query", ("問題", "問法")),
         Column("case_id", ("案例", "編號")),
         Column("also", ("也對",), required=False),
+        Column("guide", ("一般提醒",), required=False),
     ),
     others=True,
 )
-LOWER_IS_BETTER = ("wrong", "false_answer")
+LOWER_IS_BETTER = ("wrong", "false_answer", "false_guide")
 INSIDE = ("top1", "top3", "answered_right", "helped", "wrong")
 OUTSIDE = ("false_answer", "silent")
+_NUMBER = re.compile(r"\d{1,9}")
+GUIDED, UNGUIDED = ("guide_right",), ("false_guide",)
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A question, the case it belongs to (NO_CASE: none), other ids that are right too, and its sheet row."""
+    """A question, its case (NO_CASE: none) or guide, other labels that are right too, and its sheet row."""
 
     query: str
     case_id: int
-    also: tuple[int, ...] = ()
+    also: tuple[Label, ...] = ()
     row: int = 0
+    guide: str = ""
 
     @property
-    def right(self) -> set[int]:
-        return {self.case_id, *self.also}
+    def label(self) -> Label:
+        return self.guide or self.case_id
+
+    @property
+    def right(self) -> set[Label]:
+        return {self.label, *self.also}
+
+
+def labelled(query: str, label: Label) -> Labelled:
+    """A question that belongs to a case, to a guide, or to nothing."""
+    return Labelled(query, label) if isinstance(label, int) else Labelled(query, NO_CASE, guide=label)
 
 
 @dataclass(frozen=True)
 class Error:
-    """A question that did not get what it should: the verdict and the ids offered, best first."""
+    """A question that did not get what it should, and what it got."""
 
     labelled: Labelled
-    verdict: Verdict
-    offered: tuple[int, ...]
+    found: SearchResult
 
     def __str__(self) -> str:
-        wanted = f"案例 {self.labelled.case_id}" if self.labelled.case_id else "沉默"
-        verdicts = {"answer": "回答", "choose": "請人選", "none": "沉默"}
-        offered = "、".join(map(str, self.offered))
+        wanted = named(self.labelled.label) if self.labelled.label else "沉默"
         place = f"第 {self.labelled.row} 列「{self.labelled.query}」"
-        return f"{place}：應為{wanted}，實際{verdicts[self.verdict]}（案例 {offered}）"
+        first = "、".join(named(candidate.case.id) for candidate in self.found.candidates)
+        return f"{place}：應為{wanted}，實際{outcome(self.found)}（排前面的是{first}）"
+
+
+def outcome(found: SearchResult) -> str:
+    """What a person is told, in words."""
+    shown = "、".join(named(each.id) for each in found.shown)
+    words = {"answer": f"回答{shown}", "choose": f"請人選（{shown}）", "none": f"回答{shown}" if shown else "沉默"}
+    return words[found.verdict]
 
 
 @dataclass(frozen=True)
 class Report:
-    """How many questions, their INSIDE and OUTSIDE shares (0 where there are none to share), and what went wrong."""
+    """How many questions, their shares (0 where there are none to share), and what went wrong.
+
+    INSIDE and OUTSIDE, and where the questions were labelled with guides GUIDED and UNGUIDED.
+    """
 
     n: int
     in_scope: int
@@ -70,24 +91,30 @@ class Report:
         return {"n": self.n, "in_scope": self.in_scope, **self.shares}
 
 
-def read(path: Path, ids: Iterable[int]) -> list[Labelled]:
-    """The labelled questions of a file; case_id is one of `ids` or NO_CASE. Raises SheetError, OSError."""
-    known = {NO_CASE, *ids}
+def read(path: Path, labels: Collection[Label]) -> list[Labelled]:
+    """The labelled questions of a file; case_id and guide are among `labels`. Raises SheetError, OSError."""
     rows = reader.read(path, TABLE)
-    problems = [problem for row in rows for problem in _problems(row, known)]
+    problems = [problem for row in rows for problem in _problems(row, {NO_CASE, *labels})]
     if not rows:
         problems.append(Problem(path.name, "只有欄名，沒有任何問題；請至少放一列"))
     if problems:
         with of_file(path.name):
             raise SheetError(*problems)
     return [
-        Labelled(row.cells["query"], int(row.cells["case_id"]), tuple(map(int, _also(row))), row.number) for row in rows
+        Labelled(
+            row.cells["query"],
+            int(row.cells["case_id"]),
+            tuple(int(name) if name.isdecimal() else name for name in _also(row)),
+            row.number,
+            cells.text(row, "guide"),
+        )
+        for row in rows
     ]
 
 
-def measure(index: "Index", labelled: Sequence[Labelled]) -> Report:
+def measure(index: "Index", asked: Sequence[Labelled]) -> Report:
     """Ask every question and compare."""
-    return judge([(question, index.search(question.query)) for question in labelled])
+    return judge([(question, index.search(question.query)) for question in asked])
 
 
 def judge(asked: Sequence[tuple[Labelled, SearchResult]]) -> Report:
@@ -95,11 +122,11 @@ def judge(asked: Sequence[tuple[Labelled, SearchResult]]) -> Report:
     inside = [_inside(question, found) for question, found in asked if question.case_id != NO_CASE]
     outside = [_outside(question, found) for question, found in asked if question.case_id == NO_CASE]
     shares = _shares(inside, INSIDE) | _shares(outside, OUTSIDE)
-    errors = tuple(
-        Error(question, found.verdict, tuple(candidate.case.id for candidate in found.candidates))
-        for question, found in asked
-        if not is_good(question, found)
-    )
+    if any(question.guide for question, _ in asked):
+        guided = [_outside(question, found) for question, found in asked if question.guide]
+        unguided = [_outside(question, found) for question, found in asked if question.label == NO_CASE]
+        shares |= _shares(guided, GUIDED) | _shares(unguided, UNGUIDED)
+    errors = tuple(Error(question, found) for question, found in asked if not is_good(question, found))
     return Report(len(asked), len(inside), shares, errors)
 
 
@@ -126,16 +153,22 @@ def _inside(question: Labelled, found: SearchResult) -> dict[str, bool]:
 
 
 def _outside(question: Labelled, found: SearchResult) -> dict[str, bool]:
-    accepted = bool(found.candidates) and found.candidates[0].case.id in question.also
-    return {"false_answer": found.verdict == "answer" and not accepted, "silent": found.verdict == "none"}
+    answered, guide = found.verdict == "answer", found.guide
+    return {
+        "false_answer": answered and found.candidates[0].case.id not in question.also,
+        "silent": found.verdict == "none",
+        "guide_right": guide is not None and guide.id in question.right,
+        "false_guide": guide is not None and guide.id not in question.right,
+    }
 
 
 def is_good(question: Labelled, found: SearchResult) -> bool:
-    """Whether a question's case came first, answered or offered; where it has none, whether nothing was said."""
-    if question.case_id == NO_CASE:
-        return _outside(question, found)["silent"]
-    inside = _inside(question, found)
-    return inside["top1"] and inside["helped"]
+    """Whether a question's case came first, answered or offered; its guide was given; or, with neither, nothing was."""
+    if question.case_id != NO_CASE:
+        inside = _inside(question, found)
+        return inside["top1"] and inside["helped"]
+    outside = _outside(question, found)
+    return outside["guide_right"] if question.guide else outside["silent"] and not outside["false_guide"]
 
 
 def _shares(judged: Sequence[Mapping[str, bool]], names: Iterable[str]) -> dict[str, float]:
@@ -146,9 +179,13 @@ def _also(row: SheetRow) -> list[str]:
     return re.split(r"[\s,、;]+", row.cells.get("also", "").strip()) if row.cells.get("also", "").strip() else []
 
 
-def _problems(row: SheetRow, known: set[int]) -> Iterable[Problem]:
-    number = row.cells["case_id"].strip()
-    if not re.fullmatch(r"\d{1,9}", number) or int(number) not in known:
+def _problems(row: SheetRow, known: Collection[Label]) -> Iterable[Problem]:
+    number, guide = row.cells["case_id"].strip(), cells.text(row, "guide")
+    if not _NUMBER.fullmatch(number) or int(number) not in known:
         yield Problem(row.place("case_id"), f"「{number}」不是案例編號，請填現有編號或 0")
-    if not all(re.fullmatch(r"\d{1,9}", number) for number in _also(row)):
-        yield Problem(row.place("also"), f"「{row.cells['also']}」不是案例編號，請填數字，以空白分開")
+    elif guide and int(number) != NO_CASE:
+        yield Problem(row.place("guide"), "有案例的問題沒有一般提醒，請清空這一格，或把案例改成 0")
+    if guide and guide not in known:
+        yield Problem(row.place("guide"), f"「{guide}」不是一般提醒的代號，請填現有代號，或清空")
+    if not all(_NUMBER.fullmatch(name) or name in known for name in _also(row)):
+        yield Problem(row.place("also"), f"「{row.cells['also']}」不是案例編號或一般提醒的代號，請以空白分開")

@@ -31,13 +31,13 @@ def conflicts(old: Library, new: Library, search: Callable[[str], SearchResult])
     learned from still look like the text. Measured on 40 rewrites of the shipped cases in other words: all were taken
     for their own case; of 40 other matters put under each of the ten numbers, 2.5 % were (close relatives all).
     """
-    before_change = {(question.text, question.case_id) for question in old.questions}
-    staying = (question for question in new.questions if (question.text, question.case_id) in before_change)
+    before_change = {(question.text, question.label) for question in old.questions}
+    staying = (question for question in new.questions if (question.text, question.label) in before_change)
     at_stake = Counter(question.case_id for question in staying)
     found = []
     for now in new.cases:
         before = old.case(now.id)
-        if before is None or not at_stake[now.id] or _same_words(before, now):
+        if before is None or not at_stake[now.id] or same_words(before, now):
             continue
         if not _looks_like(now, search):
             found.append(Conflict(before, now, at_stake[now.id], _moved_from(now, old)))
@@ -49,7 +49,7 @@ def with_removed(old: Library, new: Library) -> Library:
 
     So the old questions of a number that was taken out are learned again, and tell whether they fit who comes.
     """
-    waiting = {question.case_id for question in old.unused}
+    waiting = {question.label for question in old.unused}
     back = tuple(Case(case.id, REMOVED, "", (), ()) for case in new.cases if case.id in waiting)
     return replace(old, cases=tuple(sorted((*old.cases, *back), key=lambda case: case.id))) if back else old
 
@@ -57,12 +57,13 @@ def with_removed(old: Library, new: Library) -> Library:
 def without_questions(library: Library, conflicting: Iterable[Conflict], old: Library) -> Library:
     """A library whose conflicting cases have none of the old questions."""
     numbers = {conflict.now.id for conflict in conflicting}
-    before = {(question.text, question.case_id) for question in old.questions if question.case_id in numbers}
-    left = (question for question in library.questions if (question.text, question.case_id) not in before)
+    before = {(question.text, question.label) for question in old.questions if question.case_id in numbers}
+    left = (question for question in library.questions if (question.text, question.label) not in before)
     return replace(library, questions=tuple(left))
 
 
-def _same_words(before: Case, now: Case) -> bool:
+def same_words(before: Case, now: Case) -> bool:
+    """Whether title or situation are nearly what they were."""
     return any(similarity(getattr(before, part), getattr(now, part)) >= SAME_CASE for part in ("situation", "title"))
 
 

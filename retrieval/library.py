@@ -1,4 +1,4 @@
-"""The library: cases, ways of asking, laws. And what a search of it gives.
+"""The library: cases, guides, ways of asking, laws. And what a search of it gives.
 
 Plain values: importing them loads none of the search's libraries. retrieval/library_sheets.py reads and writes them.
 """
@@ -11,8 +11,12 @@ from retrieval.laws import Law, LawBook, LawEntry
 
 Verdict = Literal["answer", "choose", "none"]
 Use = Literal["learn", "test"]
+Label = int | str
+"""What a question belongs to: the number of a case, the id of a guide, or NO_CASE."""
 NO_CASE = 0
-# A case needs so many questions before the search can learn it.
+WHISTLEBLOW = "whistleblow"
+"""The guide that comes before any case: who wants to report wrongdoing must not be told that this is a leak."""
+# A case or a guide needs so many questions before the search can learn it.
 LEARNED_FROM = 8
 
 
@@ -20,7 +24,8 @@ LEARNED_FROM = 8
 class Case:
     """One known leak: what happened, the citations of the laws it touches, what to do against it.
 
-    `laws` are the citations as the library's table of laws reads them.
+    `laws` are the citations as the library's table of laws reads them; `first_aid` are the steps, in order, once it
+    has happened.
     """
 
     id: int
@@ -29,6 +34,7 @@ class Case:
     citations: tuple[str, ...]
     countermeasures: tuple[str, ...]
     laws: tuple[Law, ...] = ()
+    first_aid: tuple[str, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -42,10 +48,44 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Question:
-    """A way of asking and the number of its case; NO_CASE where none fits. `row` is its row in the sheet.
+class Guide:
+    """A general answer to what people ask where no case fits; a draft until the office has approved it.
 
-    It is learned from, or only asked to test what was learned.
+    `id` is lower-case letters, digits and hyphens. `keywords` are only searched, never shown; `checked` says when the
+    facts were last held against the `source`.
+    """
+
+    id: str
+    title: str
+    answer: str
+    steps: tuple[str, ...]
+    citations: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    approved: bool = False
+    checked: str = ""
+    source: str = ""
+    laws: tuple[Law, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each of its texts, for the search. Its steps are left out: most guides end in the same ones."""
+        return (self.title, self.answer, *self.keywords)
+
+    @property
+    def story(self) -> str:
+        """What it tells, as `Case.story`."""
+        return "\n".join(self.texts)
+
+
+Entry = Case | Guide
+
+
+@dataclass(frozen=True)
+class Question:
+    """A way of asking, and the number of its case or, where none fits (NO_CASE), the id of its guide, if any.
+
+    It is learned from, or only asked to test what was learned. `happened`: it tells of a leak that has happened
+    already. `row` is its row in the sheet.
     """
 
     text: str
@@ -53,21 +93,46 @@ class Question:
     row: int = field(default=0, compare=False)
     use: Use = "learn"
     note: str = ""
+    guide: str = ""
+    happened: bool = False
+
+    @property
+    def label(self) -> Label:
+        return self.guide or self.case_id
+
+
+def named(label: Label) -> str:
+    """A label in words."""
+    if label == NO_CASE:
+        return "沒有案例"
+    return f"第 {label} 案" if isinstance(label, int) else f"一般提醒 {label}"
 
 
 @dataclass(frozen=True)
 class Library:
-    """Cases in order of their numbers, the questions that belong to them, and the table of laws.
+    """Cases in order of their numbers, the questions that belong to them, the table of laws, and the guides.
 
-    A question stays with its number: while there is no such case it is kept, but not used.
+    A question stays with its number or guide: while there is no such case or guide it is kept, but not used.
     """
 
     cases: tuple[Case, ...]
     questions: tuple[Question, ...] = ()
     laws: tuple[LawEntry, ...] = ()
+    guides: tuple[Guide, ...] = ()
 
     def case(self, number: int) -> Case | None:
-        return self._by_number.get(number)
+        found = self.entries.get(number)
+        return found if isinstance(found, Case) else None
+
+    def guide(self, name: str) -> Guide | None:
+        found = self.entries.get(name)
+        return found if isinstance(found, Guide) else None
+
+    @cached_property
+    def entries(self) -> dict[Label, Entry]:
+        """What a question can find: every case by its number, then every guide by its id."""
+        cases: dict[Label, Entry] = {case.id: case for case in self.cases}
+        return cases | {guide.id: guide for guide in self.guides}
 
     @cached_property
     def bank(self) -> tuple[Question, ...]:
@@ -85,18 +150,20 @@ class Library:
         return tuple(question for question in self.questions if not self.uses(question))
 
     def uses(self, question: Question) -> bool:
-        return question.case_id == NO_CASE or question.case_id in self._by_number
-
-    @cached_property
-    def _by_number(self) -> dict[int, Case]:
-        return {case.id: case for case in self.cases}
+        return question.label == NO_CASE or question.label in self.entries
 
 
-def assemble(cases: tuple[Case, ...], questions: tuple[Question, ...], laws: tuple[LawEntry, ...]) -> Library:
-    """A library whose cases' citations are read by this table of laws."""
+def assemble(
+    cases: tuple[Case, ...],
+    questions: tuple[Question, ...],
+    laws: tuple[LawEntry, ...],
+    guides: tuple[Guide, ...] = (),
+) -> Library:
+    """A library whose citations are read by this table of laws."""
     book = LawBook.of(laws)
     read = (replace(case, laws=tuple(map(book.read, case.citations))) for case in cases)
-    return Library(tuple(sorted(read, key=lambda case: case.id)), questions, laws)
+    read_guides = (replace(guide, laws=tuple(map(book.read, guide.citations))) for guide in guides)
+    return Library(tuple(sorted(read, key=lambda case: case.id)), questions, laws, tuple(read_guides))
 
 
 @dataclass(frozen=True)
@@ -109,10 +176,23 @@ class Candidate:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """The verdict, and the best cases, best first, whatever the verdict."""
+    """The verdict, and the best cases, best first, whatever the verdict.
+
+    `guide` is the general answer where no case fits. `shown` is what may be right, best first: with "answer" the case,
+    then those that are worth a look beside it; with "choose" what is offered, a guide among it where one may fit; with
+    "none" the guide, if any. Without `sure`, an answer is wrong often enough to say so. `happened`: the question tells
+    of what has happened already.
+    """
 
     verdict: Verdict
     candidates: tuple[Candidate, ...]
+    shown: tuple[Entry, ...] = ()
+    sure: bool = True
+    happened: bool = False
+
+    @property
+    def guide(self) -> Guide | None:
+        return next((each for each in self.shown if isinstance(each, Guide)), None)
 
 
 @dataclass(frozen=True)
@@ -125,8 +205,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What decided: the weightiest words, the bank's nearest question, and its case (None: no case fits it)."""
+    """What decided: the weightiest words, and the bank's nearest question."""
 
     words: tuple[Word, ...]
     question: Question | None
-    case: Case | None

@@ -1,13 +1,17 @@
-"""Rows of the sheets 案例, 問法 and 法規 as cases, questions and laws, and back; every complaint with its cell."""
+"""Rows of the sheets 案例, 問法 and 法規 as cases, questions and laws, and back; every complaint with its cell.
+
+Those of the sheet 一般提醒 are in guide_rows.py.
+"""
 
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from retrieval import guide_rows
 from retrieval.citations import article_key
+from retrieval.guide_rows import GUIDES
 from retrieval.law_names import official_name, usual_unit
 from retrieval.laws import LawEntry
-from retrieval.library import NO_CASE, Case, Library, Question, Use
+from retrieval.library import NO_CASE, Case, Entry, Label, Library, Question, Use
 from retrieval.lists import items_of
 from retrieval.sheets import cells
 from retrieval.sheets.model import Problem, SheetError, SheetRow
@@ -20,6 +24,7 @@ CASES = Table(
         Column("situation", ("情境", "案情", "案例情境", "案情摘要", "案例內容")),
         Column("laws", ("涉及法規", "法規", "法令依據", "相關法規")),
         Column("countermeasures", ("建議做法", "策進建議", "因應作為", "防範措施")),
+        Column("first_aid", ("已經發生了", "已經發生怎麼辦"), required=False),
     ),
     ("案例", "cases"),
 )
@@ -29,6 +34,8 @@ QUESTIONS = Table(
         Column("case_id", ("案例", "案例編號", "編號")),
         Column("use", ("用途",), required=False),
         Column("note", ("備註", "註"), required=False),
+        Column("guide", ("一般提醒",), required=False),
+        Column("happened", ("已經發生",), required=False),
     ),
     ("問法", "題庫", "questions"),
 )
@@ -43,10 +50,11 @@ LAWS = Table(
     ),
     ("法規", "laws"),
 )
-TABLES = (CASES, QUESTIONS, LAWS)
+TABLES = (CASES, QUESTIONS, LAWS, GUIDES)
 
 USES: dict[Use, str] = {"learn": "學習", "test": "驗收"}
 NO_CASE_WORDS = ("0", "無", "沒有")
+HAPPENED_WORDS, NOT_HAPPENED_WORDS = ("是", "1"), ("", "否", "0")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 # A case of this size still fits whole into one Telegram message (4,096) and one LINE bubble (30 KB),
@@ -66,7 +74,7 @@ MAX_LAW = {"law": 60, "article": 40, "link": 500, "gist": 200, "penalty": 200, "
 def read_cases(rows: Sequence[SheetRow]) -> tuple[Case, ...]:
     """Cases from sheet rows, their laws not yet read; raises SheetError with every problem found."""
     problems = [problem for row in rows for problem in _case_problems(row)]
-    problems += _doubled(rows, "id", lambda row: cells.number(row.cells["id"]))
+    problems += cells.doubled(rows, "id", lambda row: cells.number(row.cells["id"]))
     if not rows:
         problems.append(Problem("案例", "只有欄名，沒有任何案例；請至少放一列案例"))
     if problems:
@@ -74,20 +82,21 @@ def read_cases(rows: Sequence[SheetRow]) -> tuple[Case, ...]:
     return tuple(map(_case, rows))
 
 
-def read_questions(rows: Sequence[SheetRow], known: Collection[int] | None) -> tuple[Question, ...]:
-    """Ways of asking, each of a case in `known` (None: of any number). Raises SheetError."""
+def read_questions(rows: Sequence[SheetRow], known: Collection[Label] | None) -> tuple[Question, ...]:
+    """Ways of asking, each of a case or guide in `known` (None: of any). Raises SheetError."""
     uses = {word: use for use, shown in USES.items() for word in (use, shown)}
     questions: list[Question] = []
     problems: list[Problem] = []
     for row in rows:
-        number = _case_number(row.cells["case_id"])
-        use, text = row.cells.get("use", "").strip(), _text(row, "question")
-        problems += _question_problems(row, text, uses)
-        if number is None or (known is not None and number not in known):
-            problems.append(
-                Problem(row.place("case_id"), f"「{row.cells['case_id']}」不是案例編號，請填現有編號，沒有案例的填 0")
-            )
-        questions.append(Question(text, number or NO_CASE, row.number, uses.get(use, "learn"), _text(row, "note")))
+        guide, use, question = cells.text(row, "guide"), cells.text(row, "use"), cells.text(row, "question")
+        number = NO_CASE if guide and not row.cells["case_id"].strip() else _case_number(row.cells["case_id"])
+        problems += _question_problems(row, question, uses)
+        problems += _label_problems(row, number, guide, known)
+        note = cells.text(row, "note")
+        happened = cells.text(row, "happened") in HAPPENED_WORDS
+        questions.append(
+            Question(question, number or NO_CASE, row.number, uses.get(use, "learn"), note, guide, happened)
+        )
     if problems:
         raise SheetError(*problems)
     return tuple(questions)
@@ -96,56 +105,53 @@ def read_questions(rows: Sequence[SheetRow], known: Collection[int] | None) -> t
 def read_laws(rows: Sequence[SheetRow]) -> tuple[LawEntry, ...]:
     """The table of laws; raises SheetError."""
     problems = [problem for row in rows for problem in _law_problems(row)]
-    problems += _doubled(rows, "article", _article_of)
+    problems += cells.doubled(rows, "article", _article_of)
     if problems:
         raise SheetError(*problems)
-    return tuple(LawEntry(*(_text(row, column.name) for column in LAWS.columns)) for row in rows)
+    return tuple(LawEntry(*(cells.text(row, column.name) for column in LAWS.columns)) for row in rows)
 
 
 def table_rows(library: Library) -> dict[Table, list[list[str]]]:
     """The library as rows of text under the columns of each table, as `read_file` takes them again."""
     return {
         CASES: [
-            [str(case.id), case.title, case.situation, "\n".join(case.citations), "\n".join(case.countermeasures)]
+            [
+                *(str(case.id), case.title, case.situation),
+                *map("\n".join, (case.citations, case.countermeasures, case.first_aid)),
+            ]
             for case in library.cases
         ],
         QUESTIONS: [
-            [question.text, str(question.case_id), USES[question.use], question.note] for question in library.questions
+            [
+                *(question.text, str(question.case_id), USES[question.use], question.note, question.guide),
+                HAPPENED_WORDS[0] * question.happened,
+            ]
+            for question in library.questions
         ],
         LAWS: [list(entry) for entry in library.laws],
+        GUIDES: guide_rows.rows_of(library.guides),
     }
 
 
 def _article_of(row: SheetRow) -> tuple[str, str | None]:
     """What tells rows of the table of laws apart: 個資法 19 is 個人資料保護法 第19條."""
-    law = official_name(_text(row, "law"))
+    law = official_name(cells.text(row, "law"))
     return law, article_key(row.cells["article"], usual_unit(law))
 
 
 def _case(row: SheetRow) -> Case:
     return Case(
         id=cells.number(row.cells["id"]) or 0,
-        title=" ".join(_text(row, "title").split()),
-        situation=_text(row, "situation"),
-        citations=items_of(_text(row, "laws")),
-        countermeasures=items_of(_text(row, "countermeasures")),
+        title=" ".join(cells.text(row, "title").split()),
+        situation=cells.text(row, "situation"),
+        citations=items_of(cells.text(row, "laws")),
+        countermeasures=items_of(cells.text(row, "countermeasures")),
+        first_aid=items_of(cells.text(row, "first_aid")),
     )
-
-
-def _text(row: SheetRow, column: str) -> str:
-    return unicodedata.normalize("NFC", row.cells.get(column, "")).strip()
 
 
 def _case_number(cell: str) -> int | None:
     return NO_CASE if cell.strip() in NO_CASE_WORDS else cells.number(cell)
-
-
-def _doubled(rows: Sequence[SheetRow], column: str, key: Callable[[SheetRow], object]) -> Iterator[Problem]:
-    seen: dict[object, int] = {}
-    for row in rows:
-        first = seen.setdefault(key(row), row.number)
-        if first != row.number and key(row) is not None:
-            yield Problem(row.place(column), f"「{row.cells[column].strip()}」和第 {first} 列重複，請只留一個")
 
 
 def _case_problems(row: SheetRow) -> Iterator[Problem]:
@@ -153,7 +159,8 @@ def _case_problems(row: SheetRow) -> Iterator[Problem]:
     number = cells.number(row.cells["id"])
     if number is None or not 1 <= number <= MAX_ID:
         yield Problem(row.place("id"), f"「{row.cells['id'].strip()}」不是編號，請填 1 以上的整數")
-    yield from _too_long(row, {"title": MAX_TITLE, "situation": MAX_SITUATION}, needed=("title", "situation"))
+    limits = {"title": MAX_TITLE, "situation": MAX_SITUATION, "first_aid": MAX_ITEMS_TEXT}
+    yield from cells.length_problems(row, limits, needed=("title", "situation"))
     for column in ("laws", "countermeasures"):
         items = items_of(row.cells[column])
         if not items:
@@ -167,28 +174,45 @@ def _case_problems(row: SheetRow) -> Iterator[Problem]:
         )
 
 
-def card_problems(case: Case) -> Iterator[Problem]:
+def card_problems(entry: Entry) -> Iterator[Problem]:
     """What a card could not show of the laws: too many articles, or too long explanations of them."""
-    articles = {article for law in case.laws for article in law.articles}
+    where = f"第 {entry.id} 案" if isinstance(entry, Case) else f"「{GUIDES.names[0]}」{entry.id}"
+    articles = {article for law in entry.laws for article in law.articles}
     explained = sum(len(article.gist) + len(article.penalty) for article in articles)
     if len(articles) > MAX_ARTICLES:
-        yield Problem(f"第 {case.id} 案", f"引用了 {len(articles)} 條，最多 {MAX_ARTICLES} 條，請合併或分成兩個案例")
+        yield Problem(where, f"引用了 {len(articles)} 條，最多 {MAX_ARTICLES} 條，請合併或分成兩個案例")
     if explained > MAX_EXPLAINED:
         what = f"各條的要點與罰則合計 {explained} 個字，一張卡片最多 {MAX_EXPLAINED} 個字，請在「法規」精簡"
-        yield Problem(f"第 {case.id} 案", what)
+        yield Problem(where, what)
 
 
 def _question_problems(row: SheetRow, text: str, uses: Collection[str]) -> Iterator[Problem]:
     yield from cells.formula_problems(row)
-    yield from _too_long(row, {"question": MAX_QUESTION, "note": MAX_NOTE}, needed=("question",))
+    yield from cells.length_problems(row, {"question": MAX_QUESTION, "note": MAX_NOTE}, needed=("question",))
     use = row.cells.get("use", "").strip()
     if use and use not in uses:
         yield Problem(row.place("use"), f"「{use}」不是用途，請填 {'或 '.join(USES.values())}")
+    happened = cells.text(row, "happened")
+    if happened not in HAPPENED_WORDS + NOT_HAPPENED_WORDS:
+        yield Problem(row.place("happened"), f"「{happened}」不是 是 或 否，請改成 {HAPPENED_WORDS[0]}，或清空")
+
+
+def _label_problems(
+    row: SheetRow, number: int | None, guide: str, known: Collection[Label] | None
+) -> Iterator[Problem]:
+    """What a question cannot belong to."""
+    if number is None or (known is not None and number not in known):
+        what = f"「{row.cells['case_id']}」不是案例編號，請填現有編號，沒有案例的填 0"
+        yield Problem(row.place("case_id"), what)
+    elif guide and number != NO_CASE:
+        yield Problem(row.place("guide"), f"已經填了第 {number} 案；屬於案例就清空這一格，屬於一般提醒就把案例改成 0")
+    if guide and known is not None and guide not in known:
+        yield Problem(row.place("guide"), f"「{guide}」不是一般提醒的代號，請填「{GUIDES.names[0]}」裡有的，或清空")
 
 
 def _law_problems(row: SheetRow) -> Iterator[Problem]:
     yield from cells.formula_problems(row)
-    yield from _too_long(row, MAX_LAW, needed=("law",))
+    yield from cells.length_problems(row, MAX_LAW, needed=("law",))
     if not row.cells["article"].strip():
         yield Problem(row.place("article"), "空白，請填條號；整部法規請填「全文」")
     elif _article_of(row)[1] is None:
@@ -196,12 +220,3 @@ def _law_problems(row: SheetRow) -> Iterator[Problem]:
     link = row.cells["link"].strip()
     if link and not _WEB_ADDRESS.fullmatch(link):
         yield Problem(row.place("link"), "不是網址，請貼上以 https:// 開頭的完整網址，或清空")
-
-
-def _too_long(row: SheetRow, limits: Mapping[str, int], needed: Collection[str]) -> Iterator[Problem]:
-    for column, limit in limits.items():
-        text = row.cells.get(column, "").strip()
-        if not text and column in needed:
-            yield Problem(row.place(column), "空白，請填寫，或刪除這一列")
-        elif len(text) > limit:
-            yield Problem(row.place(column), f"有 {len(text)} 個字，最多 {limit} 個字，請精簡")

@@ -1,12 +1,14 @@
-"""The library as its owner holds it: a workbook with 案例, 問法 and 法規, or CSV; read whole or not at all."""
+"""The library as its owner holds it: a workbook with 案例, 問法, 法規, 一般提醒, or CSV; read whole or not at all."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from retrieval import library_rows
-from retrieval.library import NO_CASE, Library, assemble
+from retrieval.guide_rows import GUIDES, read_guides
+from retrieval.library import NO_CASE, Case, Library, Question, assemble
 from retrieval.library_rows import CASES, LAWS, QUESTIONS, TABLES, read_cases, read_laws, read_questions
 from retrieval.sheets import reader
 from retrieval.sheets.model import Problem, Sheet, SheetError, SheetRow, of_file
@@ -36,12 +38,22 @@ class _Problems(list[Problem]):
             return otherwise
 
 
-def load(cases: Path, questions: Path | None, laws: Path) -> Library:
+def load(cases: Path, questions: Path | None, laws: Path, guides: Path | None = None) -> Library:
     """The library in these files; raises SheetError with every problem found, OSError."""
-    read = read_cases(reader.read(cases, CASES))
-    known = {NO_CASE, *(case.id for case in read)}
-    bank = read_questions(reader.read(questions, QUESTIONS), known) if questions else ()
-    return assemble(read, bank, read_laws(reader.read(laws, LAWS)))
+    entries = assemble(
+        read_cases(reader.read(cases, CASES)),
+        (),
+        read_laws(reader.read(laws, LAWS)),
+        read_guides(reader.read(guides, GUIDES)) if guides else (),
+    )
+    if not questions:
+        return entries
+    return replace(entries, questions=read_questions(reader.read(questions, QUESTIONS), {NO_CASE, *entries.entries}))
+
+
+def load_folder(folder: Path) -> Library:
+    """As `load`, from the files as they are called in data/."""
+    return load(*(folder / f"{name}.csv" for name in ("cases", "questions", "laws", "guides")))
 
 
 def read_file(data: bytes, name: str, base: Library, any_number: bool = False) -> Read:
@@ -62,18 +74,49 @@ def _read_file(data: bytes, name: str, base: Library, any_number: bool) -> Read:
     def part(table: Table, read: Callable[[list[SheetRow]], Value], stays: Value) -> Value:
         return problems.collect(lambda: read(tables[table].rows), stays) if table in tables else stays
 
-    cases = part(CASES, read_cases, base.cases)
-    known = {NO_CASE, *(case.id for case in (*cases, *base.cases)), *(question.case_id for question in base.questions)}
+    cases, guides = part(CASES, read_cases, base.cases), part(GUIDES, read_guides, base.guides)
+    known = {NO_CASE, *base.entries, *(question.label for question in base.questions)}
+    known |= {case.id for case in cases} | {guide.id for guide in guides}
     questions = part(QUESTIONS, lambda rows: read_questions(rows, None if any_number else known), base.questions)
     laws = part(LAWS, read_laws, base.laws)
-    library = assemble(cases, questions, laws)
+    if _lacks(tables, CASES, "first_aid"):
+        cases = keeping_first_aid(cases, base.cases)
+    if _lacks(tables, QUESTIONS, "guide"):
+        questions = keeping_guides(questions, base.questions)
+    library = assemble(cases, questions, laws, guides)
     if not problems:
-        problems.extend(problem for case in library.cases for problem in library_rows.card_problems(case))
+        problems.extend(problem for each in library.entries.values() for problem in library_rows.card_problems(each))
     if problems:
         raise SheetError(*problems)
     read = [found.sheet.name for found in tables.values()]
     ignored = tuple(sheet.name for sheet in sheets if sheet.rows and not sheet.hidden and sheet.name not in read)
     return Read(library, tables, ignored)
+
+
+def keeping_guides(questions: Sequence[Question], base: Sequence[Question]) -> tuple[Question, ...]:
+    """Questions of a table that knows no guides, and those that `base` has for its guides."""
+    kept = [question for question in base if question.guide]
+    texts = {question.text for question in kept}
+    own = (question for question in questions if question.case_id != NO_CASE or question.text not in texts)
+    return (*own, *kept)
+
+
+def keeping_first_aid(cases: Sequence[Case], base: Sequence[Case]) -> tuple[Case, ...]:
+    """Cases of a table that knows no first aid, with what `base` has of it for the same matter."""
+    from retrieval import identity  # it compares texts, which waits for OpenCC
+
+    before = {case.id: case for case in base if case.first_aid}
+    return tuple(
+        replace(case, first_aid=before[case.id].first_aid)
+        if case.id in before and identity.same_words(before[case.id], case)
+        else case
+        for case in cases
+    )
+
+
+def _lacks(tables: dict[Table, TableRows], table: Table, column: str) -> bool:
+    """Whether a table was read, without this column."""
+    return table in tables and not any(column in row.cells for row in tables[table].rows)
 
 
 def _tables(sheets: Sequence[Sheet], name: str, problems: _Problems) -> dict[Table, TableRows]:

@@ -1,12 +1,18 @@
-"""The library as one workbook: 案例, 問法, 法規, and 說明, which says how to fill them in."""
+"""The library as one workbook: 案例, 問法, 法規, 一般提醒, and 說明, which says how to fill them in."""
 
+from retrieval.guide_rows import APPROVED, DRAFT, GUIDES
 from retrieval.library import Library
-from retrieval.library_rows import CASES, LAWS, QUESTIONS, USES, table_rows
+from retrieval.library_rows import CASES, HAPPENED_WORDS, LAWS, QUESTIONS, TABLES, USES, table_rows
 from retrieval.sheets.writer import Choice, Layout, to_workbook
 
 HELP_SHEET = "說明"
-NEW_CASES = 100  # so many more than there are can be chosen in 問法
-WIDTHS = {CASES: (8, 28, 60, 44, 60), QUESTIONS: (60, 8, 8, 30), LAWS: (28, 10, 40, 50, 50, 14)}
+NEW_CASES, NEW_GUIDES = 100, 30  # so many more than there are can be chosen in 問法
+WIDTHS = {
+    CASES: (8, 28, 60, 44, 60, 60),
+    QUESTIONS: (60, 8, 8, 30, 18, 10),
+    LAWS: (28, 10, 40, 50, 50, 14),
+    GUIDES: (18, 28, 60, 60, 36, 36, 8, 14, 40),
+}
 HELP = (
     (
         "這個檔案",
@@ -24,6 +30,17 @@ HELP = (
     ("問法：幾句才夠", "一個新案例請寫八句以上，機器人才學得會；寫幾句用詞像、但不是這個案例的，填 0，它才不會亂答。"),
     ("問法：用途", "「學習」：機器人從這句學。「驗收」：只拿來考它，不給它看；考不過就不會換上。空白當作學習。"),
     ("問法：備註", "給自己看的，機器人不讀。"),
+    ("問法：一般提醒", "不屬於任何案例、但有一般提醒可以回答的，「案例」填 0，這一欄選它的代號。"),
+    ("問法：已經發生", "這句話說的是已經發生的事就填「是」，機器人會先給緊急處理的卡片；還沒做、只是問問的留空白。"),
+    (
+        "案例：已經發生了",
+        "事情已經發生時照順序做什麼，一格裡一項一行。空白時，卡片上改給一般的緊急處理步驟。",
+    ),
+    (
+        "一般提醒",
+        "沒有案例相符時的回答，一列一則。「代號」是它的身分，不要改；「狀態」填「草案」卡片上會註明，看過沒問題就改成「核定」。",
+    ),
+    ("拿掉一般提醒", "刪掉那一列就好；它的問法先不用，日後同一個代號回來就會再用。"),
     (
         "法規",
         "一列一條。「條號」填 132、10-1、49-76（點次範圍）或「全文」。核對過條文才填「連結」，卡片上才點得到。",
@@ -38,11 +55,15 @@ def to_bytes(library: Library) -> bytes:
     """An .xlsx that `library_sheets.read_file` takes again, unchanged to the cell."""
     rows = table_rows(library)
     numbers = f"={HELP_SHEET}!$D$2:$D${len(library.cases) + NEW_CASES}"
+    guides = f"={GUIDES.names[0]}!$A$2:$A${len(library.guides) + NEW_GUIDES}"
     choices = {
         QUESTIONS: {
             1: Choice(numbers, "案例編號；沒有案例可回答的填 0"),
             2: Choice(f'"{",".join(USES.values())}"', "學習：從這句學。驗收：只拿來考。空白當作學習"),
-        }
+            4: Choice(guides, "一般提醒的代號；屬於案例的、沒有提醒可回答的留空白"),
+            5: Choice(f'"{HAPPENED_WORDS[0]}"', "這句話說的是已經發生的事；還沒做、只是問問的留空白"),
+        },
+        GUIDES: {6: Choice(f'"{DRAFT},{APPROVED}"', "草案：卡片上註明還沒核定。核定：看過沒問題")},
     }
     numeric = {CASES: (0,), QUESTIONS: (1,)}
     layouts = [
@@ -54,7 +75,7 @@ def to_bytes(library: Library) -> bytes:
             choices.get(table, {}),
             numeric.get(table, ()),
         )
-        for table in (CASES, QUESTIONS, LAWS)
+        for table in TABLES
     ]
     return to_workbook([*layouts, _help(library)])
 

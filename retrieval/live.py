@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import logs
 from retrieval import library_rows, library_sheets
 from retrieval import text as texts
+from retrieval.guide_rows import GUIDES, read_guides
 from retrieval.library import Library, assemble
 from retrieval.library_rows import CASES, LAWS, QUESTIONS
 from retrieval.library_sheets import as_csv
@@ -20,6 +21,7 @@ from retrieval.versions import Content, Counts, LibraryVersions, NewVersion
 
 if TYPE_CHECKING:
     from retrieval.search import Index
+    from retrieval.verdicts import Calibration
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +33,22 @@ class ShippedLibrary:
     cases: Path
     questions: Path
     laws: Path
+    guides: Path
 
     def load(self) -> Library:
         """Raises SheetError, OSError."""
-        return library_sheets.load(self.cases, self.questions, self.laws)
+        return library_sheets.load(self.cases, self.questions, self.laws, self.guides)
 
 
-def build_index(library: Library, terms_of: Callable[[str], texts.Terms] = texts.terms) -> "Index":
+def build_index(
+    library: Library,
+    terms_of: Callable[[str], texts.Terms] = texts.terms,
+    calibration: "Calibration | None" = None,
+) -> "Index":
     """An index; whoever builds many of nearly the same library remembers the terms of its texts."""
     from retrieval.search import Index  # here alone, so that only who searches waits for numpy and scikit-learn
 
-    return Index(library, terms_of)
+    return Index(library, terms_of, calibration)
 
 
 class LiveLibrary:
@@ -116,7 +123,7 @@ class LiveLibrary:
 
     def _save(self, library: Library, author: str, note: str, shipped: bool) -> int:
         content = _content(library)
-        counts = Counts(len(library.cases), len(library.questions), len(library.laws))
+        counts = Counts(len(library.cases), len(library.questions), len(library.laws), len(library.guides))
         digest = _digest(content if shipped else _content(self.shipped.load()))
         return self.versions.save(NewVersion(content, counts, author, note, shipped, digest))
 
@@ -160,14 +167,16 @@ class LiveLibrary:
             log.error("version %d of the library not read: %s; version %d stays", number, why, used)
 
     def _parse(self, content: Content, name: str) -> Library:
-        cases = library_rows.read_cases(reader.parse(content.cases, name, CASES).rows)
-        if content.questions is None or content.laws is None:
-            from retrieval import identity  # it compares texts, which waits for OpenCC
+        cases = library_rows.read_cases(_rows(content.cases, name, CASES))
+        questions, laws = None, None
+        if content.questions is not None and content.laws is not None:
+            questions = library_rows.read_questions(_rows(content.questions, name, QUESTIONS), None)
+            laws = library_rows.read_laws(_rows(content.laws, name, LAWS))
+        if questions is not None and laws is not None and content.guides is not None:
+            return assemble(cases, questions, laws, read_guides(_rows(content.guides, name, GUIDES)))
+        from retrieval import earlier_releases  # it compares texts, which waits for OpenCC
 
-            shipped = self.shipped.load()
-            return assemble(cases, identity.attach(cases, shipped.cases, shipped.questions), shipped.laws)
-        questions = library_rows.read_questions(_rows(content.questions, name, QUESTIONS), None)
-        return assemble(cases, questions, library_rows.read_laws(_rows(content.laws, name, LAWS)))
+        return earlier_releases.completed(cases, questions, laws, self.shipped.load())
 
 
 def _rows(data: bytes, name: str, table: reader.Table) -> list[SheetRow]:
@@ -175,7 +184,7 @@ def _rows(data: bytes, name: str, table: reader.Table) -> list[SheetRow]:
 
 
 def _content(library: Library) -> Content:
-    return Content(*(as_csv(library, table) for table in (CASES, QUESTIONS, LAWS)))
+    return Content(*(as_csv(library, table) for table in (CASES, QUESTIONS, LAWS, GUIDES)))
 
 
 def _digest(content: Content) -> str:

@@ -11,7 +11,7 @@ from retrieval import text as texts
 from retrieval.changes import TableChange, difference
 from retrieval.effects import Effects
 from retrieval.identity import Conflict
-from retrieval.library import LEARNED_FROM, Library, Question
+from retrieval.library import LEARNED_FROM, Library, Question, named
 from retrieval.library_sheets import Read
 from retrieval.live import LiveLibrary, build_index
 from retrieval.sheets.model import Problem
@@ -95,8 +95,8 @@ def _is_searched(old: Library, new: Library) -> bool:
     """Whether they differ in anything that an answer depends on."""
 
     def seen(library: Library) -> object:
-        questions = [(question.text, question.case_id, question.use) for question in library.questions]
-        return [(case.id, case.texts) for case in library.cases], questions
+        questions = [(question.text, question.label, question.use) for question in library.questions]
+        return [(each.id, each.texts) for each in library.entries.values()], questions
 
     return seen(old) != seen(new)
 
@@ -128,15 +128,15 @@ def _objections(old: Library, new: Library, measured: Effects | None, other_matt
 
 
 def _lost_questions(old: Library, new: Library, other_matters: frozenset[int]) -> Iterator[Objection]:
-    """Cases that are no longer learned, and tests that no longer guard, though their case is there."""
-    before, now = (Counter(question.case_id for question in library.bank) for library in (old, new))
-    for case in new.cases:
-        if before[case.id] >= LEARNED_FROM > now[case.id] and case.id not in other_matters:
-            said = f"第 {case.id} 案的問法從 {before[case.id]} 句變成 {now[case.id]} 句，機器人會找不到它"
+    """What is no longer learned, and tests that no longer guard, though their case or guide is there."""
+    before, now = (Counter(question.label for question in library.bank) for library in (old, new))
+    for label in new.entries:
+        if before[label] >= LEARNED_FROM > now[label] and label not in other_matters:
+            said = f"{named(label)}的問法從 {before[label]} 句變成 {now[label]} 句，機器人會找不到它"
             yield Objection(f"{said}；確定要這樣請加 --yes", True)
-    guarding = {(test.text, test.case_id) for test in new.tests}
-    guarded = (test for test in old.tests if new.uses(test) and test.case_id not in other_matters)
-    unguarded = [test for test in guarded if (test.text, test.case_id) not in guarding]
+    guarding = {(test.text, test.label) for test in new.tests}
+    guarded = (test for test in old.tests if new.uses(test) and test.label not in other_matters)
+    unguarded = [test for test in guarded if (test.text, test.label) not in guarding]
     if unguarded:
         said = f"有 {len(unguarded)} 句驗收題被改掉或拿掉：{_quoted(unguarded)}"
         yield Objection(f"{said}；確定要這樣請加 --yes", True)

@@ -1,36 +1,39 @@
 """Index(library).search(text) -> the best cases with their chances, and a verdict.
 
-Cases with questions in the bank are told apart by a classifier learned from them. Cases without (a case imported
-a moment ago, a library of somebody else's) are found by their own words. Both end as chances that add up to 1
-together with the chance that no case fits.
+Cases and guides with questions in the bank are told apart by a classifier learned from them. Those without (a case
+imported a moment ago, a library of somebody else's) are found by their own words. Both end as chances that add up to 1
+together with the chance that nothing fits; verdicts.py makes a verdict of them.
 """
 
 import math
+import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+import numpy as np
 
 from retrieval import text as texts
+from retrieval import verdicts
 from retrieval.classifier import Classifier
 from retrieval.library import (
     LEARNED_FROM,
     NO_CASE,
     Candidate,
-    Case,
+    Entry,
     Explanation,
+    Label,
     Library,
     Question,
     SearchResult,
-    Verdict,
     Word,
 )
 from retrieval.ranking import Ranker
+from retrieval.verdicts import Calibration, Decision, Ranked
 
 SHOWN = 3
 
-# Chosen and calibrated by leaving one author of the bank out (docs/retrieval.md).
-ANSWER_FROM = 0.6
-CHOOSE_FROM = 0.12
-# The chance of a case by its own words alone: a logistic curve of the share of the question that it covers. Without
+# The chance of an entry by its own words alone: a logistic curve of the share of the question that it covers. Without
 # a bank nothing tells which words every question has, so that shares are smaller.
 SHARE_SLOPE = 15.0
 SHARE_MIDDLE = 0.4
@@ -38,66 +41,90 @@ SHARE_MIDDLE_WITHOUT_BANK = 0.3
 # A question of fewer characters tells too little: one word that a case holds would be a share of 1.
 TELLING = 6
 SAME_TEXT = 0.99
+# The bank is cut into so many parts to calibrate the verdicts; each is asked of a model that learned from the others.
+PARTS = 5
+# Of a larger bank one part is asked instead of all, since each takes the time of a fit.
+ALL_PARTS_UP_TO = 10_000
 
 
 class Index:
     """A search over one library; never changes once built, so threads share it freely.
 
     `terms_of` gives the terms of a text. Whoever builds many an index to ask the same questions remembers them; the
-    index that answers people does not, so that nothing of their questions is kept.
+    index that answers people does not, so that nothing of their questions is kept. `calibration` is given by who wants
+    the verdicts of another index; else it is made from the bank.
     """
 
-    def __init__(self, library: Library, terms_of: Callable[[str], texts.Terms] = texts.terms) -> None:
+    def __init__(
+        self,
+        library: Library,
+        terms_of: Callable[[str], texts.Terms] = texts.terms,
+        calibration: Calibration | None = None,
+    ) -> None:
         self.library = library
-        self._cases = {case.id: case for case in library.cases}
-        self.learned_cases = learned = _learned(library)
+        self.learned = learned = _learned(library)
+        """The labels that the classifier tells apart."""
         self._situations = {
             texts.key(case.situation): case.id for case in reversed(library.cases) if case.id in learned
         }
-        self._learned = [question for question in library.bank if question.case_id in learned]
-        self._classifier = _classifier([case for case in library.cases if case.id in learned], self._learned, terms_of)
-        self._others = [case for case in library.cases if case.id not in learned]
+        self._learned = [question for question in library.bank if question.label in learned]
+        entries = library.entries.values()
+        self._classifier = _classifier([each for each in entries if each.id in learned], self._learned, terms_of)
+        self._others = [each for each in entries if each.id not in learned]
         self._ranker = _ranker(self._others, library) if self._others else None
+        self.calibration = calibration or self._calibrated()
+        """From which chance something is answered, and how well that was kept on the bank."""
 
     def search(self, text: str) -> SearchResult:
-        """The best SHOWN cases for a question of any length and form."""
+        """The best SHOWN cases for a question of any length and form, and the verdict."""
         normal = texts.normal(text)
-        chances = self._chances(normal)
-        best = sorted(chances, key=lambda number: -chances[number])[:SHOWN]
-        verdict = _verdict(chances[best[0]]) if best and texts.bare(normal) else "none"
-        return SearchResult(verdict, tuple(Candidate(self._cases[number], chances[number]) for number in best))
+        ranked, happened = self._ranked(normal)
+        cases = ((self.library.case(label), chance) for label, chance in ranked if isinstance(label, int))
+        decision = verdicts.decide(ranked, self.calibration.thresholds) if texts.bare(normal) else Decision("none")
+        return SearchResult(
+            decision.verdict,
+            tuple(Candidate(case, chance) for case, chance in islice(cases, SHOWN) if case),
+            tuple(self.library.entries[label] for label in decision.shown),
+            decision.sure,
+            happened,
+        )
 
     def explain(self, text: str, shown: int = 8) -> Explanation:
         """What decided the answer to a question: the `shown` weightiest words, and the nearest question."""
         found = self.search(text)
-        number = found.candidates[0].case.id if found.candidates else NO_CASE
-        if self._classifier is None or number not in self._classifier.classes:
-            return Explanation(self._shared_words(text, number)[:shown], None, None)
-        sides = (NO_CASE, number) if found.verdict == "none" else (number, NO_CASE)
+        best = (*found.shown, *(candidate.case for candidate in found.candidates))
+        label = best[0].id if best else NO_CASE
+        if self._classifier is None or label not in self._classifier.classes:
+            return Explanation(self._shared_words(text, label)[:shown], None)
+        sides = (label, NO_CASE) if found.shown else (NO_CASE, label)
         nearest = self._learned[self._classifier.nearest(text, range(len(self._learned)))]
         words = _weightiest(self._classifier.reasons(text, *sides))[:shown]
-        return Explanation(words, nearest, self._cases.get(nearest.case_id))
+        return Explanation(words, nearest)
 
-    def example(self, text: str, case: Case) -> str:
-        """How somebody else asked about a case, in the words most like a text; "" where the bank has none."""
-        own = [at for at, question in enumerate(self._learned) if question.case_id == case.id]
+    def example(self, text: str, entry: Entry) -> str:
+        """How somebody else asked about an entry, in the words most like a text; "" where the bank has none."""
+        own = [at for at, question in enumerate(self._learned) if question.label == entry.id]
         return self._learned[self._classifier.nearest(text, own)].text if self._classifier and own else ""
 
-    def _chances(self, normal: str) -> dict[int, float]:
-        """The chance of every case worth showing."""
-        chances: dict[int, float] = {}
+    def _ranked(self, normal: str) -> tuple[Ranked, bool]:
+        """Cases and guides with their chances, best first: all that are learned, and the best of the others.
+
+        And whether the text tells of what has happened.
+        """
+        chances: dict[Label, float] = {}
+        happened = False
         if self._classifier:
-            chances = dict(zip(self._classifier.classes, self._classifier.chances(normal).tolist(), strict=True))
+            learned, happened = self._classifier.chances(normal)
+            chances = dict(zip(self._classifier.classes, learned.tolist(), strict=True))
         if self._ranker:
             chances = _joined(chances, self._by_own_words(self._ranker, normal))
-        chances.pop(NO_CASE, None)
         same = self._situations.get(texts.bare(normal))
         if same is not None:
-            chances = {number: chance * (1 - SAME_TEXT) for number, chance in chances.items()} | {same: SAME_TEXT}
-        return chances
+            chances = {label: chance * (1 - SAME_TEXT) for label, chance in chances.items()} | {same: SAME_TEXT}
+        return _best_first(chances.items()), happened
 
-    def _by_own_words(self, ranker: Ranker, normal: str) -> dict[int, float]:
-        """The odds of the best cases that have no bank, against everything else."""
+    def _by_own_words(self, ranker: Ranker, normal: str) -> dict[Label, float]:
+        """The odds of the best entries that have no bank, against everything else."""
         middle = SHARE_MIDDLE if self.library.bank else SHARE_MIDDLE_WITHOUT_BANK
         enough = min(1.0, len(texts.bare(normal)) / TELLING)
         return {
@@ -105,50 +132,67 @@ class Index:
             for match in ranker.best(normal, SHOWN)
         }
 
-    def _shared_words(self, text: str, number: int) -> tuple[Word, ...]:
-        if self._ranker is None or number not in self._cases:
+    def _calibrated(self) -> Calibration:
+        """From what the bank's questions find in a classifier that has not learned them."""
+        if not self._classifier or len(self._learned) < verdicts.ENOUGH:
+            return Calibration()
+        parts = np.array([zlib.crc32(question.text.encode("utf-8", "replace")) % PARTS for question in self._learned])
+        asked: list[tuple[Ranked, Label]] = []
+        for part in range(PARTS if len(self._learned) <= ALL_PARTS_UP_TO else 1):
+            own = np.flatnonzero(parts == part)
+            chances = self._classifier.unlearned(own).tolist()
+            asked += [
+                (_best_first(zip(self._classifier.classes, row, strict=True)), self._learned[at].label)
+                for at, row in zip(own.tolist(), chances, strict=True)
+            ]
+        return verdicts.calibrate(asked)
+
+    def _shared_words(self, text: str, label: Label) -> tuple[Word, ...]:
+        if self._ranker is None or label not in self.library.entries:
             return ()
-        return _weightiest(self._ranker.shared(texts.normal(text), texts.normal(self._cases[number].story)))
+        return _weightiest(self._ranker.shared(texts.normal(text), texts.normal(self.library.entries[label].story)))
 
 
-def _joined(chances: dict[int, float], odds: dict[int, float]) -> dict[int, float]:
-    """Chances that leave room for further cases at these odds."""
+def _joined(chances: dict[Label, float], odds: dict[Label, float]) -> dict[Label, float]:
+    """Chances that leave room for further entries at these odds."""
     total = 1 + sum(odds.values())
-    return {number: chance / total for number, chance in (chances | odds).items()}
+    return {label: chance / total for label, chance in (chances | odds).items()}
 
 
-def _verdict(chance: float) -> Verdict:
-    if chance >= ANSWER_FROM:
-        return "answer"
-    return "choose" if chance >= CHOOSE_FROM else "none"
+def _best_first(chances: Iterable[tuple[Label, float]]) -> Ranked:
+    return sorted((each for each in chances if each[0] != NO_CASE), key=lambda each: -each[1])
 
 
-def _learned(library: Library) -> set[int]:
-    """The ids that the classifier can tell apart; none where the bank has no questions without a case."""
-    counts = Counter(question.case_id for question in library.bank)
-    known = {number for number, count in counts.items() if count >= LEARNED_FROM}
+def _learned(library: Library) -> set[Label]:
+    """The labels that the classifier can tell apart; none where the bank has no questions that nothing fits."""
+    counts = Counter(question.label for question in library.bank)
+    known = {label for label, count in counts.items() if count >= LEARNED_FROM}
     return known if NO_CASE in known and len(known) > 1 else set()
 
 
 def _classifier(
-    cases: Sequence[Case], questions: Sequence[Question], terms_of: Callable[[str], texts.Terms]
+    entries: Sequence[Entry], questions: Sequence[Question], terms_of: Callable[[str], texts.Terms]
 ) -> Classifier | None:
-    if not cases:
+    """Over the questions, in their order, then the entries' own texts."""
+    if not entries:
         return None
-    examples = [(question.text, question.case_id) for question in questions]
-    for case in cases:
-        examples += [(text, case.id) for text in case.texts]
-    learned_texts, labels = zip(*examples, strict=True)
-    return Classifier(learned_texts, labels, terms_of)
+    examples: list[tuple[str, Label, bool | None]] = [
+        (question.text, question.label, question.happened if question.case_id != NO_CASE else None)
+        for question in questions
+    ]
+    for entry in entries:
+        examples += [(text, entry.id, None) for text in entry.texts]
+    learned_texts, labels, happened = zip(*examples, strict=True)
+    return Classifier(learned_texts, labels, terms_of, happened)
 
 
-def _ranker(cases: Sequence[Case], library: Library) -> Ranker:
-    """Over the words of cases and of their few questions; the rest of the library tells which words are rare."""
-    own: dict[int, list[str]] = {case.id: [case.story] for case in cases}
-    background = [case.story for case in library.cases if case.id not in own]
+def _ranker(entries: Sequence[Entry], library: Library) -> Ranker:
+    """Over the words of entries and of their few questions; the rest of the library tells which words are rare."""
+    own: dict[Label, list[str]] = {entry.id: [entry.story] for entry in entries}
+    background = [each.story for label, each in library.entries.items() if label not in own]
     for question in library.bank:
-        own.get(question.case_id, background).append(question.text)
-    return Ranker(["\n".join(own[case.id]) for case in cases], background)
+        own.get(question.label, background).append(question.text)
+    return Ranker(["\n".join(own[entry.id]) for entry in entries], background)
 
 
 def _weightiest(weights: dict[str, float]) -> tuple[Word, ...]:

@@ -7,11 +7,12 @@ UNKNOWN = -1
 
 
 class Content(NamedTuple):
-    """A library as three CSV files in UTF-8. An earlier release kept cases alone: questions and laws are None there."""
+    """A library as CSV files in UTF-8. Earlier releases kept less: what is None was not known to them."""
 
     cases: bytes
     questions: bytes | None = None
     laws: bytes | None = None
+    guides: bytes | None = None
 
 
 class Counts(NamedTuple):
@@ -20,6 +21,7 @@ class Counts(NamedTuple):
     cases: int
     questions: int = UNKNOWN
     laws: int = UNKNOWN
+    guides: int = UNKNOWN
 
 
 class NewVersion(NamedTuple):

@@ -7,7 +7,7 @@ from store.database import Repository
 from store.tables import LibraryVersionRow as Row
 
 _DESCRIBED = (
-    *(Row.id, Row.imported_at, Row.cases, Row.questions, Row.laws),
+    *(Row.id, Row.imported_at, Row.cases, Row.questions, Row.laws, Row.guides),
     *(Row.author, Row.note, Row.shipped, Row.shipped_digest),
 )
 
@@ -28,7 +28,7 @@ class LibraryVersions(Repository):
             Version(
                 number=row.id,
                 saved_at=row.imported_at,
-                counts=Counts(row.cases, row.questions, row.laws),
+                counts=Counts(row.cases, row.questions, row.laws, row.guides),
                 author=row.author,
                 note=row.note,
                 shipped=row.shipped,
@@ -40,7 +40,7 @@ class LibraryVersions(Repository):
     def content(self, number: int) -> Content | None:
         """What a version holds; None: there is no such version."""
         with self._transaction() as connection:
-            found = select(Row.cases_csv, Row.questions_csv, Row.laws_csv).where(Row.id == number)
+            found = select(Row.cases_csv, Row.questions_csv, Row.laws_csv, Row.guides_csv).where(Row.id == number)
             row = connection.execute(found).first()
         return Content(*row) if row else None
 
@@ -50,6 +50,7 @@ class LibraryVersions(Repository):
             cases_csv=version.content.cases,
             questions_csv=version.content.questions,
             laws_csv=version.content.laws,
+            guides_csv=version.content.guides,
             **version.counts._asdict(),
             author=version.author,
             note=version.note,

@@ -19,14 +19,13 @@ SETS = {
 
 def main() -> int:
     floors = json.loads((HERE / "accuracy_floors.json").read_text("utf-8"))
-    index = Index(library_sheets.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
-    ids = [case.id for case in index.library.cases]
+    index = Index(library_sheets.load_folder(DATA))
     fallen = 0
     for name, path in SETS.items():
         if not path.exists():
             print(f"{name}: not here, passed over")
             continue
-        report = evaluate.measure(index, evaluate.read(path, ids))
+        report = evaluate.measure(index, evaluate.read(path, index.library.entries))
         problems = evaluate.floor_violations(report, floors[name])
         print(f"{name}\n{report_text(report)}\n" + "".join(f"  退步：{problem}\n" for problem in problems))
         fallen += len(problems)

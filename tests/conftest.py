@@ -89,7 +89,7 @@ def telegram_settings(tmp_path: Path, telegram: FakeTelegram) -> config.Settings
 def index() -> Index:
     """The shipped library's index, built once for all tests: it never changes."""
     data = HOME / "data"
-    return Index(library_sheets.load(data / "cases.csv", data / "questions.csv", data / "laws.csv"))
+    return Index(library_sheets.load_folder(data))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from core.cards import Office
 from core.conversation import Conversation
 from core.messages import Button, Incoming, Reply, TurnOutcome
 from handlers import registry
-from retrieval.library import Candidate
+from retrieval.library import Candidate, Entry, SearchResult
 from retrieval.search import Index
 from tests.support.memory import Memory
 from tests.support.no_tips import NoTips
@@ -198,10 +198,11 @@ def test_a_situation_is_shortened_at_a_sentence() -> None:
 
 
 def test_a_choice_shows_how_others_asked(talk: Conversation, index: Index) -> None:
-    found = tuple(Candidate(case, 0.3) for case in index.library.cases[:3])
-    reply = cards.of_answer(Answer("x", "choose", found, None, ("有人這樣問", "", "也有人這樣問")), 10, talk.office)
+    shown: tuple[Entry, ...] = (*index.library.cases[:2], index.library.guides[0])
+    found = SearchResult("choose", tuple(Candidate(case, 0.3) for case in index.library.cases[:3]), shown)
+    reply = cards.of_answer(Answer("x", found, None, ("有人這樣問", "", "也有人這樣問")), 10, talk.office)
     details = [item.detail for item in reply.card.sections[0].items]
     assert details[0] == "例如有人問：「有人這樣問」"
-    assert details[1].startswith(found[1].case.situation[:10])
+    assert details[1].startswith(index.library.cases[1].situation[:10])
     example = index.example("把病人名單傳到家族群組", index.library.cases[1])
     assert example in {question.text for question in index.library.questions if question.case_id == 2}

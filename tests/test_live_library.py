@@ -25,7 +25,7 @@ class Release:
     """The files that a release of the program ships."""
 
     def __init__(self, folder: Path) -> None:
-        self.files = ShippedLibrary(*(folder / f"{name}.csv" for name in ("cases", "questions", "laws")))
+        self.files = ShippedLibrary(*(folder / f"{name}.csv" for name in ("cases", "questions", "laws", "guides")))
         self.ship(BOTH)
 
     def ship(self, library: Library) -> None:

@@ -44,7 +44,7 @@ def memory() -> Memory:
 
 @pytest.fixture(scope="module")
 def app(memory: Memory) -> Flask:
-    index = Index(library_sheets.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv"))
+    index = Index(library_sheets.load_folder(DATA))
     conversation = Conversation(Answerer(lambda: index), memory, Office("政風室"), NoTips(), registry.specs())
     app = Flask("page")
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20

@@ -63,5 +63,5 @@ def test_the_bank_holds_nothing_of_what_measures_it(index: Index, path: Path) ->
 @pytest.mark.parametrize("path", [HELD_OUT, HELD_OUT_2], ids=lambda path: path.stem)
 def test_accuracy_is_not_below_what_is_recorded(index: Index, path: Path) -> None:
     floors = json.loads((HERE / "accuracy_floors.json").read_text("utf-8"))
-    labelled = evaluate.read(path, [case.id for case in index.library.cases])
+    labelled = evaluate.read(path, index.library.entries)
     assert evaluate.floor_violations(evaluate.measure(index, labelled), floors[path.stem]) == []

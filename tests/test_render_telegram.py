@@ -16,9 +16,10 @@ from core.messages import Button, Card, Item, Reply, Section
 from handlers.line import render as line
 from handlers.telegram import render as telegram
 from retrieval.laws import Law
-from retrieval.library import Candidate, Case
+from retrieval.library import Case
 from retrieval.library_rows import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
 from retrieval.search import Index
+from tests.support.results import results
 
 OFFICE = Office("政風室 <&>", "分機 \"1\" 'x'")
 TAGS = {"b", "i", "a", "blockquote"}
@@ -45,11 +46,13 @@ class Balanced(HTMLParser):
 
 
 def replies(index: Index) -> list[Reply]:
-    cases = index.library.cases
-    found = tuple(Candidate(case, 0.5) for case in cases[:3])
+    cases, guides = index.library.cases, index.library.guides
     return [
         *(cards.of_case(case, OFFICE, others=cases[:2]) for case in cases),
-        *(cards.of_answer(Answer("x", kind, found, NASTY), 10, OFFICE) for kind in ("answer", "choose", "none")),
+        *(cards.of_answer(Answer("x", found, NASTY), 10, OFFICE) for found in results(index.library)),
+        *(cards.first_aid(case, OFFICE) for case in cases),
+        *(cards.of_guide(guide, OFFICE) for guide in guides),
+        cards.guides(guides, 1),
         cards.menu(cases * 2, 1),
         cards.greeting(cases, group=True),
         cards.help_card(OFFICE),

@@ -98,7 +98,7 @@ def test_why_names_words_and_the_nearest_question(index: Index) -> None:
     why = index.explain("usb帶回家加班")
     assert why.words[0].text == "帶回家"
     assert why.question is not None
-    assert why.case is index.library.case(6)
+    assert why.question.case_id == 6
 
 
 def test_why_without_a_bank_names_the_words_in_common() -> None:

@@ -20,7 +20,7 @@ DATA = Path(__file__).parent.parent / "data"
 
 @pytest.fixture(scope="module")
 def shipped() -> Library:
-    return library_sheets.load(DATA / "cases.csv", DATA / "questions.csv", DATA / "laws.csv")
+    return library_sheets.load_folder(DATA)
 
 
 def opened(data: bytes) -> openpyxl.Workbook:

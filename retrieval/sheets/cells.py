@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from retrieval.sheets.model import Fault, Problem, SheetRow
 
@@ -34,6 +34,30 @@ def formula_problems(row: SheetRow) -> Iterator[Problem]:
         if cell.lstrip().startswith(FORMULA_SIGNS):
             sign = cell.lstrip()[0]
             yield Problem(row.place(column), f"以「{sign}」開頭，試算表會當成公式；請改成文字")
+
+
+def text(row: SheetRow, column: str) -> str:
+    """A cell in the one form that is kept; "" where the sheet has no such column."""
+    return unicodedata.normalize("NFC", row.cells.get(column, "")).strip()
+
+
+def length_problems(row: SheetRow, limits: Mapping[str, int], needed: Collection[str]) -> Iterator[Problem]:
+    """Cells that are blank although `needed`, and cells of more characters than `limits` allow."""
+    for column, limit in limits.items():
+        cell = row.cells.get(column, "").strip()
+        if not cell and column in needed:
+            yield Problem(row.place(column), "空白，請填寫，或刪除這一列")
+        elif len(cell) > limit:
+            yield Problem(row.place(column), f"有 {len(cell)} 個字，最多 {limit} 個字，請精簡")
+
+
+def doubled(rows: Sequence[SheetRow], column: str, key: Callable[[SheetRow], object]) -> Iterator[Problem]:
+    """Rows whose `key` an earlier row has already; None is no key."""
+    seen: dict[object, int] = {}
+    for row in rows:
+        first = seen.setdefault(key(row), row.number)
+        if first != row.number and key(row) is not None:
+            yield Problem(row.place(column), f"「{row.cells[column].strip()}」和第 {first} 列重複，請只留一個")
 
 
 def number(cell: str) -> int | None:

@@ -1,7 +1,7 @@
 """What the commands on the library show: what was read, what would change, what is odd; versions."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from retrieval.identity import Conflict
 from retrieval.library import NO_CASE, Library, named
 from retrieval.library_sheets import Read
 from retrieval.proposal import Proposal
+from retrieval.verdicts import GOALS, Calibration
 from retrieval.versions import UNKNOWN, Version
 
 SHOWN_WARNINGS = 10
@@ -82,6 +83,8 @@ def show_proposal(proposed: Proposal, verbose: bool) -> None:
         click.echo(line)
     if proposed.effects:
         _show_effects(proposed.effects, verbose)
+    if proposed.effects or not proposed.changes:
+        click.echo("\n" + "\n".join(calibration_lines(proposed.calibration)))
     if proposed.warnings:
         click.echo(f"\n有 {len(proposed.warnings)} 處建議再看一下")
         _show_some(proposed.warnings, None if verbose else SHOWN_WARNINGS)
@@ -114,6 +117,21 @@ def _show_some(lines: Iterable[object], many: int | None = SHOWN_WARNINGS) -> No
         click.echo(f"  {line}")
     if many is not None and len(every) > many:
         click.echo(f"  ……還有 {len(every) - many} 處（加 --verbose 全部列出）")
+
+
+def calibration_lines(calibration: Calibration) -> Iterator[str]:
+    """From which chance the bot answers, and how that kept its promises on the bank."""
+    if not calibration.asked:
+        yield "門檻：題庫還太小，用程式預設的"
+        return
+    asked, kept = calibration.thresholds, calibration.kept
+    yield f"門檻（由題庫算出：藏起 {calibration.asked} 句，問沒學過它們的機器人）"
+    yield f"  直接回答：{asked.sure:.2f} 以上，答對 {kept.sure:.1%}（目標 {GOALS.sure:.0%}）"
+    yield f"  回答，但說「可能是」：{asked.likely:.2f} 以上，答對 {kept.likely:.1%}（目標 {GOALS.likely:.0%}）"
+    yield f"  給一般提醒：{asked.guide:.2f} 以上，給對 {kept.guided:.1%}（目標 {GOALS.guided:.0%}）"
+    yield f"  請人選：{asked.speak:.2f} 以上，正確的列在裡面 {kept.offered:.1%}（目標 {GOALS.offered:.0%}）"
+    yield f"  沒有可回答的：{kept.silent:.1%} 不請人選（目標 {GOALS.silent:.0%}）"
+    yield f"  檢舉人優先：{asked.whistleblow:.2f} 以上，真的是 {kept.heard:.1%}（目標 {GOALS.heard:.0%}）"
 
 
 def version_line(version: Version, zone: ZoneInfo, live: bool) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import app
-from commands import terminal
+from commands import cases_text, terminal
 from commands.common import open_bot
 from core import answers, privacy
 from core.messages import Incoming
@@ -58,11 +58,9 @@ def _reasons(bot: app.Bot, question: str) -> str:
     """Which words and which question of the bank decided, and how sure the search was of each case."""
     index = bot.library.index()
     asked = privacy.mask(question).text
-    found, why = index.search(asked), index.explain(asked)
+    why = index.explain(asked)
     lines = ["為什麼是這個答案"]
-    lines += [
-        f"  {candidate.score:6.1%}  第 {candidate.case.id} 案 {candidate.case.title}" for candidate in found.candidates
-    ]
+    lines += [f"  {chance:6.1%}  {named(entry.id)} {entry.title}" for entry, chance in why.likeliest]
     lines += [f"  {word.weight:+6.2f}  「{word.text}」" for word in why.words]
     if why.question:
         belongs = named(why.question.label)
@@ -81,7 +79,8 @@ def evaluate(file: Path, cases: Path | None, questions: Path | None, as_json: bo
     with open_bot() as bot:
         index = build_index(_other_library(bot, cases, questions)) if cases else bot.library.index()
         report = evaluation.measure(index, evaluation.read(file, index.library.entries))
-        click.echo(json.dumps(report.as_json()) if as_json else report_text(report))
+        lines = [report_text(report), *cases_text.calibration_lines(index.calibration)]
+        click.echo(json.dumps(report.as_json()) if as_json else "\n".join(lines))
         if errors:
             click.echo("\n".join(map(str, report.errors)) or "沒有答錯的題目。")
 

@@ -8,17 +8,16 @@ scikit-learn's own call costs about 1 ms for one short text.
 """
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, cg
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfTransformer
 
 from retrieval import text as texts
 from retrieval.library import Label
@@ -34,6 +33,7 @@ SHARPNESS = 6.7
 HAPPENED_FROM = 0.1
 # How exactly the weights are fitted: the residual as a share of the targets. In single precision.
 TOLERANCE = 3e-4
+ROUGHLY = 1e-2  # where only chances are wanted, to calibrate: they are within 0.01 of the exact ones
 MOST_STEPS = 500  # 15 to 25 are usual
 # Only speed and memory depend on these: classes solved at a time, threads, texts for every term called common.
 TOGETHER = 64
@@ -69,7 +69,7 @@ class Classifier:
     ) -> None:
         """`happened`: whether each example tells of it; None: that is not to be learned from this one."""
         self._terms_of = terms_of
-        vectorizers, blocks = _vectorized(examples, terms_of)
+        vocabularies, idfs, blocks = _vectorized(examples, terms_of)
         self._share = len(blocks) ** -0.5
         self._examples = sparse.hstack(blocks, format="csr") * self._share
         self.classes = tuple(sorted(set(labels), key=lambda label: (isinstance(label, str), label)))
@@ -78,11 +78,8 @@ class Classifier:
         told, telling = _fitted_tense(self._examples, labels, happened)
         self._intercept, weights = np.append(intercept, told), np.hstack([weights, telling])
         weights *= self._share
-        ends = np.cumsum([len(vectorizer.idf_) for vectorizer in vectorizers])
-        self._blocks = [
-            _Block({term: int(at) for term, at in vectorizer.vocabulary_.items()}, vectorizer.idf_, part)
-            for vectorizer, part in zip(vectorizers, np.split(weights, ends[:-1]), strict=True)
-        ]
+        parts = np.split(weights, np.cumsum([len(idf) for idf in idfs])[:-1])
+        self._blocks = list(map(_Block, vocabularies, idfs, parts))
 
     def chances(self, text: str) -> tuple[Floats, bool]:
         """The chance of each of `classes` for a text, 1 in all, and whether it tells of what has happened."""
@@ -98,7 +95,7 @@ class Classifier:
         How rare their terms are is still counted with them.
         """
         rest = np.setdiff1d(np.arange(self._targets.shape[0]), left_out)
-        intercept, weights = ridge(self._examples[rest], self._targets[rest])
+        intercept, weights = ridge(self._examples[rest], self._targets[rest], ROUGHLY)
         return _chances(self._examples[left_out].astype(np.float32) @ weights + intercept)
 
     def reasons(self, text: str, label: Label, rival: Label) -> dict[str, float]:
@@ -135,12 +132,27 @@ def _chances(scores: Floats) -> Floats:
 
 def _vectorized(
     examples: Sequence[str], terms_of: Callable[[str], texts.Terms]
-) -> tuple[list[TfidfVectorizer], list[sparse.csr_matrix]]:
-    """For each kind of term, what makes its vectors, and those of the examples (texts x terms)."""
-    terms = [terms_of(example) for example in examples]
-    kinds = range(len(terms[0]))
-    vectorizers = [TfidfVectorizer(analyzer=itemgetter(kind), sublinear_tf=True) for kind in kinds]
-    return vectorizers, [vectorizer.fit_transform(terms) for vectorizer in vectorizers]
+) -> tuple[list[dict[str, int]], list[Floats], list[sparse.csr_matrix]]:
+    """For each kind of term: where each term stands, its idf, and the vectors of the examples (texts x terms)."""
+    vocabularies, idfs, blocks = [], [], []
+    for kind in zip(*map(terms_of, examples), strict=True):
+        vocabulary, counts = _counted(kind)
+        weighting = TfidfTransformer(sublinear_tf=True)
+        blocks.append(weighting.fit_transform(counts))
+        vocabularies.append(vocabulary)
+        idfs.append(weighting.idf_)
+    return vocabularies, idfs, blocks
+
+
+def _counted(kind: Sequence[list[str]]) -> tuple[dict[str, int], sparse.csr_matrix]:
+    """As CountVectorizer, which takes three times as long: where each term stands, and how often texts have it."""
+    vocabulary: defaultdict[str, int] = defaultdict()
+    vocabulary.default_factory = vocabulary.__len__
+    columns = np.fromiter((vocabulary[term] for terms in kind for term in terms), np.int32)
+    ends = np.cumsum([0, *map(len, kind)])
+    counts = sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(kind), len(vocabulary)))
+    counts.sum_duplicates()
+    return dict(vocabulary), counts
 
 
 def _targets(labels: Sequence[Label], classes: Sequence[Label]) -> sparse.csr_matrix:
@@ -163,11 +175,13 @@ def _fitted_tense(
     told = np.array([float(happened[row] or 0) for row in own])
     places = np.unique([str(labels[row]) for row in own], return_inverse=True)[1]
     usual = (np.bincount(places, told) / np.bincount(places))[places]
-    intercept, weights = ridge(examples[own], sparse.csr_matrix((1 + told - usual)[:, None] / 2))
+    intercept, weights = ridge(examples[own], sparse.csr_matrix((1 + told - usual)[:, None] / 2), ROUGHLY)
     return float(intercept[0]), weights
 
 
-def ridge(examples: sparse.csr_matrix, targets: sparse.csr_matrix) -> tuple[Floats, Singles]:
+def ridge(
+    examples: sparse.csr_matrix, targets: sparse.csr_matrix, tolerance: float = TOLERANCE
+) -> tuple[Floats, Singles]:
     """Intercepts (columns) and weights (terms x columns) of ridge regression, as RidgeClassifier fits them.
 
     `examples` is X (texts x terms); `targets` (texts x columns) has 1 where a text belongs to a column, which is +1 in
@@ -177,7 +191,7 @@ def ridge(examples: sparse.csr_matrix, targets: sparse.csr_matrix) -> tuple[Floa
     order = np.argsort(-examples.power(2).sum(axis=0).A1, kind="stable")  # common terms side by side: cached
     ordered = examples[:, order].astype(np.float32)
     transposed, means = ordered.T.tocsr(), ordered.mean(axis=0).A1
-    solve = _solver(ordered, transposed)
+    solve = _solver(ordered, transposed, tolerance)
     texts_count, columns = targets.shape
     intercept, weights = 2 * targets.sum(axis=0).A1 / texts_count - 1, np.empty((len(order), columns), np.float32)
 
@@ -192,7 +206,7 @@ def ridge(examples: sparse.csr_matrix, targets: sparse.csr_matrix) -> tuple[Floa
     return intercept, weights
 
 
-def _solver(examples: sparse.csr_matrix, transposed: sparse.csr_matrix) -> Solve:
+def _solver(examples: sparse.csr_matrix, transposed: sparse.csr_matrix, tolerance: float) -> Solve:
     """What solves (K + PENALTY) A = Y for some centred columns of Y (texts x TOGETHER).
 
     By preconditioned conjugate gradients (Saad 2003, 9.2); the columns are one long vector, so that each step is a
@@ -207,7 +221,7 @@ def _solver(examples: sparse.csr_matrix, transposed: sparse.csr_matrix) -> Solve
         def operator(step: Solve) -> LinearOperator:
             return LinearOperator((y.size, y.size), lambda a: step(a.reshape(y.shape)).ravel(), dtype=y.dtype)
 
-        found, _ = cg(operator(product), y.ravel(), rtol=TOLERANCE, maxiter=MOST_STEPS, M=operator(precondition))
+        found, _ = cg(operator(product), y.ravel(), rtol=tolerance, maxiter=MOST_STEPS, M=operator(precondition))
         solution: Singles = found.reshape(y.shape)
         return solution
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FOLDS = 3
 # Of a larger bank one part is asked instead of all, since each takes the time of an index.
-ALL_FOLDS_UP_TO = 10_000
+ALL_FOLDS_UP_TO = 20_000
 ASKED = 10_000
 ALLOWED_FALL = 0.02
 

@@ -205,7 +205,8 @@ class Word:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What decided: the weightiest words, and the bank's nearest question."""
+    """What decided: the weightiest words, the bank's nearest question, and the likeliest entries with their chances."""
 
     words: tuple[Word, ...]
     question: Question | None
+    likeliest: tuple[tuple[Entry, float], ...] = ()

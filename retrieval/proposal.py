@@ -15,6 +15,7 @@ from retrieval.library import LEARNED_FROM, Library, Question, named
 from retrieval.library_sheets import Read
 from retrieval.live import LiveLibrary, build_index
 from retrieval.sheets.model import Problem
+from retrieval.verdicts import Calibration
 
 if TYPE_CHECKING:
     from retrieval.search import Index
@@ -55,6 +56,7 @@ class Proposal:
     effects: Effects | None
     warnings: tuple[Problem, ...]
     objections: tuple[Objection, ...]
+    calibration: Calibration
 
 
 def draft(live: LiveLibrary, data: bytes, name: str, any_number: bool = False) -> Draft:
@@ -78,7 +80,7 @@ def propose(
     """
     changes = tuple(difference(old.library, library))
     if not changes:
-        return Proposal(library, (), None, tuple(checks.warnings(old, old.search)), ())
+        return Proposal(library, (), None, tuple(checks.warnings(old, old.search)), (), old.calibration)
     progress("建索引")
     terms_of = functools.cache(texts.terms)
     new = build_index(library, terms_of)
@@ -88,7 +90,7 @@ def propose(
         measured = effects.measure(old, new, search, terms_of, progress, other_matters)
     warnings = checks.warnings(new, search)
     objections = _objections(old.library, library, measured, other_matters)
-    return Proposal(library, changes, measured, tuple(warnings), tuple(objections))
+    return Proposal(library, changes, measured, tuple(warnings), tuple(objections), new.calibration)
 
 
 def _is_searched(old: Library, new: Library) -> bool:

@@ -7,11 +7,13 @@ replaces synonyms (data/synonyms.csv) by one word; data/words.txt teaches jieba 
 
 import csv
 import functools
+import itertools
 import logging
 import math
 import re
 import unicodedata
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,10 +158,13 @@ def _synonyms() -> tuple[dict[str, str], re.Pattern[str]]:
         for row in csv.DictReader(file):
             word = normal(row["word"])
             table |= {word: word} | {normal(synonym): word for synonym in row["synonyms"].split("、")}
-    longest_first = sorted(table, key=len, reverse=True)
-    return table, re.compile("|".join(map(_whole, longest_first)))
+    longest_first = sorted(table, key=lambda term: (term[0], -len(term)))
+    groups = (_beginning(first, list(terms)) for first, terms in itertools.groupby(longest_first, itemgetter(0)))
+    return table, re.compile("|".join(groups))
 
 
-def _whole(term: str) -> str:
-    """Latin terms only as whole words: "line" is not in "online"."""
-    return rf"(?<![a-z]){re.escape(term)}(?![a-z])" if term.isascii() else re.escape(term)
+def _beginning(first: str, terms: list[str]) -> str:
+    """A pattern of terms with the same first character, so that one look at a text's passes all of them over."""
+    rests = "|".join(re.escape(term[1:]) + r"(?![a-z])" * term.isascii() for term in terms)
+    # Latin terms only as whole words: "line" is not in "online".
+    return r"(?<![a-z])" * first.isascii() + f"{re.escape(first)}(?:{rests})"

@@ -15,7 +15,7 @@ MOST_SHOWN = 3
 # From fewer questions nothing can be promised, and the thresholds stay as Thresholds has them.
 ENOUGH = 200
 # Even a promise that is easily kept lets nothing be answered, or offered, that is this unlikely.
-LEAST_ANSWERED, LEAST_OFFERED = 0.3, 0.01
+LEAST_ANSWERED, LEAST_OFFERED = 0.05, 0.04
 
 Ranked = Sequence[tuple[Label, float]]
 """Cases and guides with their chances, the best first; what is left of 1 is the chance that none fits."""
@@ -26,14 +26,16 @@ class Goals(NamedTuple):
 
     sure: float = 0.97
     """Answers that are given as sure, and are right."""
-    likely: float = 0.75
+    likely: float = 0.85
     """Answers that are given as likely, and are right."""
-    guided: float = 0.9
+    guided: float = 0.85
     """Guides that are given, and are right."""
-    silent: float = 0.95
+    silent: float = 0.93
     """Questions that nothing fits, and that are not made to choose."""
     offered: float = 0.98
     """Choices that show what is right, of those where anything is."""
+    heard: float = 0.8
+    """Guides for whistleblowers that are given, and are right: to take somebody for one does the smaller harm."""
 
 
 GOALS = Goals()
@@ -77,14 +79,14 @@ def decide(ranked: Ranked, thresholds: Thresholds) -> Decision:
     guide, guide_chance = _best(ranked, str)
     if dict(ranked).get(WHISTLEBLOW, 0.0) >= thresholds.whistleblow:
         return Decision("none", (WHISTLEBLOW,))
-    if guide_chance >= thresholds.guide:
+    if guide_chance >= thresholds.guide and case_chance < thresholds.speak:
         return Decision("none", (guide,))
     offered = tuple(label for label, chance in ranked[:MOST_SHOWN] if chance >= thresholds.offer)
     if case_chance >= max(thresholds.likely, guide_chance):
         beside = (label for label in offered if label != case and isinstance(label, int))
         return Decision("answer", (case, *beside), case_chance >= thresholds.sure)
     if case_chance >= thresholds.speak:
-        return Decision("choose", offered if case in offered else (*offered[: MOST_SHOWN - 1], case))
+        return Decision("choose", tuple(sorted(offered, key=lambda label: label != WHISTLEBLOW)))
     return Decision("none")
 
 
@@ -99,7 +101,7 @@ def calibrate(asked: Sequence[tuple[Ranked, Label]]) -> Calibration:
     guide = _loosest(guides, GOALS.guided)
     nothing = [_best(ranked, int)[1] for ranked, right in asked if right == NO_CASE]
     speak = min(likely, _quantile(nothing, GOALS.silent))
-    thresholds = Thresholds(sure, likely, guide, speak, LEAST_OFFERED, _whistleblow(asked, GOALS.guided, guide))
+    thresholds = Thresholds(sure, likely, guide, speak, LEAST_OFFERED, _whistleblow(asked, guide))
     hidden = [
         -dict(ranked[:MOST_SHOWN]).get(right, 0.0)
         for ranked, right in asked
@@ -120,13 +122,14 @@ def _kept(asked: Sequence[tuple[Ranked, Label]], thresholds: Thresholds) -> Goal
         guided=_share(right in made.shown for made, right in decided if made.verdict == "none" and made.shown),
         silent=_share(made.verdict != "choose" for made, right in decided if right == NO_CASE),
         offered=_share(right in made.shown for made, right in decided if made.verdict == "choose" and right != NO_CASE),
+        heard=_share(right == WHISTLEBLOW for made, right in decided if made.shown == (WHISTLEBLOW,)),
     )
 
 
-def _whistleblow(asked: Sequence[tuple[Ranked, Label]], goal: float, guide: float) -> float:
+def _whistleblow(asked: Sequence[tuple[Ranked, Label]], guide: float) -> float:
     """As `guide`, but for this guide alone, however likely a case is."""
     chances = [(dict(ranked).get(WHISTLEBLOW, 0.0), right == WHISTLEBLOW) for ranked, right in asked]
-    return min(guide, _loosest(chances, goal))
+    return min(guide, _loosest(chances, GOALS.heard))
 
 
 def _best(ranked: Ranked, kind: type) -> tuple[Label, float]:

@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 DATA = HERE.parent / "data"
 SETS = {
     "questions_held_out": HERE / "questions_held_out.csv",
-    "questions_held_out_2": HERE / "questions_held_out_2.csv",
+    **{f"questions_held_out_{number}": HERE / f"questions_held_out_{number}.csv" for number in (2, 3, 4)},
     "dev": HERE.parent.parent / "shared" / "eval" / "dev.csv",
 }
 

@@ -13,6 +13,10 @@ import pytest
 
 import app
 import config
+from core.answers import Answerer
+from core.cards import Office
+from core.conversation import Conversation
+from handlers import registry
 from retrieval import library_sheets
 from retrieval.search import Index
 from store.store import Store
@@ -20,6 +24,8 @@ from tests.support import line_events, telegram_updates
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 from tests.support.fake_telegram import TOKEN, FakeTelegram
 from tests.support.installation import Installation
+from tests.support.memory import Memory
+from tests.support.no_tips import NoTips
 from tests.support.platforms import Platforms
 from tests.support.workers import Workers
 
@@ -90,6 +96,17 @@ def index() -> Index:
     """The shipped library's index, built once for all tests: it never changes."""
     data = HOME / "data"
     return Index(library_sheets.load_folder(data))
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def talk(index: Index, memory: Memory) -> Conversation:
+    """A conversation over the shipped library, without any platform or database."""
+    return Conversation(Answerer(lambda: index), memory, Office("政風室", "分機 1234"), NoTips(), registry.specs())
 
 
 @pytest.fixture

@@ -17,17 +17,17 @@ from tests import test_cli
 from tests.support.workbooks import Rows, xlsx
 from tests.test_cli import HOME, Done, environment, said_plainly
 
-HEADER = ["編號", "標題", "情境", "涉及法規", "建議做法"]
+HEADER = ["編號", "標題", "情境", "涉及法規", "建議做法", "已經發生了"]
 SMALL: dict[str, str] = {}
 QUESTION = "可以把確診名單傳給家人嗎"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def small_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """An eighth of the shipped questions: a process that measures answers takes a second instead of ten."""
+    """A sixteenth of the shipped questions: a process that measures answers takes a second instead of ten."""
     bank = (HOME / "data" / "questions.csv").read_text("utf-8").splitlines(keepends=True)
     SMALL["QUESTIONS_PATH"] = str(tmp_path_factory.mktemp("bank") / "questions.csv")
-    Path(SMALL["QUESTIONS_PATH"]).write_text("".join([bank[0], *bank[1::8]]), "utf-8")
+    Path(SMALL["QUESTIONS_PATH"]).write_text("".join([bank[0], *bank[1::16]]), "utf-8")
     yield
     SMALL.clear()
 
@@ -197,7 +197,7 @@ def test_a_question_of_a_case_that_never_was_is_let_through_by_force_alone(var: 
     said_plainly(run(var, "cases", "import", str(file)), 1, "工作表「問法」第 2 列「案例」欄", "問法.xlsx")
     forced = run(var, "cases", "import", str(file), "--force")
     assert forced.returncode == 0, forced.stderr
-    assert "1 句問法先不用，因為沒有這些案例：99" in forced.stdout
+    assert "1 句問法先不用，因為現在沒有：第 99 案" in forced.stdout
 
 
 def test_what_was_read_is_said(var: Path, tmp_path: Path) -> None:
@@ -208,7 +208,10 @@ def test_what_was_read_is_said(var: Path, tmp_path: Path) -> None:
 
     file.write_bytes(xlsx(("封面", [["案例彙編"]]), ("工作表1", [["標題列"], *shipped_rows()]), change=hide))
     said = run(var, "cases", "check", str(file)).stdout
-    assert "案例：讀了工作表「工作表1」，第 2 列是欄名（編號、標題、情境、涉及法規、建議做法），10 列。" in said
+    assert (
+        "案例：讀了工作表「工作表1」，第 2 列是欄名（編號、標題、情境、涉及法規、建議做法、已經發生了），10 列。"
+        in said
+    )
     assert "其中 1 列是隱藏或篩選掉的，也算在內。" in said
     assert "沒有讀的工作表：封面。" in said
 

@@ -4,26 +4,13 @@ import pytest
 
 from core import cards, plain_text, words
 from core.answers import MAX_QUESTION, Answer, Answerer, as_json
-from core.cards import Office
 from core.conversation import Conversation
 from core.messages import Button, Incoming, Reply, TurnOutcome
-from handlers import registry
 from retrieval.library import Candidate, Entry, SearchResult
 from retrieval.search import Index
 from tests.support.memory import Memory
-from tests.support.no_tips import NoTips
 
 QUESTION = "可以把確診名單傳給家人嗎"
-
-
-@pytest.fixture
-def memory() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
-def talk(index: Index, memory: Memory) -> Conversation:
-    return Conversation(Answerer(lambda: index), memory, Office("政風室", "分機 1234"), NoTips(), registry.specs())
 
 
 def reply_to(talk: Conversation, incoming: Incoming) -> Reply | None:
@@ -52,7 +39,7 @@ def button(reply: Reply, label: str) -> Button:
 
 def test_the_question_of_the_readme_gets_case_2_whole(talk: Conversation) -> None:
     card = say(talk, QUESTION).card
-    laws, measures, _, feedback = card.sections
+    _, laws, measures, *_, feedback = card.sections
     assert card.summary.startswith(card.title), "the conclusion comes first"
     assert [item.text[:7] for item in laws.items] == ["刑法第132條", "傳染病防治法第"]
     assert [len(item.buttons) for item in laws.items] == [1, 2]

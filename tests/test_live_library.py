@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 import app
 from retrieval import library_rows
+from retrieval.guide_rows import GUIDES
 from retrieval.library import Case, Library, Question, assemble
 from retrieval.library_rows import CASES, LAWS, QUESTIONS
 from retrieval.library_sheets import as_csv
@@ -29,10 +30,8 @@ class Release:
         self.ship(BOTH)
 
     def ship(self, library: Library) -> None:
-        for path, table in zip(
-            (self.files.cases, self.files.questions, self.files.laws), (CASES, QUESTIONS, LAWS), strict=True
-        ):
-            path.write_bytes(as_csv(library, table))
+        for name, table in (("cases", CASES), ("questions", QUESTIONS), ("laws", LAWS), ("guides", GUIDES)):
+            getattr(self.files, name).write_bytes(as_csv(library, table))
 
 
 @pytest.fixture
@@ -72,7 +71,12 @@ def test_a_saved_version_is_taken_up_by_every_process(live: LiveLibrary) -> None
     assert other.library() == library
     assert again(live).library() == library
     (version,) = live.versions.all()
-    assert (version.author, version.note, version.counts, version.shipped) == ("amy", "為什麼", Counts(1, 3, 0), False)
+    assert (version.author, version.note, version.counts, version.shipped) == (
+        "amy",
+        "為什麼",
+        Counts(1, 3, 0, 0),
+        False,
+    )
     assert live.version(1) == library
     assert live.version(2) is None
 

@@ -29,7 +29,7 @@ DASH_CAM = [
 
 def with_case(library: Library, number: int, title: str, situation: str) -> Library:
     cases = (replace(case, title=title, situation=situation) if case.id == number else case for case in library.cases)
-    return assemble(tuple(cases), library.questions, library.laws)
+    return assemble(tuple(cases), library.questions, library.laws, library.guides)
 
 
 @pytest.mark.parametrize("row", [row for row in REWRITTEN if row["id"] != "0"], ids=lambda row: row["title"])
@@ -89,10 +89,10 @@ def test_questions_are_kept_or_dropped_as_decided(index: Index) -> None:
 def grown(index: Index) -> proposal.Proposal:
     """The shipped library with a case on dash-cam footage and ten questions of its own."""
     situation = "公務員把公務車行車記錄器拍到的事故畫面與民眾車牌，傳給朋友並上傳社群網站。"
-    case = Case(11, "行車記錄器影片外流", situation, ("刑法第１３２條", "個資法第５條"), ("公務車影像指定專人保管。",))
+    case = Case(11, "行車記錄器影片外流", situation, ("刑法第１３２條", "個資法第７條"), ("公務車影像指定專人保管。",))
     questions = tuple(Question(text, 11) for text in DASH_CAM)
     library = index.library
-    new = assemble((*library.cases, case), (*library.questions, *questions), library.laws)
+    new = assemble((*library.cases, case), (*library.questions, *questions), library.laws, library.guides)
     return proposal.propose(index, new)
 
 
@@ -113,7 +113,7 @@ def test_a_new_case_is_found_and_takes_nothing(index: Index, grown: proposal.Pro
 
 
 def test_an_article_without_a_row_is_named(grown: proposal.Proposal) -> None:
-    said = "第 11 案：個人資料保護法第5條不在「法規」表，卡片上不會有連結；加一列即可"
+    said = "第 11 案：個人資料保護法第7條不在「法規」表，卡片上不會有連結；加一列即可"
     assert said in map(str, grown.warnings)
     assert not any("132" in str(warning) for warning in grown.warnings), "刑法第１３２條 is 刑法第132條"
 
@@ -121,7 +121,9 @@ def test_an_article_without_a_row_is_named(grown: proposal.Proposal) -> None:
 def test_a_case_with_too_few_questions_is_told_how_it_is_found(index: Index) -> None:
     situation = "公務員把公務車行車記錄器拍到的監視影像外流給媒體。"
     case = Case(11, "行車記錄器", situation, ("刑法第132條",), ("做",))
-    found = proposal.propose(index, assemble((*index.library.cases, case), index.library.questions, index.library.laws))
+    library = index.library
+    new = assemble((*library.cases, case), library.questions, library.laws, library.guides)
+    found = proposal.propose(index, new)
     (warning,) = (warning for warning in found.warnings if warning.where == "第 11 案")
     for said in ("只有 0 句問法", "先靠案例自己的字找（", "最像的案例：第 ", "補到 8 句以上"):
         assert said in warning.what, warning
@@ -129,7 +131,7 @@ def test_a_case_with_too_few_questions_is_told_how_it_is_found(index: Index) -> 
 
 def test_a_change_of_laws_alone_is_not_measured(index: Index) -> None:
     library = index.library
-    found = proposal.propose(index, assemble(library.cases, library.questions, library.laws[1:]))
+    found = proposal.propose(index, assemble(library.cases, library.questions, library.laws[1:], library.guides))
     assert found.effects is None
     assert [change.table.names[0] for change in found.changes] == ["法規"]
     assert any("中華民國刑法第132條不在「法規」表" in str(warning) for warning in found.warnings)

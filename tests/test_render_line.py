@@ -88,8 +88,9 @@ def test_the_conclusion_comes_first_and_tells_the_cases_apart(index: Index) -> N
 
 def test_what_is_too_large_loses_its_explanations_then_becomes_text(index: Index) -> None:
     reply = cards.of_case(index.library.cases[4], OFFICE)
-    items = reply.card.sections[0].items * 9
-    section = type(reply.card.sections[0])(words.LAWS, items)
+    laws = next(section for section in reply.card.sections if section.heading == words.LAWS)
+    items = laws.items * 9
+    section = type(laws)(words.LAWS, items)
     large = Reply(type(reply.card)(reply.card.title, "s", sections=(section,)), reply.quick_replies)
     (message,) = render.messages(large)
     shown = json.dumps(message, ensure_ascii=False)

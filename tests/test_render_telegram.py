@@ -105,7 +105,8 @@ def test_the_card_says_what_lines_card_says_in_the_same_order(index: Index, numb
     law_rows = {article.name + " ↗" for law in case.laws for article in law.articles}
     at = 0
     for said in flex:
-        if said in law_rows or said == words.DID_IT_HELP:  # a link of its own there, a linked citation or a key here
+        # A link of its own there, a linked citation or a key here.
+        if said in law_rows or said in (words.DID_IT_HELP, words.HAPPENED):
             continue
         at = text.find(said, at)
         assert at >= 0, f"missing, or out of order: {said}"
@@ -122,11 +123,12 @@ def test_a_citation_with_one_article_is_its_link_and_several_stand_below(index: 
     assert re.search(r"2\. 傳染病防治法第10條及第64條第4款（[^）]*）\n<a [^>]*>傳染病防治法第10條</a>　<a ", text)
 
 
-def test_the_keyboard_has_others_then_helped_then_the_ways_on(index: Index) -> None:
+def test_the_keyboard_has_first_aid_then_others_then_helped_then_the_ways_on(index: Index) -> None:
     cases = index.library.cases
     (message,) = telegram.messages(cards.of_case(cases[0], OFFICE, others=cases[1:3]))
     rows = [[key["text"] for key in row] for row in message["reply_markup"]["inline_keyboard"]]
     assert rows == [
+        [words.HAPPENED],
         [cases[1].title],
         [cases[2].title],
         [words.HELPED, words.NOT_HELPED],

@@ -29,12 +29,14 @@ def opened(data: bytes) -> openpyxl.Workbook:
 
 def test_the_workbook_can_be_filled_in(shipped: Library) -> None:
     book = opened(library_workbook.to_bytes(shipped))
-    assert book.sheetnames == ["案例", "問法", "法規", "說明"]
+    assert book.sheetnames == ["案例", "問法", "法規", "一般提醒", "說明"]
     headings = {sheet.title: [cell.value for cell in sheet[1]] for sheet in book}
-    assert headings["案例"] == ["編號", "標題", "情境", "涉及法規", "建議做法"]
-    assert headings["問法"] == ["問法", "案例", "用途", "備註"]
+    assert headings["案例"] == ["編號", "標題", "情境", "涉及法規", "建議做法", "已經發生了"]
+    assert headings["問法"] == ["問法", "案例", "用途", "備註", "一般提醒", "已經發生"]
     assert headings["法規"] == ["法規", "條號", "連結", "要點", "罰則", "核對日期"]
-    assert [sheet.max_row for sheet in book][:3] == [11, len(shipped.questions) + 1, len(shipped.laws) + 1]
+    assert headings["一般提醒"] == ["代號", "標題", "回答", "做法", "相關法規", "關鍵字", "狀態", "核對日期", "依據"]
+    rows = [len(shipped.cases), len(shipped.questions), len(shipped.laws), len(shipped.guides)]
+    assert [sheet.max_row - 1 for sheet in book][:4] == rows
     for sheet in book:
         assert sheet.freeze_panes == "A2"
         assert sheet["A2"].alignment.wrap_text
@@ -42,6 +44,7 @@ def test_the_workbook_can_be_filled_in(shipped: Library) -> None:
     choices = {str(rule.sqref).split(":")[0]: rule for rule in book["問法"].data_validations.dataValidation}
     assert choices["B2"].formula1 == "=說明!$D$2:$D$110"
     assert choices["C2"].formula1 == '"學習,驗收"'
+    assert choices["E2"].formula1 == "=一般提醒!$A$2:$A$44"
     assert book["說明"]["D2"].value == "0"
     assert book["說明"]["D3"].value == '=IF(案例!A2="","",案例!A2)', "a case that is added can be chosen at once"
     assert book["案例"]["A2"].value == 1, "numbers are numbers"

@@ -47,11 +47,17 @@ class Bot:
 
     def __init__(self, settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now) -> None:
         zone = settings.timezone
-        shipped = (settings.cases_path, settings.questions_path, settings.laws_path, settings.guides_path)
+        shipped = ShippedLibrary(
+            settings.cases_path,
+            settings.questions_path,
+            settings.laws_path,
+            settings.guides_path,
+            settings.first_aid_path,
+        )
         self.settings = settings
         self.store = Store(settings.database_url)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
-        self.library = LiveLibrary(ShippedLibrary(*shipped), self.store.library_versions)
+        self.library = LiveLibrary(shipped, self.store.library_versions)
         self.office = Office(settings.office_name, settings.office_contact)
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)

@@ -176,6 +176,11 @@ class Settings:
         """The facts about the cited articles, shipped with the program."""
         return HOME / "data" / "laws.csv"
 
+    @property
+    def first_aid_path(self) -> Path:
+        """What to do once a shipped case has happened, shipped with the program."""
+        return HOME / "data" / "first_aid.csv"
+
 
 def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings, those of each channel too: the environment over `.env` over the defaults.

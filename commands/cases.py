@@ -125,7 +125,7 @@ def export(file: Path) -> None:
         whole = file.suffix.lower() == ".xlsx"
         if not whole and file.suffix.lower() != ".csv":
             raise Failed(f"{file.name}：只能存成 .xlsx（整個案例庫）或 .csv（只有案例），請改檔名的結尾。")
-        file.write_bytes(library_workbook.to_bytes(live) if whole else as_csv(live, CASES))
+        file.write_bytes(library_workbook.to_bytes(live) if whole else as_csv(live, CASES, whole=False))
         held = cases_text.size(live) if whole else f"{len(live.cases)} 個案例（其餘的要存成 .xlsx 才有）"
         click.echo(f"已存成 {file}：{held}。")
 

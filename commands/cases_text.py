@@ -18,6 +18,12 @@ from retrieval.versions import UNKNOWN, Version
 
 SHOWN_WARNINGS = 10
 SHOWN_ANSWERS = 5
+MEASURED = {
+    "answered_right": "直接答對",
+    "helped": "有幫上忙",
+    "guide_right": "給對一般提醒",
+    "silent": "沒有案例時沉默",
+}
 COUNTED = ("個案例", "句問法", "條法規", "則一般提醒")
 
 SHIPPED_CHANGED = (
@@ -94,8 +100,9 @@ def _show_effects(effects: Effects, verbose: bool) -> None:
     before, after = effects.before.shares, effects.after.shares
     if effects.before.in_scope:
         click.echo(f"\n準確率（原有的 {effects.before.n} 句問法，分批藏起來再問）")
-        for name, said in (("answered_right", "直接答對"), ("helped", "有幫上忙"), ("silent", "沒有案例時沉默")):
-            click.echo(f"  {said} {before[name]:.1%} → {after[name]:.1%}")
+        for name, said in MEASURED.items():
+            if name in before and name in after:
+                click.echo(f"  {said} {before[name]:.1%} → {after[name]:.1%}")
     if effects.tests:
         click.echo(
             f"驗收題 {effects.tests} 句：原本通過 {effects.tests_passed_before}，換上後通過 {effects.tests_passed}"

@@ -5,6 +5,7 @@ Those of the sheet 一般提醒 are in guide_rows.py.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from retrieval import guide_rows
 from retrieval.citations import article_key
@@ -50,6 +51,8 @@ LAWS = Table(
     ),
     ("法規", "laws"),
 )
+# What the shipped cases say once it has happened; a workbook has it as a column of its cases.
+FIRST_AID = Table((Column("case_id", ("案例",)), Column("title", ("標題",)), Column("steps", ("已經發生了",))))
 TABLES = (CASES, QUESTIONS, LAWS, GUIDES)
 
 USES: dict[Use, str] = {"learn": "學習", "test": "驗收"}
@@ -80,6 +83,13 @@ def read_cases(rows: Sequence[SheetRow]) -> tuple[Case, ...]:
     if problems:
         raise SheetError(*problems)
     return tuple(map(_case, rows))
+
+
+def with_first_aid(cases: Sequence[Case], rows: Sequence[SheetRow]) -> tuple[Case, ...]:
+    """Cases with the steps listed for their number and title, where they have none of their own."""
+    listed = {(row.cells["case_id"].strip(), cells.text(row, "title")): cells.text(row, "steps") for row in rows}
+    listed_for = ((case, items_of(listed.get((str(case.id), case.title), ""))) for case in cases)
+    return tuple(replace(case, first_aid=case.first_aid or steps) for case, steps in listed_for)
 
 
 def read_questions(rows: Sequence[SheetRow], known: Collection[Label] | None) -> tuple[Question, ...]:

@@ -9,7 +9,17 @@ from typing import NamedTuple, TypeVar
 from retrieval import library_rows
 from retrieval.guide_rows import GUIDES, read_guides
 from retrieval.library import NO_CASE, Case, Library, Question, assemble
-from retrieval.library_rows import CASES, LAWS, QUESTIONS, TABLES, read_cases, read_laws, read_questions
+from retrieval.library_rows import (
+    CASES,
+    FIRST_AID,
+    LAWS,
+    QUESTIONS,
+    TABLES,
+    read_cases,
+    read_laws,
+    read_questions,
+    with_first_aid,
+)
 from retrieval.sheets import reader
 from retrieval.sheets.model import Problem, Sheet, SheetError, SheetRow, of_file
 from retrieval.sheets.reader import Table, TableRows
@@ -38,10 +48,15 @@ class _Problems(list[Problem]):
             return otherwise
 
 
-def load(cases: Path, questions: Path | None, laws: Path, guides: Path | None = None) -> Library:
+def load(
+    cases: Path, questions: Path | None, laws: Path, guides: Path | None = None, first_aid: Path | None = None
+) -> Library:
     """The library in these files; raises SheetError with every problem found, OSError."""
+    known_cases = read_cases(reader.read(cases, CASES))
+    if first_aid:
+        known_cases = with_first_aid(known_cases, reader.read(first_aid, FIRST_AID))
     entries = assemble(
-        read_cases(reader.read(cases, CASES)),
+        known_cases,
         (),
         read_laws(reader.read(laws, LAWS)),
         read_guides(reader.read(guides, GUIDES)) if guides else (),
@@ -53,7 +68,7 @@ def load(cases: Path, questions: Path | None, laws: Path, guides: Path | None = 
 
 def load_folder(folder: Path) -> Library:
     """As `load`, from the files as they are called in data/."""
-    return load(*(folder / f"{name}.csv" for name in ("cases", "questions", "laws", "guides")))
+    return load(*(folder / f"{name}.csv" for name in ("cases", "questions", "laws", "guides", "first_aid")))
 
 
 def read_file(data: bytes, name: str, base: Library, any_number: bool = False) -> Read:
@@ -134,6 +149,8 @@ def _tables(sheets: Sequence[Sheet], name: str, problems: _Problems) -> dict[Tab
     return found
 
 
-def as_csv(library: Library, table: Table) -> bytes:
-    """One table of a library as CSV under the program's own headings."""
-    return to_csv([column.name for column in table.columns], library_rows.table_rows(library)[table])
+def as_csv(library: Library, table: Table, whole: bool = True) -> bytes:
+    """One table of a library as CSV under the program's own headings; not `whole`, the required columns alone."""
+    kept = [at for at, column in enumerate(table.columns) if whole or column.required]
+    rows = library_rows.table_rows(library)[table]
+    return to_csv([table.columns[at].name for at in kept], ([row[at] for at in kept] for row in rows))

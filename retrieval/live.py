@@ -34,10 +34,11 @@ class ShippedLibrary:
     questions: Path
     laws: Path
     guides: Path
+    first_aid: Path | None = None
 
     def load(self) -> Library:
         """Raises SheetError, OSError."""
-        return library_sheets.load(self.cases, self.questions, self.laws, self.guides)
+        return library_sheets.load(self.cases, self.questions, self.laws, self.guides, self.first_aid)
 
 
 def build_index(

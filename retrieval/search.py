@@ -42,8 +42,8 @@ SHARE_MIDDLE_WITHOUT_BANK = 0.3
 TELLING = 6
 SAME_TEXT = 0.99
 # To calibrate the verdicts the bank is cut into PARTS, each asked of a model that learned from the others: as many as
-# it takes to ask ENOUGH questions, since each costs a fit. From 2,500 answers a share of .97 is known to .004.
-PARTS, ENOUGH = 5, 2500
+# it takes to ask ENOUGH questions, since each costs a fit. From 4,000 answers a share of .97 is known to .003.
+PARTS, ENOUGH = 5, 4000
 
 
 class Index:

@@ -13,7 +13,7 @@ from retrieval.library import NO_CASE, WHISTLEBLOW, Label, Verdict
 
 MOST_SHOWN = 3
 # From fewer questions nothing can be promised, and the thresholds stay as Thresholds has them.
-ENOUGH = 200
+ENOUGH = 1000
 # Even a promise that is easily kept lets nothing be answered, or offered, that is this unlikely.
 LEAST_ANSWERED, LEAST_OFFERED = 0.05, 0.04
 

@@ -6,7 +6,7 @@ import pytest
 from scipy import sparse
 from sklearn.linear_model import RidgeClassifier
 
-from retrieval import classifier
+from retrieval import ridge
 from retrieval.classifier import Classifier
 from retrieval.search import Index
 
@@ -33,14 +33,14 @@ def one_hot(targets: npt.NDArray[np.int64]) -> sparse.csr_matrix:
 
 
 def direct(examples: sparse.csr_matrix, targets: npt.NDArray[np.int64]) -> RidgeClassifier:
-    return RidgeClassifier(alpha=classifier.PENALTY, solver="cholesky").fit(examples.toarray(), targets)
+    return RidgeClassifier(alpha=ridge.PENALTY, solver="cholesky").fit(examples.toarray(), targets)
 
 
-@pytest.mark.parametrize("classes", [3, 11, 2 * classifier.TOGETHER + 1])
+@pytest.mark.parametrize("classes", [3, 11, 2 * ridge.TOGETHER + 1])
 def test_the_fit_is_that_of_ridge_classifier(classes: int) -> None:
     examples, targets = problem(classes)
     model = direct(examples, targets)
-    intercept, weights = classifier.ridge(examples, one_hot(targets))
+    intercept, weights = ridge.ridge(examples, one_hot(targets))
     assert weights.shape == (examples.shape[1], classes)
     np.testing.assert_allclose(weights, model.coef_.T, atol=0.004)
     np.testing.assert_allclose(intercept, model.intercept_, atol=0.004)
@@ -49,7 +49,7 @@ def test_the_fit_is_that_of_ridge_classifier(classes: int) -> None:
 def test_two_classes_are_each_other_reversed() -> None:
     examples, targets = problem(2)
     model = direct(examples, targets)
-    intercept, weights = classifier.ridge(examples, one_hot(targets))
+    intercept, weights = ridge.ridge(examples, one_hot(targets))
     np.testing.assert_allclose(weights, np.vstack([-model.coef_, model.coef_]).T, atol=0.004)
     np.testing.assert_allclose(intercept, [-model.intercept_[0], model.intercept_[0]], atol=0.004)
 
@@ -57,13 +57,13 @@ def test_two_classes_are_each_other_reversed() -> None:
 def test_more_texts_than_terms_are_fitted_as_well() -> None:
     examples, targets = problem(5, texts=600, terms=40)
     model = direct(examples, targets)
-    intercept, weights = classifier.ridge(examples, one_hot(targets))
+    intercept, weights = ridge.ridge(examples, one_hot(targets))
     np.testing.assert_allclose(examples @ weights + intercept, model.decision_function(examples), atol=0.004)
 
 
 def test_the_same_texts_give_the_same_fit() -> None:
-    examples, targets = problem(2 * classifier.TOGETHER + 1)
-    first, second = (classifier.ridge(examples, one_hot(targets)) for _ in range(2))
+    examples, targets = problem(2 * ridge.TOGETHER + 1)
+    first, second = (ridge.ridge(examples, one_hot(targets)) for _ in range(2))
     np.testing.assert_array_equal(first[0], second[0])
     np.testing.assert_array_equal(first[1], second[1])
 
@@ -83,6 +83,6 @@ def test_the_shipped_library_is_fitted_as_closely_as_before(index: Index) -> Non
     learned = Classifier([question.text for question in questions], [question.label for question in questions])
     targets = np.array([learned.classes.index(question.label) for question in questions])
     examples = learned._examples
-    model = RidgeClassifier(alpha=classifier.PENALTY, solver="sparse_cg", tol=1e-9).fit(examples, targets)
-    intercept, weights = classifier.ridge(examples, one_hot(targets))
+    model = RidgeClassifier(alpha=ridge.PENALTY, solver="sparse_cg", tol=1e-9).fit(examples, targets)
+    intercept, weights = ridge.ridge(examples, one_hot(targets))
     np.testing.assert_allclose(examples @ weights + intercept, model.decision_function(examples), atol=0.004)

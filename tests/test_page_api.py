@@ -30,7 +30,7 @@ def test_bad_input_is_refused_with_a_reason(client: FlaskClient, path: str, body
 def test_the_api_answers_with_the_json_of_the_contract(client: FlaskClient) -> None:
     answer = client.post("/api/ask", json={"question": QUESTION})
     assert answer.content_type == "application/json"
-    assert list(answer.get_json()) == ["question", "verdict", "case", "candidates", "notice"]
+    assert list(answer.get_json()) == ["question", "verdict", "case", "candidates", "notice", "guide"]
     assert answer.get_json()["case"]["id"] == 2
 
 

@@ -5,6 +5,7 @@ from, and the loosest one that does is taken: split conformal prediction for wha
 other losses for the rest (Angelopoulos and Bates, "A Gentle Introduction to Conformal Prediction", 2021).
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -77,7 +78,7 @@ def decide(ranked: Ranked, thresholds: Thresholds) -> Decision:
     """What to say to a question."""
     case, case_chance = _best(ranked, int)
     guide, guide_chance = _best(ranked, str)
-    if dict(ranked).get(WHISTLEBLOW, 0.0) >= thresholds.whistleblow:
+    if _chance(ranked, WHISTLEBLOW) >= thresholds.whistleblow:
         return Decision("none", (WHISTLEBLOW,))
     if guide_chance >= thresholds.guide and case_chance < thresholds.speak:
         return Decision("none", (guide,))
@@ -103,7 +104,7 @@ def calibrate(asked: Sequence[tuple[Ranked, Label]]) -> Calibration:
     speak = min(likely, _quantile(nothing, GOALS.silent))
     thresholds = Thresholds(sure, likely, guide, speak, LEAST_OFFERED, _whistleblow(asked, guide))
     hidden = [
-        -dict(ranked[:MOST_SHOWN]).get(right, 0.0)
+        -_chance(ranked[:MOST_SHOWN], right)
         for ranked, right in asked
         if right != NO_CASE and decide(ranked, thresholds).verdict == "choose"
     ]
@@ -113,9 +114,7 @@ def calibrate(asked: Sequence[tuple[Ranked, Label]]) -> Calibration:
 
 def _kept(asked: Sequence[tuple[Ranked, Label]], thresholds: Thresholds) -> Goals:
     decided = [(decide(ranked, thresholds), right) for ranked, right in asked]
-    answers = [
-        (decision.sure, decision.shown[0] == right) for decision, right in decided if decision.verdict == "answer"
-    ]
+    answers = [(made.sure, made.shown[0] == right) for made, right in decided if made.verdict == "answer"]
     return Goals(
         sure=_share(right for sure, right in answers if sure),
         likely=_share(right for sure, right in answers if not sure),
@@ -128,12 +127,16 @@ def _kept(asked: Sequence[tuple[Ranked, Label]], thresholds: Thresholds) -> Goal
 
 def _whistleblow(asked: Sequence[tuple[Ranked, Label]], guide: float) -> float:
     """As `guide`, but for this guide alone, however likely a case is."""
-    chances = [(dict(ranked).get(WHISTLEBLOW, 0.0), right == WHISTLEBLOW) for ranked, right in asked]
+    chances = [(_chance(ranked, WHISTLEBLOW), right == WHISTLEBLOW) for ranked, right in asked]
     return min(guide, _loosest(chances, GOALS.heard))
 
 
 def _best(ranked: Ranked, kind: type) -> tuple[Label, float]:
     return next(((label, chance) for label, chance in ranked if isinstance(label, kind)), (NO_CASE, 0.0))
+
+
+def _chance(ranked: Ranked, label: Label) -> float:
+    return next((chance for known, chance in ranked if known == label), 0.0)
 
 
 def _loosest(scored: Iterable[tuple[float, bool]], goal: float) -> float:
@@ -149,7 +152,7 @@ def _quantile(values: Iterable[float], share: float) -> float:
     ordered = sorted(values)
     if not ordered:
         return 0.0
-    return ordered[min(len(ordered) - 1, -int(-(len(ordered) + 1) * share // 1) - 1)]
+    return ordered[min(len(ordered), math.ceil((len(ordered) + 1) * share)) - 1]
 
 
 def _share(judged: Iterable[bool]) -> float:

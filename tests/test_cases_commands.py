@@ -208,10 +208,7 @@ def test_what_was_read_is_said(var: Path, tmp_path: Path) -> None:
 
     file.write_bytes(xlsx(("封面", [["案例彙編"]]), ("工作表1", [["標題列"], *shipped_rows()]), change=hide))
     said = run(var, "cases", "check", str(file)).stdout
-    assert (
-        "案例：讀了工作表「工作表1」，第 2 列是欄名（編號、標題、情境、涉及法規、建議做法），10 列。"
-        in said
-    )
+    assert "案例：讀了工作表「工作表1」，第 2 列是欄名（編號、標題、情境、涉及法規、建議做法），10 列。" in said
     assert "其中 1 列是隱藏或篩選掉的，也算在內。" in said
     assert "沒有讀的工作表：封面。" in said
 

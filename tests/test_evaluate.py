@@ -69,6 +69,28 @@ def test_the_report_counts_as_the_contract_says(index: Index) -> None:
     assert "第 4 列" in str(report.errors[0])
 
 
+def test_guides_are_counted_where_the_file_has_them(index: Index, tmp_path: Path) -> None:
+    text = (
+        "query,case_id,also,guide\n公文可以貼 ChatGPT 嗎,0,,ai-tools\n公文可以貼 ChatGPT 嗎,0,ai-tools,press\n"
+        "公文可以貼 ChatGPT 嗎,0,,press\n公文可以貼 ChatGPT 嗎,0,,\n公文可以貼 ChatGPT 嗎,0,ai-tools,\n今天天氣,0,,\n"
+    )
+    report = evaluate.measure(index, evaluate.read(write(tmp_path, text), index.library.entries))
+    assert list(report.as_json()) == [*KEYS, "guide_right", "false_guide"]
+    assert report.shares["guide_right"] == pytest.approx(2 / 3)
+    assert report.shares["false_guide"] == pytest.approx(1 / 3)
+    assert report.shares["silent"] == 1, "with a guide or without"
+    assert [error.labelled.row for error in report.errors] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("公文,1,,press\n", "「guide」欄"), ("公文,0,,nothing\n", "「nothing」不是"), ("公文,0,no-such,\n", "「also」欄")],
+)
+def test_a_guide_that_cannot_be_is_refused(index: Index, tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(SheetError, match=words):
+        evaluate.read(write(tmp_path, f"query,case_id,also,guide\n{text}"), index.library.entries)
+
+
 def test_a_report_of_nothing_has_no_shares(index: Index) -> None:
     assert set(evaluate.measure(index, []).as_json().values()) == {0}
 

@@ -174,7 +174,7 @@ def _tip(entry: Entry, measure: str) -> Tip:
         case_id=entry.id if isinstance(entry, Case) else 0,
         guide=entry.id if isinstance(entry, Guide) else "",
         title=entry.title,
-        situation=cards.shorten(entry.situation if isinstance(entry, Case) else entry.answer),
+        situation=cards.shorten(entry.lead),
         law=law.citation,
         gist=article.gist,
         url=article.url,

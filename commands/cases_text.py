@@ -110,7 +110,7 @@ def _show_effects(effects: Effects, verbose: bool) -> None:
     shown = effects.changed if verbose else effects.changed[:SHOWN_ANSWERS]
     worse = sum(change.gets_worse for change in effects.changed)
     gone = sum(change.case_gone for change in effects.changed)
-    counted = [f"{worse} 句變差"] * bool(worse) + [f"{gone} 句是因為案例拿掉了"] * bool(gone)
+    counted = [f"{worse} 句變差"] * bool(worse) + [f"{gone} 句是因為案例或提醒拿掉了"] * bool(gone)
     click.echo(f"答案會改變的問法：{'，其中 '.join([f'{len(effects.changed)} 句', *counted])}")
     for change in shown:
         click.echo(f"  {'（變差）' if change.gets_worse else ''}{change}")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from retrieval.search import Index
 
 MAX_QUESTION = 5000
+_CRISIS = re.compile(words.CRISIS)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -51,7 +52,8 @@ class Answerer:
 
 
 def _notice(masked: privacy.Masked) -> str | None:
-    notices = [words.MASKED.format(kinds="、".join(masked.kinds))] if masked.kinds else []
+    notices = [words.CRISIS_NOTICE] if _CRISIS.search(masked.text) else []
+    notices += [words.MASKED.format(kinds="、".join(masked.kinds))] if masked.kinds else []
     notices += [words.TOO_LONG.format(limit=MAX_QUESTION)] if len(masked.text) > MAX_QUESTION else []
     return " ".join(notices) or None
 

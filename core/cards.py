@@ -9,7 +9,7 @@ from core import words
 from core.answers import Answer
 from core.messages import Button, Card, Item, Reply, Section
 from retrieval.laws import Article, Law
-from retrieval.library import Case, Entry, Guide
+from retrieval.library import WHISTLEBLOW, Case, Entry, Guide
 
 MENU_PAGE_SIZE = 10
 SHORT_SITUATION = 300
@@ -18,6 +18,7 @@ _SENTENCE_END = re.compile(r"[。；;！？]")
 MENU = Button(words.MENU, postback="menu")
 HELP = Button(words.HELP, postback="help")
 GUIDES = Button(words.GUIDES, postback="guides")
+WITNESS = Button(words.WITNESS, postback=f"guide:{WHISTLEBLOW}")
 NOT_THIS = Button(words.NOT_THIS, postback="none")
 STOP = Button(words.STOP_TIPS, postback="stop")
 QUICK_REPLIES = (MENU, HELP)
@@ -32,14 +33,16 @@ class Office:
 
     @property
     def line(self) -> str:
-        if self.contact:
-            return words.OFFICE_WITH_CONTACT.format(office=self.name, contact=self.contact)
-        return words.OFFICE.format(office=self.name)
+        return (words.OFFICE_WITH_CONTACT if self.contact else words.OFFICE).format(
+            office=self.name, contact=self.contact
+        )
 
 
 def of_answer(answer: Answer, count: int, office: Office) -> Reply:
-    """The reply to a question: the case, a guide, a choice, or plainly nothing."""
+    """The reply to a question."""
     notice, found = answer.notice or "", answer.found
+    if not answer.case and words.CRISIS_NOTICE in notice:
+        return note(words.CRISIS_TITLE, notice)
     if answer.case and found.happened:
         return first_aid(answer.case, office, notice)
     if answer.case:
@@ -91,9 +94,10 @@ def first_aid(case: Case, office: Office, notice: str = "") -> Reply:
         summary=words.FIRST_AID_SUMMARY.format(step=steps[0]),
         label=words.HAPPENED_LABEL.format(id=case.id),
         notice=notice,
+        body=words.FIRST_AID_BODY,
         sections=(
             Section(words.FIRST_AID_HEADING, tuple(map(Item, steps))),
-            Section(buttons=(Button(words.WHOLE_CASE, postback=f"case:{case.id}"), NOT_THIS)),
+            Section(buttons=(Button(words.WHOLE_CASE, postback=f"case:{case.id}"), WITNESS, NOT_THIS)),
             Section(words.DID_IT_HELP, buttons=_feedback(case), inline=True),
         ),
         footer=(office.line, words.DISCLAIMER),
@@ -121,7 +125,7 @@ def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
 
 
 def no_case(title: str, count: int, office: Office, notice: str = "") -> Reply:
-    """Plainly: none of the known cases fits."""
+    """Plainly: nothing that is known fits."""
     card = Card(
         title=title,
         summary=words.NONE_SUMMARY.format(office=office.name),
@@ -152,8 +156,7 @@ def _list(entries: Sequence[Entry], page: int, verb: str, said: tuple[str, str],
     page = page if 1 <= page <= pages else 1
     buttons = tuple(map(_open, entries[(page - 1) * MENU_PAGE_SIZE : page * MENU_PAGE_SIZE]))
     if pages > 1:
-        last = page == pages
-        label, following = (words.FIRST_PAGE, 1) if last else (words.NEXT_PAGE, page + 1)
+        label, following = (words.FIRST_PAGE, 1) if page == pages else (words.NEXT_PAGE, page + 1)
         buttons += (Button(label, postback=f"{verb}:{following}"),)
     heading = words.MENU_PAGE.format(page=page, pages=pages) if pages > 1 else ""
     sections = (Section(heading, buttons=buttons), Section(buttons=(beside,)))
@@ -207,7 +210,7 @@ def _law_item(law: Law) -> Item:
 
 
 def _facts(article: Article, several: bool) -> Iterator[str]:
-    """What it says, and what it costs where the article itself says so."""
+    """What it says, and what it costs."""
     yield (words.ARTICLE.format(number=article.article) if several else "") + article.gist
     if article.penalty and not article.penalty.startswith(words.NO_PENALTY):
         yield words.PENALTY.format(penalty=article.penalty)
@@ -218,7 +221,7 @@ def _choice(answer: Answer, office: Office, notice: str) -> Reply:
     shown = answer.found.shown
     asked = answer.examples or ("",) * len(shown)
     items = tuple(
-        Item(each.title, words.EXAMPLE.format(question=example) if example else _in_short(each), (_open(each),))
+        Item(each.title, words.EXAMPLE.format(question=example) if example else shorten(each.lead, 60), (_open(each),))
         for each, example in zip(shown, asked, strict=True)
     )
     card = Card(
@@ -234,10 +237,6 @@ def _choice(answer: Answer, office: Office, notice: str) -> Reply:
 
 def _open(entry: Entry) -> Button:
     return Button(entry.title, postback=f"{'case' if isinstance(entry, Case) else 'guide'}:{entry.id}")
-
-
-def _in_short(entry: Entry) -> str:
-    return shorten(entry.situation if isinstance(entry, Case) else entry.answer, 60)
 
 
 def _feedback(case: Case) -> tuple[Button, ...]:

@@ -50,7 +50,9 @@ CASE_SUMMARY = "{title}（第 {id} 案）。涉及 {laws}。建議：{measure}"
 
 # What to do first once it has happened
 HAPPENED_LABEL = "已經發生了（第 {id} 案）"
+FIRST_AID_BODY = "主管自己牽涉在內時，直接找政風單位。不是你做的、是你看到的，請看「想檢舉不法」。"
 FIRST_AID_HEADING = "先做這些，照順序"
+WITNESS = "我是看到的人，想檢舉不法"
 FIRST_AID_SUMMARY = "已經發生了，先做：{step}"
 FIRST_AID = (
     "停：收回訊息、撤下貼文、關掉分享連結，請收到的人不要再傳。",
@@ -79,7 +81,8 @@ CHOOSE_SUMMARY = "還不能確定是哪一個，請選一個：{titles}"
 # No case fits
 NONE_TITLE = "沒有相符的案例"
 NONE_BODY = (
-    "我只認得 {count} 個洩密案例，這個問題和它們都不夠像，所以不猜。可以換個說法、多寫一點情境再問一次，或從選單裡找。"
+    "我認得 {count} 個洩密案例和一些常見問題，這個問題和它們都不夠像，所以不猜。"
+    "可以換個說法、多寫一點情境再問一次，或從選單裡找。"
 )
 NONE_SUMMARY = "沒有相符的案例，所以不猜。可以換個說法，或洽{office}。"
 NONE_OF_THESE_TITLE = "好，那就不是這幾個案例"
@@ -151,4 +154,12 @@ MASKED = "你的問題裡有{kinds}，已先遮住，不會留存。之後請不
 ID_NUMBER = "身分證字號"
 PHONE_NUMBER = "電話號碼"
 MASK = "［{kind}］"
+
+# Whoever writes this needs a person before any card.
+CRISIS = "想死|不想活|活不下去|想自殺|想輕生|結束生命"
+CRISIS_TITLE = "你的平安最要緊"
+CRISIS_NOTICE = (
+    "聽起來你現在很難受。工作上的事可以慢慢處理，請現在找一位信任的人陪你，"
+    "或撥安心專線 1925（24 小時）；有立即危險請打 119。"
+)
 TOO_LONG = "問題很長，我只看了前 {limit} 個字。"

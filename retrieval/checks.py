@@ -8,7 +8,7 @@ from retrieval import text as texts
 from retrieval.evaluate import Labelled, is_good
 from retrieval.identity import similarity
 from retrieval.laws import LawBook
-from retrieval.library import LEARNED_FROM, NO_CASE, Case, Library, Question, SearchResult
+from retrieval.library import LEARNED_FROM, NO_CASE, Case, Library, Question, SearchResult, named
 from retrieval.library_rows import LAWS
 from retrieval.sheets.model import Problem
 
@@ -37,12 +37,12 @@ def warnings(index: "Index", search: Callable[[str], SearchResult]) -> list[Prob
 
 def _articles_without_row(library: Library) -> Iterator[Problem]:
     book = LawBook.of(library.laws)
-    for case in library.cases:
-        articles = dict.fromkeys(article for law in case.laws for article in law.articles)
+    for entry in library.entries.values():
+        articles = dict.fromkeys(article for law in entry.laws for article in law.articles)
         unknown = [article.name for article in articles if not book.knows(article)]
         if unknown:
             what = f"{'、'.join(unknown)}不在「{LAWS.names[0]}」表，卡片上不會有連結；加一列即可"
-            yield Problem(f"第 {case.id} 案", what)
+            yield Problem(named(entry.id), what)
 
 
 def _failing_tests(library: Library, search: Callable[[str], SearchResult]) -> Iterator[Problem]:
@@ -94,7 +94,7 @@ def _doubled_questions(library: Library) -> Iterator[Problem]:
     seen: dict[str, Question] = {}
     for question in library.bank:
         first = seen.setdefault(texts.key(question.text), question)
-        if first.case_id != question.case_id:
+        if first.label != question.label:
             rows = f"「問法」第 {first.row}、{question.row} 列"
             yield Problem(rows, f"「{question.text}」同時屬於{_name(first)}與{_name(question)}，請只留一個")
 
@@ -109,4 +109,4 @@ def _lost_questions(asked: dict[Question, SearchResult]) -> Iterator[Problem]:
 
 
 def _name(question: Question) -> str:
-    return f"第 {question.case_id} 案" if question.case_id else "「沒有案例」"
+    return named(question.label) if question.label else "「沒有案例」"

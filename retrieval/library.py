@@ -37,6 +37,11 @@ class Case:
     first_aid: tuple[str, ...] = ()
 
     @property
+    def lead(self) -> str:
+        """What its card opens with."""
+        return self.situation
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """Each of its texts, for the search."""
         return (self.title, self.situation, *self.citations, *self.countermeasures)
@@ -65,6 +70,11 @@ class Guide:
     checked: str = ""
     source: str = ""
     laws: tuple[Law, ...] = ()
+
+    @property
+    def lead(self) -> str:
+        """What its card opens with."""
+        return self.answer
 
     @property
     def texts(self) -> tuple[str, ...]:

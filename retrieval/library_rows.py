@@ -92,7 +92,7 @@ def with_first_aid(cases: Sequence[Case], rows: Sequence[SheetRow]) -> tuple[Cas
     return tuple(replace(case, first_aid=case.first_aid or steps) for case, steps in listed_for)
 
 
-def read_questions(rows: Sequence[SheetRow], known: Collection[Label] | None) -> tuple[Question, ...]:
+def read_questions(rows: Sequence[SheetRow], known: Collection[Label | None] | None) -> tuple[Question, ...]:
     """Ways of asking, each of a case or guide in `known` (None: of any). Raises SheetError."""
     uses = {word: use for use, shown in USES.items() for word in (use, shown)}
     questions: list[Question] = []
@@ -208,7 +208,7 @@ def _question_problems(row: SheetRow, text: str, uses: Collection[str]) -> Itera
 
 
 def _label_problems(
-    row: SheetRow, number: int | None, guide: str, known: Collection[Label] | None
+    row: SheetRow, number: int | None, guide: str, known: Collection[Label | None] | None
 ) -> Iterator[Problem]:
     """What a question cannot belong to."""
     if number is None or (known is not None and number not in known):

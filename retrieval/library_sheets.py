@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from retrieval import library_rows
 from retrieval.guide_rows import GUIDES, read_guides
-from retrieval.library import NO_CASE, Case, Library, Question, assemble
+from retrieval.library import NO_CASE, Case, Label, Library, Question, assemble
 from retrieval.library_rows import (
     CASES,
     FIRST_AID,
@@ -20,7 +20,7 @@ from retrieval.library_rows import (
     read_questions,
     with_first_aid,
 )
-from retrieval.sheets import reader
+from retrieval.sheets import cells, reader
 from retrieval.sheets.model import Problem, Sheet, SheetError, SheetRow, of_file
 from retrieval.sheets.reader import Table, TableRows
 from retrieval.sheets.writer import to_csv
@@ -90,8 +90,10 @@ def _read_file(data: bytes, name: str, base: Library, any_number: bool) -> Read:
         return problems.collect(lambda: read(tables[table].rows), stays) if table in tables else stays
 
     cases, guides = part(CASES, read_cases, base.cases), part(GUIDES, read_guides, base.guides)
-    known = {NO_CASE, *base.entries, *(question.label for question in base.questions)}
-    known |= {case.id for case in cases} | {guide.id for guide in guides}
+    # Whatever else is wrong with a row of a case or guide, its questions are not to be complained of.
+    known: set[Label | None] = {NO_CASE, *base.entries, *(question.label for question in base.questions)}
+    known |= {cells.number(row.cells["id"]) for row in _rows(tables, CASES)}
+    known |= {cells.text(row, "id") for row in _rows(tables, GUIDES)}
     questions = part(QUESTIONS, lambda rows: read_questions(rows, None if any_number else known), base.questions)
     laws = part(LAWS, read_laws, base.laws)
     if _lacks(tables, CASES, "first_aid"):
@@ -129,9 +131,13 @@ def keeping_first_aid(cases: Sequence[Case], base: Sequence[Case]) -> tuple[Case
     )
 
 
+def _rows(tables: dict[Table, TableRows], table: Table) -> list[SheetRow]:
+    return tables[table].rows if table in tables else []
+
+
 def _lacks(tables: dict[Table, TableRows], table: Table, column: str) -> bool:
     """Whether a table was read, without this column."""
-    return table in tables and not any(column in row.cells for row in tables[table].rows)
+    return table in tables and not any(column in row.cells for row in _rows(tables, table))
 
 
 def _tables(sheets: Sequence[Sheet], name: str, problems: _Problems) -> dict[Table, TableRows]:

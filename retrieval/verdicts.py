@@ -27,7 +27,7 @@ class Goals(NamedTuple):
 
     sure: float = 0.97
     """Answers that are given as sure, and are right."""
-    likely: float = 0.85
+    likely: float = 0.88
     """Answers that are given as likely, and are right."""
     guided: float = 0.85
     """Guides that are given, and are right."""

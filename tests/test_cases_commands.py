@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import openpyxl
 import pytest
 
 from tests import test_cli
+from tests.support.small_bank import small_bank
 from tests.support.workbooks import Rows, xlsx
 from tests.test_cli import HOME, Done, environment, said_plainly
 
@@ -23,13 +25,12 @@ QUESTION = "可以把確診名單傳給家人嗎"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def small_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A sixteenth of the shipped questions: a process that measures answers takes a second instead of ten."""
-    bank = (HOME / "data" / "questions.csv").read_text("utf-8").splitlines(keepends=True)
-    SMALL["QUESTIONS_PATH"] = str(tmp_path_factory.mktemp("bank") / "questions.csv")
-    Path(SMALL["QUESTIONS_PATH"]).write_text("".join([bank[0], *bank[1::16]]), "utf-8")
-    yield
-    SMALL.clear()
+def small() -> Iterator[None]:
+    """A process that measures answers takes a second instead of half a minute."""
+    with tempfile.TemporaryDirectory() as folder:
+        SMALL["QUESTIONS_PATH"] = small_bank(Path(folder))
+        yield
+        SMALL.clear()
 
 
 def run(var: Path, *arguments: str, **settings: str) -> Done:

@@ -8,10 +8,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.small_bank import small_bank
 
 HOME = Path(__file__).parent.parent
 QUESTION = "可以把確診名單傳給家人嗎"
@@ -49,18 +52,19 @@ def test_ask_shows_the_card_or_json_for_each_line(tmp_path: Path) -> None:
 
 
 def test_a_library_goes_out_and_in_and_a_bad_one_changes_nothing(tmp_path: Path) -> None:
+    small = partial(run, tmp_path, QUESTIONS_PATH=small_bank(tmp_path))
     sheet = tmp_path / "cases.csv"
-    assert run(tmp_path, "migrate").returncode == 0
-    assert run(tmp_path, "cases", "export", str(sheet)).returncode == 0
+    assert small("migrate").returncode == 0
+    assert small("cases", "export", str(sheet)).returncode == 0
     before = sheet.read_bytes()
     extra = "11,除濕機漏水,檔案室的除濕機漏水把永久保存的案卷泡爛了,檔案法第24條,每日巡檢\r\n"
     sheet.write_bytes(before + extra.encode())
-    assert run(tmp_path, "cases", "import", str(sheet)).returncode == 0
-    answer = json.loads(run(tmp_path, "ask", "--json", "除濕機漏水把檔案室的案卷泡爛了").stdout)
+    assert small("cases", "import", str(sheet)).returncode == 0
+    answer = json.loads(small("ask", "--json", "除濕機漏水把檔案室的案卷泡爛了").stdout)
     assert (answer["verdict"], answer["case"]["id"]) == ("answer", 11)
     sheet.write_bytes(before + extra.replace("檔案法第24條", "").encode())
-    said_plainly(run(tmp_path, "cases", "import", str(sheet)), 1, "第 12 列「laws」欄")
-    run(tmp_path, "cases", "export", str(sheet))
+    said_plainly(small("cases", "import", str(sheet)), 1, "第 12 列「laws」欄")
+    small("cases", "export", str(sheet))
     assert "除濕機" in sheet.read_text("utf-8-sig")
 
 

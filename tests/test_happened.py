@@ -41,6 +41,19 @@ def test_every_case_has_first_aid_of_its_own_behind_one_button(talk: Conversatio
     assert len(told) == len(index.library.cases)
 
 
+def test_who_only_saw_it_is_shown_the_way_to_report(talk: Conversation, index: Index) -> None:
+    opened = reply(talk, "press", "happened:9")
+    assert "guide:whistleblow" in pressed(opened)
+    assert "主管自己牽涉在內" in opened.card.body
+
+
+@pytest.mark.parametrize("text", ["我不想活了", "名單被我傳出去了，壓力大到想死"])
+def test_who_is_in_despair_is_shown_a_person_to_call_first(talk: Conversation, text: str) -> None:
+    shown = reply(talk, "text", text).card
+    assert "1925" in (shown.notice or shown.body)
+    assert not reply(talk, "text", "隨身碟帶回家加班可以嗎").card.notice
+
+
 def test_it_can_be_typed(talk: Conversation) -> None:
     assert reply(talk, "text", "案例 2 已經發生了").card.label == words.HAPPENED_LABEL.format(id=2)
     assert reply(talk, "text", "案例 99 已經發生了").card.title == words.NO_SUCH_CASE_TITLE

@@ -11,6 +11,7 @@ import pytest
 import app
 import config
 from retrieval import live
+from tests.support.small_bank import small_bank
 
 HOME = Path(__file__).parent.parent
 HEAVY = {"numpy", "scipy", "sklearn", "jieba", "opencc"}
@@ -39,7 +40,7 @@ def imported(folder: Path, *arguments: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", *arguments],
         cwd=HOME,
-        env={**kept, "VAR_DIR": str(folder), "PYTHONUTF8": "1"},
+        env={**kept, "VAR_DIR": str(folder), "QUESTIONS_PATH": small_bank(folder), "PYTHONUTF8": "1"},
         input="a long pass phrase\n",
         capture_output=True,
         text=True,

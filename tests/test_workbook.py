@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from retrieval import library_sheets, library_workbook
+from retrieval import checks, library_sheets, library_workbook
 from retrieval.changes import difference
+from retrieval.guide_rows import GUIDES
 from retrieval.laws import LawEntry
-from retrieval.library import Case, Library, Question, assemble
+from retrieval.library import Case, Guide, Library, Question, assemble
 from retrieval.library_rows import CASES, QUESTIONS, table_rows
+from retrieval.live import build_index
+from retrieval.sheets.model import SheetError
+from tests.support.workbooks import xlsx
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -52,6 +56,20 @@ def test_the_workbook_can_be_filled_in(shipped: Library) -> None:
 
 def sheet_width(sheet: object, column: str) -> float:
     return float(sheet.column_dimensions[column].width)  # type: ignore[attr-defined]
+
+
+def test_a_wrong_guide_is_complained_of_alone_and_not_through_its_questions() -> None:
+    guides = [[column.headings[0] for column in GUIDES.columns], ["gifts", "題", "答", "做", "", "", "好了", "", ""]]
+    questions = [["問法", "案例", "一般提醒"], ["禮券可以收嗎", "0", "gifts"], ["考題", "0", "nothing"]]
+    with pytest.raises(SheetError) as refused:
+        library_sheets.read_file(xlsx(("一般提醒", guides), ("問法", questions)), "a.xlsx", Library(()))
+    assert [problem.what.split("」")[0] for problem in refused.value.problems] == ["「好了", "「nothing"]
+
+
+def test_an_article_of_a_guide_that_is_not_listed_is_named() -> None:
+    guide = Guide("gifts", "題", "答", ("做",), ("公務員廉政倫理規範第4點",))
+    index = build_index(assemble((Case(1, "題", "情", ("刑法",), ("做",)),), (), (), (guide,)))
+    assert any("一般提醒 gifts" in problem.where for problem in checks.warnings(index, index.search))
 
 
 def test_what_comes_out_goes_in_again_unchanged(shipped: Library) -> None:

@@ -43,11 +43,12 @@ def of_answer(answer: Answer, count: int, office: Office) -> Reply:
     notice, found = answer.notice or "", answer.found
     if not answer.case and words.CRISIS_NOTICE in notice:
         return note(words.CRISIS_TITLE, notice)
-    if answer.case and found.happened:
-        return first_aid(answer.case, office, notice)
     if answer.case:
         label = words.CASE_LABEL if found.sure else words.CASE_LIKELY_LABEL
-        return of_case(answer.case, office, label, found.shown[1:], notice, doubted=not found.sure)
+        label = words.HAPPENED_LABEL if found.happened else label
+        lead: tuple[Section, ...] = () if found.sure else (Section(words.IS_IT_THIS, buttons=(NOT_THIS,)),)
+        lead += _steps(answer.case) if found.happened else (_to_first_aid(answer.case),)
+        return of_case(answer.case, office, label, found.shown[1:], notice, lead)
     if found.verdict == "choose":
         return _choice(answer, office, notice)
     if found.guide:
@@ -61,12 +62,9 @@ def of_case(
     label: str = words.CASE_OPENED_LABEL,
     others: tuple[Entry, ...] = (),
     notice: str = "",
-    doubted: bool = False,
+    lead: tuple[Section, ...] = (),
 ) -> Reply:
-    """The card of a case: laws, countermeasures, whether it helped, other close ones, the office.
-
-    `doubted`: whether it is the right case at all is asked first.
-    """
+    """The card of a case: what leads, laws, countermeasures, whether it helped, other close ones, the office."""
     card = Card(
         title=case.title,
         summary=_summary(case),
@@ -74,8 +72,7 @@ def of_case(
         notice=notice,
         body=shorten(case.situation),
         sections=(
-            *([Section(words.IS_IT_THIS, buttons=(NOT_THIS,))] if doubted else []),
-            Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),)),
+            *(lead or (_to_first_aid(case),)),
             Section(words.LAWS, tuple(_law_item(law) for law in case.laws)),
             Section(words.COUNTERMEASURES, tuple(Item(text) for text in case.countermeasures)),
             *([Section(words.OTHER_CASES, buttons=tuple(map(_open, others)))] if others else []),
@@ -86,23 +83,27 @@ def of_case(
     return Reply(card, QUICK_REPLIES)
 
 
-def first_aid(case: Case, office: Office, notice: str = "") -> Reply:
+def first_aid(case: Case, office: Office) -> Reply:
     """The other face of a case: what to do, in order, now that it has happened."""
-    steps = case.first_aid or words.FIRST_AID
+    to_case = Section(buttons=(Button(words.WHOLE_CASE, postback=f"case:{case.id}"), NOT_THIS))
     card = Card(
         title=case.title,
-        summary=words.FIRST_AID_SUMMARY.format(step=steps[0]),
+        summary=words.FIRST_AID_SUMMARY.format(step=(case.first_aid or words.FIRST_AID)[0]),
         label=words.HAPPENED_LABEL.format(id=case.id),
-        notice=notice,
         body=words.FIRST_AID_BODY,
-        sections=(
-            Section(words.FIRST_AID_HEADING, tuple(map(Item, steps))),
-            Section(buttons=(Button(words.WHOLE_CASE, postback=f"case:{case.id}"), WITNESS, NOT_THIS)),
-            Section(words.DID_IT_HELP, buttons=_feedback(case), inline=True),
-        ),
+        sections=(*_steps(case), to_case, Section(words.DID_IT_HELP, buttons=_feedback(case), inline=True)),
         footer=(office.line, words.DISCLAIMER),
     )
     return Reply(card, QUICK_REPLIES)
+
+
+def _steps(case: Case) -> tuple[Section, Section]:
+    steps = Section(words.FIRST_AID_HEADING, tuple(map(Item, case.first_aid or words.FIRST_AID)))
+    return steps, Section(buttons=(WITNESS,))
+
+
+def _to_first_aid(case: Case) -> Section:
+    return Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),))
 
 
 def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:

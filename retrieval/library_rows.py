@@ -66,6 +66,7 @@ MAX_TITLE = 100
 MAX_SITUATION = 5000  # cards show its beginning
 MAX_ITEMS = 20
 MAX_ITEMS_TEXT = 2400
+MAX_FIRST_AID = 1200
 MAX_ARTICLES = 40
 MAX_EXPLAINED = 4000  # Telegram leaves explanations out where they do not fit; LINE goes over to plain text
 MAX_ID = 999_999
@@ -169,7 +170,7 @@ def _case_problems(row: SheetRow) -> Iterator[Problem]:
     number = cells.number(row.cells["id"])
     if number is None or not 1 <= number <= MAX_ID:
         yield Problem(row.place("id"), f"「{row.cells['id'].strip()}」不是編號，請填 1 以上的整數")
-    limits = {"title": MAX_TITLE, "situation": MAX_SITUATION, "first_aid": MAX_ITEMS_TEXT}
+    limits = {"title": MAX_TITLE, "situation": MAX_SITUATION, "first_aid": MAX_FIRST_AID}
     yield from cells.length_problems(row, limits, needed=("title", "situation"))
     for column in ("laws", "countermeasures"):
         items = items_of(row.cells[column])

@@ -76,8 +76,10 @@ def test_a_case_without_steps_gives_the_general_ones(index: Index) -> None:
     ],
 )
 def test_a_question_that_says_so_opens_with_this_face(talk: Conversation, question: str, happened: bool) -> None:
-    first = reply(talk, "text", question).card.label
-    assert first.startswith("已經發生了") == happened
+    card = reply(talk, "text", question).card
+    assert card.label.startswith("已經發生了") == happened
+    headings = [section.heading for section in card.sections if section.items]
+    assert headings == [words.FIRST_AID_HEADING] * happened + [words.LAWS, words.COUNTERMEASURES]
 
 
 def test_it_is_told_from_plans_and_rules(index: Index) -> None:

@@ -42,8 +42,8 @@ SHARE_MIDDLE_WITHOUT_BANK = 0.3
 TELLING = 6
 SAME_TEXT = 0.99
 # To calibrate the verdicts the bank is cut into PARTS, each asked of a model that learned from the others: as many as
-# it takes to ask ENOUGH questions, since each costs a fit. From 4,000 answers a share of .97 is known to .003.
-PARTS, ENOUGH = 5, 4000
+# it takes to ask ASKED questions, since each costs a fit. From 4,000 answers a share of .97 is known to .003.
+PARTS, ASKED = 5, 4000
 
 
 class Index:
@@ -141,7 +141,7 @@ class Index:
         part = np.array([zlib.crc32(question.text.encode("utf-8", "replace")) % PARTS for question in self._learned])
         places = [np.flatnonzero(part == number) for number in range(PARTS)]
         asked: list[tuple[Ranked, Label]] = []
-        while places and len(asked) < ENOUGH:
+        while places and len(asked) < ASKED:
             own = places.pop()
             for at, chances in zip(own.tolist(), classifier.unlearned(own).tolist(), strict=True):
                 ranked = _best_first(zip(classifier.classes, chances, strict=True))

@@ -23,7 +23,7 @@ Ranked = Sequence[tuple[Label, float]]
 
 
 class Goals(NamedTuple):
-    """Promises: shares of the questions that are treated so. The defaults are what the thresholds aim at."""
+    """Promises: shares of the questions that are treated so. The defaults (GOALS) are what the thresholds aim at."""
 
     sure: float = 0.97
     """Answers that are given as sure, and are right."""

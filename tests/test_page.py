@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from werkzeug.serving import make_server
 
 from core.answers import Answerer
@@ -17,24 +17,13 @@ from handlers import registry
 from handlers.web.pages import Web
 from retrieval import library_sheets
 from retrieval.search import Index
+from tests.support.console_pages import DESK, PHONE, watch
 from tests.support.memory import Memory
 from tests.support.no_tips import NoTips
 
 DATA = Path(__file__).parent.parent / "data"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 QUESTION = "可以把確診名單傳給家人嗎"
 CASE_2 = "未公布的確診資訊，連家人也不能傳"
-DESK: ViewportSize = {"width": 1280, "height": 800}
-PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +50,6 @@ def address(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as running:
-        started = running.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
-        started.close()
-
-
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
 def page(browser: Browser, address: str, memory: Memory, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The page, open and calm: nothing may go wrong on it, and it may call no other place."""
@@ -80,14 +61,6 @@ def page(browser: Browser, address: str, memory: Memory, request: pytest.Fixture
     context.close()
     assert not troubles
     assert {call[0] for call in memory.calls} <= {"vote"}, "who opens the page is not kept"
-
-
-def watch(context: BrowserContext, address: str) -> list[str]:
-    troubles: list[str] = []
-    context.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
-    context.on("weberror", lambda error: troubles.append(str(error.error)))
-    context.on("request", lambda sent: None if sent.url.startswith(address) else troubles.append(sent.url))
-    return troubles
 
 
 def ask(page: Page, question: str) -> None:

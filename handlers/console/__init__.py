@@ -1,0 +1,1 @@
+"""The console of the office: its pages at /admin/."""

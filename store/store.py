@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 
 from store.accounts import Accounts
+from store.actions import Actions
 from store.batches import Batches
 from store.broadcasts import Broadcasts
 from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
 from store.library_versions import LibraryVersions
 from store.piggybacks import Piggybacks
+from store.sessions import Invitations, Sessions
 from store.subscribers import Subscribers
 from store.tip_days import TipDays
 from store.votes import Votes
@@ -30,6 +32,9 @@ class Store(Database):
         self.deliveries = Deliveries(self, now)
         self.votes = Votes(self, now)
         self.accounts = Accounts(self, now)
+        self.sessions = Sessions(self, now)
+        self.invitations = Invitations(self, now)
+        self.actions = Actions(self, now)
         self.library_versions = LibraryVersions(self, now)
         self.tip_days = TipDays(self, now)
         self.broadcasts = Broadcasts(self, now)

@@ -1,1 +1,1 @@
-"""The console of the office: its pages at /admin/."""
+"""The console: the office's pages at /admin/. Decides nothing; what is done, office/ and broadcasts/ do."""

@@ -4,44 +4,35 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from flask import Flask, Response, render_template_string, request
+from flask import Flask, render_template_string, request
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 from werkzeug.serving import make_server
 
+import app as application
 from core import cards, plain_text, words
-from core.answers import Answerer
 from core.cards import Office
-from core.conversation import Conversation
 from core.messages import Button, Card, Item, Reply, Section
-from handlers import registry
-from handlers.console import line_frame, telegram_bubbles
+from handlers.console import application as console
+from handlers.console import telegram_bubbles
 from handlers.console.faces import Faces, faces
 from handlers.line import render as line_render
 from handlers.telegram import render as telegram_render
-from handlers.web.pages import Web
 from retrieval import library_sheets
-from retrieval.search import Index
 from tests.support.console_pages import DESK, PHONE, assert_accessible, assert_no_sideways_scroll, watch
-from tests.support.memory import Memory
-from tests.support.no_tips import NoTips
 
 LIBRARY = library_sheets.load_folder(Path(__file__).parent.parent / "data")
 OFFICE = Office("政風室", "分機 1234")
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-PAGE = """{% from "console/faces.html" import faces, faces_files %}<!doctype html>
-<html lang="zh-Hant-TW"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>預覽</title><link rel="icon" href="data:,">
-<link rel="stylesheet" href="{{ url_for('web.static', filename='chat.css') }}">{{ faces_files() }}</head>
-<body><main><h1>預覽</h1><form action="/sent"><label>標題 <input name="title"></label>
-{{ faces(shown) }}<input type="submit" value="儲存"></form></main></body></html>"""
+PAGE = """{% extends "console/base.html" %}{% from "console/faces.html" import faces, faces_files %}
+{% block head %}{{ faces_files() }}{% endblock %}
+{% block main %}<h1>預覽</h1><form action="/admin/sent"><label>標題 <input name="title"></label>
+<div id="here">{{ faces(shown) }}</div><input type="submit" value="儲存"></form>
+<button hx-get="/admin/part/case" hx-target="#here">更新</button>{% endblock %}"""
+PART = """{% from "console/faces.html" import faces %}{{ faces(shown) }}"""
 CHAT = """<!doctype html><link rel="icon" href="data:,">
-<link rel="stylesheet" href="{{ url_for('web.static', filename='chat.css') }}">{% include "reply.html" %}"""
+<link rel="stylesheet" href="{{ url_for('faces.file', name='chat.css') }}">{% include "reply.html" %}"""
 
 HOSTILE = (
     '<img src=x onerror="window.broken=1">',
@@ -87,13 +78,11 @@ REPLIES = {
 }
 
 
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 DRAWN = ".face-chat[data-drawn] iframe"
 LOOK = """(card) => ["backgroundColor", "borderRadius", "color", "fontFamily", "fontSize", "lineHeight"]
     .map((name) => getComputedStyle(card)[name])"""
-
-
-def no_search() -> Index:
-    raise AssertionError("nobody asks here")
 
 
 @pytest.fixture(scope="module")
@@ -103,28 +92,24 @@ def asked() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def app(asked: list[str]) -> Flask:
-    app = Flask("faces")
-    app.before_request(lambda: asked.append(request.path))
-    conversation = Conversation(Answerer(no_search), Memory(), OFFICE, NoTips(), registry.specs())
-    app.register_blueprint(Web(conversation, "政風室").blueprint)
-    app.register_blueprint(line_frame.blueprint())
+def app(asked: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The console with pages that show the faces of our replies, under /admin."""
+    bot = application.Bot(application.load_settings({"VAR_DIR": str(tmp_path_factory.mktemp("faces"))}))
+    bot.store.migrate()
+    pages = application.create_console(bot)
+    pages.add_url_rule("/try/<name>", "try", lambda name: render_template_string(PAGE, shown=faces(REPLIES[name])))
+    pages.add_url_rule("/part/<name>", "part", lambda name: render_template_string(PART, shown=faces(REPLIES[name])))
+    pages.add_url_rule("/chat/<name>", "chat", lambda name: chat_page(REPLIES[name]))
+    pages.add_url_rule("/sent", "sent", lambda: '<link rel="icon" href="data:,">')
+    web = Flask("faces", static_folder=None)
+    console.mount(web, pages)
+    pages.before_request(lambda: asked.append(request.path))
+    yield web
+    bot.close()
 
-    @app.get("/admin/try/<name>")
-    def show(name: str) -> Response:
-        page = Response(render_template_string(PAGE, shown=faces(REPLIES[name])))
-        page.headers["Content-Security-Policy"] = POLICY
-        return page
 
-    @app.get("/chat/<name>")
-    def chat(name: str) -> str:
-        return render_template_string(CHAT, reply=REPLIES[name], words=words)
-
-    @app.get("/sent")
-    def sent() -> str:
-        return '<link rel="icon" href="data:,">'
-
-    return app
+def chat_page(reply: Reply) -> str:
+    return render_template_string(CHAT, reply=reply, words=words, action="")
 
 
 @pytest.fixture(scope="module")
@@ -136,10 +121,10 @@ def address(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page on which nothing may go wrong."""
-    context = browser.new_context(viewport=DESK, locale="zh-TW", base_url=address, color_scheme=request.param)
+    context = browser.new_context(viewport=DESK, locale="zh-TW", base_url=address)
     troubles = watch(context, address)
     yield context.new_page()
     context.close()
@@ -221,18 +206,18 @@ def test_the_frame_would_stop_what_is_not_escaped(browser: Browser, address: str
     line_face(page, "case")
     frame = page.frames[1]
     frame.evaluate(
-        """document.getElementById("chat").innerHTML = `<img src="/stolen" onerror="parent.postMessage('x', '*')">
-        <iframe src="/stolen"></iframe><form action="/stolen"><button>送出</button></form>
+        """document.getElementById("chat").innerHTML = `<img src="/admin/stolen" onerror="parent.postMessage('x', '*')">
+        <iframe src="/admin/stolen"></iframe><form action="/admin/stolen"><button>送出</button></form>
         <a href="#" onclick="window.broken = 1">按</a>`"""
     )
     frame.get_by_text("按").click()
     frame.get_by_text("送出").click()
     assert frame.evaluate("window.broken") is None
-    assert frame.evaluate("fetch('/stolen').then(() => 'went', () => 'refused')") == "refused"
+    assert frame.evaluate("fetch('/admin/stolen').then(() => 'went', () => 'refused')") == "refused"
     assert frame.evaluate("(() => { try { return parent.document.title } catch { return 'refused' } })()") == "refused"
     assert frame.evaluate("(() => { try { return document.cookie } catch { return 'refused' } })()") == "refused"
     assert frame.evaluate("origin") == "null"
-    page.goto("/sent")
+    page.goto("/admin/sent")
     assert "/stolen" not in asked
     context.close()
 
@@ -314,7 +299,9 @@ def test_a_message_without_markup_is_text() -> None:
     assert str(html).endswith(">https://example.org/?a=1&amp;b=2</a> 後")
 
 
-def test_the_web_face_looks_as_on_the_chat_page_and_does_nothing(page: Page) -> None:
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_web_face_looks_as_on_the_chat_page_and_does_nothing(page: Page, scheme: Scheme) -> None:
+    page.emulate_media(color_scheme=scheme)
     page.goto("/admin/try/case")
     choose(page, "網頁")
     card = page.locator(".face-web .card")
@@ -324,7 +311,7 @@ def test_the_web_face_looks_as_on_the_chat_page_and_does_nothing(page: Page) -> 
     page.locator(".face-web .card button").first.click(force=True)
     assert page.url == before
     assert card.locator("button").first.evaluate("(button) => (button.focus(), button.matches(':focus'))") is False
-    page.goto("/chat/case")
+    page.goto("/admin/chat/case")
     assert page.locator(".card").evaluate(LOOK) == here
 
 
@@ -338,14 +325,8 @@ def test_the_choice_is_not_sent_with_the_form_around_it(page: Page) -> None:
 def test_faces_that_htmx_puts_into_the_page_are_drawn_too(page: Page) -> None:
     line_face(page, "menu")
     choose(page, "網頁")
-    page.evaluate(
-        """async () => {
-            const text = await (await fetch("/admin/try/case")).text();
-            const fresh = new DOMParser().parseFromString(text, "text/html").querySelector(".faces");
-            document.querySelector(".faces").replaceWith(fresh);
-            fresh.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
-        }"""
-    )
+    page.get_by_role("button", name="更新").click()
+    expect(page.locator(".face-web .card h2")).to_have_text(case_reply().card.title)
     expect(page.get_by_role("radio", name="網頁")).to_be_checked()
     expect(page.locator(".face-web .card h2")).to_have_text(case_reply().card.title)
     choose(page, "LINE")
@@ -355,12 +336,21 @@ def test_faces_that_htmx_puts_into_the_page_are_drawn_too(page: Page) -> None:
 
 
 @pytest.mark.parametrize("name", list(REPLIES))
-def test_every_face_is_accessible_and_fits_a_phone(page: Page, name: str) -> None:
+def test_every_face_fits_a_phone(page: Page, name: str) -> None:
+    line_face(page, name)
+    for title in ("LINE", "Telegram", "網頁", "純文字"):
+        choose(page, title)
+        assert_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("name", ["case", "enormous"])
+def test_every_face_is_accessible(page: Page, name: str, scheme: Scheme) -> None:
+    page.emulate_media(color_scheme=scheme)
     line_face(page, name)
     for title in ("LINE", "Telegram", "網頁", "純文字"):
         choose(page, title)
         assert_accessible(page)
-        assert_no_sideways_scroll(page)
 
 
 def test_without_a_script_the_words_are_there(browser: Browser, address: str) -> None:

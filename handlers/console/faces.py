@@ -38,8 +38,8 @@ class Faces:
 
     @property
     def web_html(self) -> Markup:
-        """The card as the chat page holds it; needs the page's blueprint."""
-        return Markup(render_template("reply.html", reply=self.web, words=words))  # noqa: S704  (a template escapes)
+        """The card as the chat page holds it; its buttons lead nowhere."""
+        return Markup(render_template("reply.html", reply=self.web, words=words, action=""))  # noqa: S704 - escaped by the template
 
 
 def faces(reply: Reply) -> Faces:

@@ -1,6 +1,5 @@
 """The chat page in a real browser, served by the real server; and the question API without one."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize, expect
-from werkzeug.serving import make_server
 
 from core.answers import Answerer
 from core.cards import Office
@@ -17,7 +15,7 @@ from handlers import registry
 from handlers.web.pages import Web
 from retrieval import library_sheets
 from retrieval.search import Index
-from tests.support.console_pages import DESK, PHONE, watch
+from tests.support.console_pages import DESK, PHONE, served, watch
 from tests.support.memory import Memory
 from tests.support.no_tips import NoTips
 
@@ -43,11 +41,8 @@ def app(memory: Memory) -> Flask:
 
 @pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])

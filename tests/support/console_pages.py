@@ -1,10 +1,15 @@
 """What a page in a real browser must be: calm, accessible, and no wider than a phone."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
+from flask import Flask
 from playwright.sync_api import BrowserContext, Frame, Page, ViewportSize
+from werkzeug.serving import make_server
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -26,6 +31,16 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 STICKING_OUT = """() => [...document.querySelectorAll("body *")]
     .filter((part) => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .slice(0, 5).map((part) => part.outerHTML.slice(0, 120))"""
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a port of its own; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    server.server_close()
 
 
 def watch(context: BrowserContext, address: str) -> list[str]:

@@ -1,6 +1,9 @@
 """The faces of a card in a real browser, on a page of the console."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -89,6 +92,13 @@ def test_telegram_has_its_bubble_and_its_keyboard(page: Page) -> None:
     expect(bubble.get_by_role("link").first).to_have_attribute("rel", "noopener noreferrer")
     assert bubble.locator("blockquote").count() > 0
     assert "\n\n\n" not in bubble.inner_text()
+
+
+def test_a_face_needs_no_platforms_library() -> None:
+    code = "import sys, handlers.console.faces; print([name for name in sys.modules if name.startswith('linebot')])"
+    home = Path(__file__).parent.parent
+    found = subprocess.run([sys.executable, "-c", code], cwd=home, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

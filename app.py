@@ -1,6 +1,8 @@
 """Builds and joins every part, once; the only file that knows every room."""
 
 import logging
+import multiprocessing
+import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -34,7 +36,10 @@ from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
 from office.accounts import Accounts
+from office.draft_checks import DraftChecks, Work
+from office.drafts import Drafts
 from office.sessions import Sessions
+from office.versions import Versions
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
@@ -68,6 +73,9 @@ class Bot:
         self.accounts = Accounts(
             self.store.accounts, self.store.invitations, self.store.actions, self.store.sessions.end_all
         )
+        self.drafts = Drafts(self.store.library_drafts, self.library, self.store.actions)
+        self.draft_checks = DraftChecks(self.store.draft_checks, self.drafts, partial(start_check, settings))
+        self.versions = Versions(self.library, self.drafts, self.draft_checks, self.store.actions)
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
         self.senders = {name: CHANNELS[name].connect(settings.channels[name]) for name in channels_on(settings)}
@@ -140,6 +148,20 @@ class Bot:
         self.pool.close()
         self.store.close()
         self.sending_store.close()
+
+
+def start_check(settings: Settings, account: str) -> None:
+    """Find out what somebody's draft would change, in a process of its own."""
+    multiprocessing.get_context("spawn").Process(target=check_draft, args=(settings, account), daemon=True).start()
+
+
+def check_draft(settings: Settings, account: str) -> None:
+    """What that process does; whoever asks the bot comes first."""
+    os.nice(10)
+    logs.start(settings.log_format, settings.secrets)
+    bot = Bot(settings)
+    Work(bot.store.draft_checks, bot.drafts, bot.library, account).run()
+    bot.close()
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

@@ -9,6 +9,7 @@ from store.batches import Batches
 from store.broadcasts import Broadcasts
 from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
+from store.library_drafts import DraftChecks, LibraryDrafts
 from store.library_versions import LibraryVersions
 from store.piggybacks import Piggybacks
 from store.sessions import Invitations, Sessions
@@ -36,6 +37,8 @@ class Store(Database):
         self.invitations = Invitations(self, now)
         self.actions = Actions(self, now)
         self.library_versions = LibraryVersions(self, now)
+        self.library_drafts = LibraryDrafts(self, now)
+        self.draft_checks = DraftChecks(self, now)
         self.tip_days = TipDays(self, now)
         self.broadcasts = Broadcasts(self, now)
         self.batches = Batches(self, now)

@@ -235,6 +235,11 @@ def create_console(bot: Bot) -> Flask:
         actions=bot.store.actions,
         zone=settings.timezone,
         channels=registry.specs(),
+        drafts=bot.drafts,
+        draft_checks=bot.draft_checks,
+        versions=bot.versions,
+        index=bot.library.index,
+        office=bot.office,
         needs_second_factor=settings.console_second_factor == "required",
     )
     is_https = (settings.public_url or "").startswith("https://")

@@ -16,7 +16,7 @@ from retrieval import edits as edit_tools
 from retrieval import library_sheets, library_workbook
 from retrieval.changes import row_key
 from retrieval.edits import Base, Edit, Edited, Key, Row
-from retrieval.library import NO_CASE, Label, Library
+from retrieval.library import NO_CASE, Entry, Label, Library
 from retrieval.library_rows import CASES, QUESTIONS, USES
 from retrieval.library_sheets import Read
 from retrieval.live import LiveLibrary
@@ -52,6 +52,21 @@ class Held(NamedTuple):
         return cls(tuple(edit_tools.from_json(kept["edits"])), tuple(kept["keep"]))
 
 
+class DraftRow(NamedTuple):
+    """A row as a draft has it. `state`: "new", "changed", "removed", or "" for a row that the draft leaves alone."""
+
+    key: Key
+    row: Row
+    state: str
+
+    @classmethod
+    def of(cls, edit: Edit) -> "DraftRow":
+        state = "removed" if edit.after is None else "changed" if edit.before else "new"
+        row = edit.after or edit.before
+        assert row, "an edit has a row on one side at least"
+        return cls(edit.key, row, state)
+
+
 @dataclass(frozen=True)
 class Draft:
     """A person's draft, held against a version. With `problems` it cannot be taken as it is."""
@@ -79,6 +94,15 @@ class Draft:
 
     def edit(self, table: Table, key: Key) -> Edit | None:
         return next((edit for edit in self.edits if (edit.table, edit.key) == (table, key)), None)
+
+    def rows(self, table: Table) -> list["DraftRow"]:
+        """The rows of a table as the draft has them, those that it removes in their place, new ones last."""
+        edits = {edit.key: edit for edit in self.edits if edit.table == table}
+        listed = []
+        for key, row in self.base.rows(table).items():
+            edit = edits.pop(key, None)
+            listed.append(DraftRow(key, row, "") if edit is None else DraftRow.of(edit))
+        return listed + [DraftRow.of(edit) for edit in edits.values() if edit.after is not None]
 
     def row(self, table: Table, key: Key) -> Row | None:
         """A row as the draft has it."""
@@ -135,6 +159,15 @@ class Drafts:
         if not problems and key != new_key and draft.row(table, new_key) is not None:
             return (Problem(table.columns[0].headings[0], words.ROW_TAKEN),)
         return problems
+
+    def entry(self, actor: Actor, table: Table, key: Key | None, row: Row) -> Entry:
+        """The case or guide that a row would be, for a look at its card. Raises SheetError."""
+        draft, new_key = self.of(actor), row_key(table, row)
+        if problems := self.row_problems(actor, table, key, row):
+            raise SheetError(*problems)
+        edit = Edit(table, new_key, draft.base.rows(table).get(new_key), row)
+        library = draft.base.apply([edit]).library
+        return library.entries[int(new_key[0]) if table == CASES else new_key[0]]
 
     def delete_row(self, actor: Actor, table: Table, key: Key) -> None:
         draft = self.of(actor)

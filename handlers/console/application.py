@@ -15,11 +15,14 @@ import logs
 from handlers.console import dates
 from handlers.console.access import Gate, Open
 from handlers.console.account_pages import AccountPages
+from handlers.console.draft_pages import DraftPages
 from handlers.console.entry_pages import EntryPages
 from handlers.console.face_pages import FacePages
+from handlers.console.library_pages import LibraryPages
 from handlers.console.log_pages import LogPages
 from handlers.console.own_pages import OwnPages
 from handlers.console.services import Services
+from handlers.console.try_pages import TryPages
 from office import words
 from office.model import Right
 
@@ -30,6 +33,7 @@ MAX_UPLOAD = 64 * 1024 * 1024  # as large as a sheet may be (retrieval/sheets/mo
 # The menu: endpoint, its label, the endpoints it stands for (what is before their first dot), and what it takes.
 MENU = (
     ("overview", "總覽", "overview", None),
+    ("library", "案例庫", "library draft versions", Right.LIBRARY),
     ("accounts", "帳號", "accounts", Right.OFFICE),
     ("log", "紀錄", "log", Right.OFFICE),
 )
@@ -80,6 +84,9 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
     gate.add("overview", "/", lambda account: render_template("console/overview.html"), Open.TO_ALL_ACCOUNTS)
     EntryPages(gate, services.accounts, services.actions, limiter)
     OwnPages(gate, services)
+    LibraryPages(gate, services)
+    DraftPages(gate, services)
+    TryPages(gate, services)
     AccountPages(gate, services.accounts, services.zone)
     LogPages(gate, services.actions, services.zone)
     FacePages(gate, application)

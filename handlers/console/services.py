@@ -1,13 +1,21 @@
 """What the console's pages are made of; app.py joins it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from core.cards import Office
 from core.messages import ChannelSpec
 from office.accounts import Accounts
 from office.action_log import ActionLog
+from office.draft_checks import DraftChecks
+from office.drafts import Drafts
 from office.sessions import Sessions
+from office.versions import Versions
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 
 @dataclass(frozen=True)
@@ -19,4 +27,9 @@ class Services:
     actions: ActionLog
     zone: ZoneInfo
     channels: Mapping[str, ChannelSpec]
+    drafts: Drafts
+    draft_checks: DraftChecks
+    versions: Versions
+    index: "Callable[[], Index]"
+    office: Office
     needs_second_factor: bool = False

@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Callable
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from store.accounts import Accounts
 from store.batches import Batches
 from store.broadcasts import Broadcasts
+from store.counts import Counts
 from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
 from store.library_versions import LibraryVersions
@@ -13,10 +16,13 @@ from store.piggybacks import Piggybacks
 from store.subscribers import Subscribers
 from store.tip_days import TipDays
 from store.votes import Votes
+from store.workers import Workers
+
+TAIPEI = ZoneInfo("Asia/Taipei")
 
 
 class Store(Database):
-    """A database and its repositories. Threads may share it."""
+    """A database and its repositories. Threads may share it. `zone` says when a day begins, where only the day is kept."""
 
     def __init__(
         self,
@@ -24,14 +30,17 @@ class Store(Database):
         wait_seconds: float = WAIT_SECONDS,
         rest_seconds: float = REST_SECONDS,
         now: Callable[[], float] = time.time,
+        zone: tzinfo = TAIPEI,
     ) -> None:
         super().__init__(url, wait_seconds, rest_seconds)
         self.subscribers = Subscribers(self, now)
         self.deliveries = Deliveries(self, now)
-        self.votes = Votes(self, now)
+        self.votes = Votes(self, now, zone)
         self.accounts = Accounts(self, now)
         self.library_versions = LibraryVersions(self, now)
         self.tip_days = TipDays(self, now)
         self.broadcasts = Broadcasts(self, now)
         self.batches = Batches(self, now)
         self.piggybacks = Piggybacks(self, now)
+        self.counts = Counts(self, now)
+        self.workers = Workers(self, now)

@@ -1,0 +1,61 @@
+"""What each day saw: questions, cases shown, subscribers. Numbers alone."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import func, select
+
+from core.counts import DailyCount
+from store.database import Repository
+from store.tables import DailyCountRow, DailySubscribersRow
+
+_COUNT_KEY = ["day", "channel", "verdict", "entry"]
+
+
+class Counts(Repository):
+    """Added to by every web process, read by the office."""
+
+    def add(self, counts: Iterable[DailyCount]) -> None:
+        """Add to the counts of their days; processes that add at once lose nothing.
+
+        All rows go in one statement, always in the same order: two processes that took the rows in different orders
+        could wait for each other.
+        """
+        rows = [count._asdict() for count in sorted(counts)]
+        new = self._insert(DailyCountRow)
+        added = {"count": DailyCountRow.count + new.excluded.count}
+        with self._transaction() as connection:
+            if rows:
+                connection.execute(new.on_conflict_do_update(index_elements=_COUNT_KEY, set_=added), rows)
+
+    def note_subscribers(self, day: date, subscribers: Mapping[str, int]) -> None:
+        """Channel -> how many want tips; what was noted earlier that day is replaced."""
+        rows = [{"day": day, "channel": channel, "count": count} for channel, count in sorted(subscribers.items())]
+        new = self._insert(DailySubscribersRow)
+        replaced = {"count": new.excluded.count}
+        with self._transaction() as connection:
+            if rows:
+                connection.execute(new.on_conflict_do_update(index_elements=["day", "channel"], set_=replaced), rows)
+
+    def by_day(self, first: date, last: date) -> list[tuple[date, str, str, int]]:
+        """(day, channel, verdict, count) of these days, both included, whatever was shown."""
+        columns = (DailyCountRow.day, DailyCountRow.channel, DailyCountRow.verdict)
+        found = select(*columns, func.sum(DailyCountRow.count)).where(DailyCountRow.day.between(first, last))
+        with self._transaction() as connection:
+            rows = connection.execute(found.group_by(*columns).order_by(*columns))
+            return [(day, channel, verdict, int(count)) for day, channel, verdict, count in rows]
+
+    def by_entry(self, first: date, last: date) -> list[tuple[str, str, int]]:
+        """(case or guide, verdict, count) of these days, both included, on whatever channel."""
+        columns = (DailyCountRow.entry, DailyCountRow.verdict)
+        found = select(*columns, func.sum(DailyCountRow.count)).where(DailyCountRow.day.between(first, last))
+        found = found.where(DailyCountRow.entry != "").group_by(*columns).order_by(*columns)
+        with self._transaction() as connection:
+            return [(entry, verdict, int(count)) for entry, verdict, count in connection.execute(found)]
+
+    def subscribers(self, first: date, last: date) -> list[tuple[date, str, int]]:
+        """(day, channel, subscribers) of the days that were noted, in order."""
+        columns = (DailySubscribersRow.day, DailySubscribersRow.channel, DailySubscribersRow.count)
+        noted = select(*columns).where(DailySubscribersRow.day.between(first, last)).order_by(*columns[:2])
+        with self._transaction() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(noted)]

@@ -1,7 +1,7 @@
 """Builds and joins every part, once; the only file that knows every room."""
 
+import itertools
 import logging
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,6 +17,7 @@ from broadcasts import tips
 from broadcasts.admin_commands import AdminCommands
 from broadcasts.admin_notifications import AdminNotifier
 from broadcasts.dispatcher import Dispatcher
+from broadcasts.heartbeat import Heartbeat
 from broadcasts.lifecycle import Lifecycle
 from broadcasts.model import LEASE_SECONDS, Admin
 from broadcasts.schedule import DailySchedule
@@ -26,6 +27,7 @@ from config import Row, Settings
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
+from core.counts import GatheredCounts
 from handlers import health, registry
 from handlers.channel import Webhook
 from handlers.event_pool import EventPool
@@ -38,6 +40,8 @@ log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
+FLUSH_SECONDS = 5  # what a kill may lose of the counts
+SUBSCRIBERS_SECONDS = 300
 FORGET_SECONDS = 3600
 STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
 
@@ -55,8 +59,8 @@ class Bot:
             settings.first_aid_path,
         )
         self.settings = settings
-        self.store = Store(settings.database_url)
-        self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
+        self.store = Store(settings.database_url, zone=zone)
+        self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone)
         self.library = LiveLibrary(shipped, self.store.library_versions)
         self.office = Office(settings.office_name, settings.office_contact)
         self.queue = Queue(settings.redis_url, settings.var_dir)
@@ -74,7 +78,8 @@ class Bot:
         admins = admins_of(settings)
         commands = AdminCommands(self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins)
         self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
-        answerer = Answerer(self.library.index)
+        self.counts = GatheredCounts(zone, now)
+        answerer = Answerer(self.library.index, self.counts)
         self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs())
         self.pool = EventPool()
         self.stopping = threading.Event()
@@ -93,14 +98,30 @@ class Bot:
         return None
 
     def run_maintenance(self) -> None:
-        """Until the stop: take up imported libraries, forget old deliveries."""
+        """Until the stop: take up imported libraries, write down what was counted, forget old deliveries."""
         self._attempt(self.library.tell_of_shipped, "the shipped library not compared")
-        for turn in range(sys.maxsize):
+        chores: list[tuple[int, Callable[[], object], str]] = [
+            (FLUSH_SECONDS, self.write_counts, "counts not written, they wait for the next time"),
+            (SUBSCRIBERS_SECONDS, self._note_subscribers, "subscribers not counted"),
+            (FORGET_SECONDS, self.store.deliveries.forget_old, "old deliveries not forgotten"),
+        ]
+        for turn in itertools.count():
             if self.stopping.wait(REFRESH_SECONDS):
                 return
             self.library.refresh()
-            if turn % (FORGET_SECONDS // REFRESH_SECONDS) == 0:
-                self._attempt(self.store.deliveries.forget_old, "old deliveries not forgotten")
+            for seconds, act, failed in chores:
+                if turn % (seconds // REFRESH_SECONDS) == 0:
+                    self._attempt(act, failed)
+
+    def write_counts(self) -> None:
+        """Write down what this process has counted since the last time; raises StoreError, and nothing is lost."""
+        self.counts.flush(self.store.counts.add)
+
+    def _note_subscribers(self) -> None:
+        """A channel that lost its last subscriber is noted too."""
+        today = self.daily_tip.now(self.settings.timezone).date()
+        subscribers = {**dict.fromkeys(self.senders, 0), **self.store.subscribers.count_active()}
+        self.store.counts.note_subscribers(today, subscribers)
 
     def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""
@@ -109,7 +130,7 @@ class Bot:
         dispatchers = [
             Dispatcher(sender, batches, card, finish, self.stopping, lease_seconds) for sender in self.senders.values()
         ]
-        ticks = [self.broadcasts.tick, self.notifier.tick]
+        ticks = [Heartbeat(self.store.workers.note).tick, self.broadcasts.tick, self.notifier.tick]
         if settings.tip_time:
             schedule = DailySchedule(settings.tip_time, settings.timezone, self.broadcasts, daily.today, daily.now)
             ticks.insert(0, schedule.tick)
@@ -128,6 +149,7 @@ class Bot:
         if self.worker:
             self.worker.stop()
         self.pool.close()
+        self._attempt(self.write_counts, "the last counts not written")
         self.store.close()
         self.sending_store.close()
 

@@ -19,7 +19,7 @@ class DailyCount(NamedTuple):
     channel: str
     verdict: str
     entry: str
-    count: int
+    times: int
 
 
 class Counts(Protocol):
@@ -55,7 +55,7 @@ class GatheredCounts:
         if not taken:
             return
         try:
-            write([DailyCount(*key, count) for key, count in sorted(taken.items())])
+            write([DailyCount(*key, times) for key, times in sorted(taken.items())])
         except BaseException:
             with self._lock:
                 self._waiting.update(taken)

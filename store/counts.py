@@ -9,7 +9,7 @@ from core.counts import DailyCount
 from store.database import Repository
 from store.tables import DailyCountRow, DailySubscribersRow
 
-_COUNT_KEY = ["day", "channel", "verdict", "entry"]
+_KEY = ["day", "channel", "verdict", "entry"]
 
 
 class Counts(Repository):
@@ -21,12 +21,12 @@ class Counts(Repository):
         All rows go in one statement, always in the same order: two processes that took the rows in different orders
         could wait for each other.
         """
-        rows = [count._asdict() for count in sorted(counts)]
+        rows = [dict(zip([*_KEY, "count"], count, strict=True)) for count in sorted(counts)]
         new = self._insert(DailyCountRow)
         added = {"count": DailyCountRow.count + new.excluded.count}
         with self._transaction() as connection:
             if rows:
-                connection.execute(new.on_conflict_do_update(index_elements=_COUNT_KEY, set_=added), rows)
+                connection.execute(new.on_conflict_do_update(index_elements=_KEY, set_=added), rows)
 
     def note_subscribers(self, day: date, subscribers: Mapping[str, int]) -> None:
         """Channel -> how many want tips; what was noted earlier that day is replaced."""

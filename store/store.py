@@ -24,7 +24,7 @@ TAIPEI = ZoneInfo("Asia/Taipei")
 
 
 class Store(Database):
-    """A database and its repositories. Threads may share it. `zone` says when a day begins, where only the day is kept."""
+    """A database and its repositories. Threads may share it. `zone` says when a day begins."""
 
     def __init__(
         self,

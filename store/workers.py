@@ -23,4 +23,4 @@ class Workers(Repository):
         """(name, epoch when it was last seen), the latest first."""
         found = select(WorkerRow.name, WorkerRow.seen_at).order_by(WorkerRow.seen_at.desc())
         with self._transaction() as connection:
-            return [(name, at) for name, at in connection.execute(found)]  # noqa: C416 - a Row is no pair to mypy
+            return [(name, at) for name, at in connection.execute(found)]

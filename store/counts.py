@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, literal_column, select
 
 from core.counts import DailyCount
 from store.database import Repository
 from store.tables import DailyCountRow, DailySubscribersRow
 
 _KEY = ["day", "channel", "verdict", "entry"]
+_GUIDE = and_(DailyCountRow.verdict == "none", DailyCountRow.entry != "")
+_VERDICT = case((_GUIDE, literal_column("'guide'")), else_=DailyCountRow.verdict).label("verdict")
 
 
 class Counts(Repository):
@@ -38,8 +40,8 @@ class Counts(Repository):
                 connection.execute(new.on_conflict_do_update(index_elements=["day", "channel"], set_=replaced), rows)
 
     def by_day(self, first: date, last: date) -> list[tuple[date, str, str, int]]:
-        """(day, channel, verdict, count) of these days, both included, whatever was shown."""
-        columns = (DailyCountRow.day, DailyCountRow.channel, DailyCountRow.verdict)
+        """(day, channel, verdict, count) of these days, both included; a "none" with a guide is "guide"."""
+        columns = (DailyCountRow.day, DailyCountRow.channel, _VERDICT)
         found = select(*columns, func.sum(DailyCountRow.count)).where(DailyCountRow.day.between(first, last))
         with self._transaction() as connection:
             rows = connection.execute(found.group_by(*columns).order_by(*columns))

@@ -14,6 +14,7 @@ from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
 from store.library_versions import LibraryVersions
 from store.piggybacks import Piggybacks
+from store.sent_tips import SentTips
 from store.sessions import Invitations, Sessions
 from store.subscribers import Subscribers
 from store.tip_days import TipDays
@@ -47,5 +48,6 @@ class Store(Database):
         self.broadcasts = Broadcasts(self, now)
         self.batches = Batches(self, now)
         self.piggybacks = Piggybacks(self, now)
+        self.sent_tips = SentTips(self, now)
         self.counts = Counts(self, now)
         self.workers = Workers(self, now)

@@ -12,6 +12,7 @@ from store.broadcasts import Broadcasts
 from store.counts import Counts
 from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
+from store.facts import Facts
 from store.library_versions import LibraryVersions
 from store.piggybacks import Piggybacks
 from store.sent_tips import SentTips
@@ -51,3 +52,4 @@ class Store(Database):
         self.sent_tips = SentTips(self, now)
         self.counts = Counts(self, now)
         self.workers = Workers(self, now)
+        self.facts = Facts(self, now)

@@ -30,15 +30,20 @@ from core.conversation import Conversation
 from core.counts import GatheredCounts
 from handlers import health, registry
 from handlers.channel import Webhook
+from handlers.console import application as console
+from handlers.console.services import Services
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
+from office.accounts import Accounts
+from office.sessions import Sessions
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
+MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
 FLUSH_SECONDS = 5  # what a kill may lose of the counts
 SUBSCRIBERS_SECONDS = 300
@@ -63,6 +68,10 @@ class Bot:
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone)
         self.library = LiveLibrary(shipped, self.store.library_versions)
         self.office = Office(settings.office_name, settings.office_contact)
+        self.sessions = Sessions(self.store.sessions, self.store.accounts.get)
+        self.accounts = Accounts(
+            self.store.accounts, self.store.invitations, self.store.actions, self.store.sessions.end_all
+        )
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
         self.senders = {name: CHANNELS[name].connect(settings.channels[name]) for name in channels_on(settings)}
@@ -78,8 +87,9 @@ class Bot:
         admins = admins_of(settings)
         commands = AdminCommands(self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins)
         self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
-        self.counts = GatheredCounts(zone, now)
-        answerer = Answerer(self.library.index, self.counts)
+        counts = GatheredCounts(zone, now)
+        self.write_counts = partial(counts.flush, self.store.counts.add)
+        answerer = Answerer(self.library.index, counts)
         self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs())
         self.pool = EventPool()
         self.stopping = threading.Event()
@@ -102,8 +112,9 @@ class Bot:
         self._attempt(self.library.tell_of_shipped, "the shipped library not compared")
         chores: list[tuple[int, Callable[[], object], str]] = [
             (FLUSH_SECONDS, self.write_counts, "counts not written, they wait for the next time"),
-            (SUBSCRIBERS_SECONDS, self._note_subscribers, "subscribers not counted"),
+            (SUBSCRIBERS_SECONDS, self.store.counts.note_subscribers, "subscribers not counted"),
             (FORGET_SECONDS, self.store.deliveries.forget_old, "old deliveries not forgotten"),
+            (FORGET_SECONDS, self.sessions.forget_old, "old sessions not forgotten"),
         ]
         for turn in itertools.count():
             if self.stopping.wait(REFRESH_SECONDS):
@@ -112,16 +123,6 @@ class Bot:
             for seconds, act, failed in chores:
                 if turn % (seconds // REFRESH_SECONDS) == 0:
                     self._attempt(act, failed)
-
-    def write_counts(self) -> None:
-        """Write down what this process has counted since the last time; raises StoreError, and nothing is lost."""
-        self.counts.flush(self.store.counts.add)
-
-    def _note_subscribers(self) -> None:
-        """A channel that lost its last subscriber is noted too."""
-        today = self.daily_tip.now(self.settings.timezone).date()
-        subscribers = {**dict.fromkeys(self.senders, 0), **self.store.subscribers.count_active()}
-        self.store.counts.note_subscribers(today, subscribers)
 
     def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""
@@ -212,7 +213,23 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     for name in CHANNELS:
         if lacking := missing(bot.settings, name):
             _add_closed_webhook(web, name, lacking)
+    console.mount(web, create_console(bot))
     return web
+
+
+def create_console(bot: Bot) -> Flask:
+    """The office's pages, an application of their own under /admin/."""
+    settings = bot.settings
+    services = Services(
+        accounts=bot.accounts,
+        sessions=bot.sessions,
+        actions=bot.store.actions,
+        zone=settings.timezone,
+        channels=registry.specs(),
+        needs_second_factor=settings.console_second_factor == "required",
+    )
+    is_https = (settings.public_url or "").startswith("https://")
+    return console.create(services, config.secret_key(settings), is_https, settings.redis_url)
 
 
 def web_application() -> Flask:

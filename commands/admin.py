@@ -8,9 +8,8 @@ import click
 
 from commands.common import PROGRAM, Failed, Misconfigured, open_bot, user
 from office import action_log, words
-from office.accounts import Refusal, Refused
 from office.credentials import MIN_PASSWORD
-from office.model import Account, Role, at_command_line
+from office.model import Account, Refusal, Refused, Role, at_command_line
 
 NAME = click.argument("name")
 BAD_INPUT = (Refusal.BAD_NAME, Refusal.SHORT)

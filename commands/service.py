@@ -57,7 +57,7 @@ def _serve(bot: app.Bot, host: str, port: int) -> None:
     bot.library.index()
     try:
         server = waitress.create_server(
-            web, host=host, port=port, threads=16, max_request_body_size=2 * app.MAX_BODY, ident=None
+            web, host=host, port=port, threads=16, max_request_body_size=app.MAX_UPLOAD, ident=None
         )
     except OSError as error:
         raise Failed(f"無法使用 {host}:{port}（{error.strerror}）。請先停掉占用的程式，或用 --port 換一個埠") from error

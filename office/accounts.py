@@ -4,11 +4,10 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Protocol
 
-from office import credentials
-from office.model import Account, Action, Actor, Invitation, Journal, Right, Role
+from office import credentials, words
+from office.model import Account, Action, Actor, Invitation, Journal, Refusal, Refused, Right, Role
 
 LOCK_SECONDS = 15 * 60
 INVITATION_SECONDS = 3 * 86400
@@ -44,28 +43,6 @@ class InvitationRepository(Protocol):
     def withdraw(self, name: str) -> None: ...
 
 
-class Refusal(Enum):
-    """Why something about an account was not done."""
-
-    WRONG = "wrong"  # name or password or code
-    LOCKED = "locked"
-    BAD_NAME = "bad name"
-    TAKEN = "taken"
-    SHORT = "short"
-    SAME = "same"
-    LAST_OWNER = "last owner"
-    NO_SUCH = "no such"
-    EXPIRED = "expired"
-
-
-class Refused(Exception):
-    """Something about an account was not done."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.value)
-        self.refusal = refusal
-
-
 @dataclass(frozen=True)
 class Accounts:
     """Every method that is refused raises Refused; who has not the right, Forbidden."""
@@ -82,7 +59,7 @@ class Accounts:
         """Whose password this is. Five failures lock an account for a while; a name nobody has takes as long."""
         account = self.repository.get(name)
         if account and account.locked_until > self.now():
-            self.journal.record(name, Action.LOGIN_FAILED, name, "locked")
+            self.journal.record(name, Action.LOGIN_FAILED, name, words.STILL_LOCKED)
             raise Refused(Refusal.LOCKED)
         is_right = credentials.is_password(password, account.password_hash if account else None)
         if not account or account.disabled or not is_right:
@@ -100,9 +77,9 @@ class Accounts:
             raise Refused(Refusal.LOCKED)
         step = credentials.totp_step(account.totp_secret, code, self.now())
         if step is not None and self.repository.use_time_step(account.name, step):
-            how = "app"
+            how = words.BY_APP
         elif step is None and self.repository.use_recovery_code(account.name, credentials.recovery_digest(code)):
-            how = "recovery code"
+            how = words.BY_RECOVERY_CODE
         else:
             raise self._failed(account)
         self.repository.forget_failures(account.name)
@@ -114,7 +91,7 @@ class Accounts:
             self.journal.record(NOBODY, Action.LOGIN_FAILED, NOBODY)
             return Refused(Refusal.WRONG)
         is_locked = self.repository.note_failure(account.name, LOCK_SECONDS)
-        self.journal.record(account.name, Action.LOGIN_FAILED, account.name, "locks" if is_locked else "")
+        self.journal.record(account.name, Action.LOGIN_FAILED, account.name, words.LOCKS if is_locked else "")
         return Refused(Refusal.LOCKED if is_locked else Refusal.WRONG)
 
     # one's own account
@@ -138,14 +115,14 @@ class Accounts:
         codes = credentials.new_recovery_codes()
         self.repository.set_second_factor(account.name, secret, tuple(map(credentials.digest, codes)))
         self.repository.use_time_step(account.name, step)
-        self.journal.record(account.name, Action.SECOND_FACTOR, account.name, "on")
+        self.journal.record(account.name, Action.SECOND_FACTOR, account.name, words.TURNED_ON)
         return codes
 
     def turn_off_second_factor(self, account: Account, password: str) -> None:
         if not credentials.is_password(password, account.password_hash):
             raise self._failed(account)
         self.repository.set_second_factor(account.name, "", ())
-        self.journal.record(account.name, Action.SECOND_FACTOR, account.name, "off")
+        self.journal.record(account.name, Action.SECOND_FACTOR, account.name, words.TURNED_OFF)
 
     # accounts of others
 
@@ -153,7 +130,7 @@ class Accounts:
         """A new account with a password that somebody else gave."""
         actor.require(Right.OFFICE)
         self._add(name, password, role, must_change)
-        self.journal.record(actor.name, Action.ACCOUNT, name, f"added {role}")
+        self.journal.record(actor.name, Action.ACCOUNT, name, words.ADDED.format(role=words.ROLES[role]))
 
     def invite(self, actor: Actor, name: str, role: Role) -> str:
         """The token of a link by which that person makes the account, once, within three days."""
@@ -164,14 +141,14 @@ class Accounts:
         token = credentials.new_token()
         ends = self.now() + INVITATION_SECONDS
         self.invitations.add(credentials.digest(token), Invitation(name, role, actor.name, ends))
-        self.journal.record(actor.name, Action.ACCOUNT, name, f"invited {role}")
+        self.journal.record(actor.name, Action.ACCOUNT, name, words.INVITED.format(role=words.ROLES[role]))
         return token
 
     def withdraw(self, actor: Actor, name: str) -> None:
         """Take an invitation back."""
         actor.require(Right.OFFICE)
         self.invitations.withdraw(name)
-        self.journal.record(actor.name, Action.ACCOUNT, name, "invitation withdrawn")
+        self.journal.record(actor.name, Action.ACCOUNT, name, words.WITHDRAWN)
 
     def invitation(self, token: str) -> Invitation | None:
         return self.invitations.get(credentials.digest(token))
@@ -185,13 +162,15 @@ class Accounts:
         if not self.invitations.take(credentials.digest(token)):
             raise Refused(Refusal.EXPIRED)
         self._add(invitation.name, password, invitation.role, must_change=False)
-        self.journal.record(invitation.name, Action.ACCOUNT, invitation.name, f"accepted {invitation.role}")
+        self.journal.record(
+            invitation.name, Action.ACCOUNT, invitation.name, words.ACCEPTED.format(role=words.ROLES[invitation.role])
+        )
 
     def change_role(self, actor: Actor, name: str, role: Role) -> None:
         self._known(actor, name)
         if not self.repository.set_role(name, role):
             raise Refused(Refusal.LAST_OWNER)
-        self.journal.record(actor.name, Action.ACCOUNT, name, f"role {role}")
+        self.journal.record(actor.name, Action.ACCOUNT, name, words.ROLE_NOW.format(role=words.ROLES[role]))
 
     def disable(self, actor: Actor, name: str) -> None:
         """Ends its sessions at once."""
@@ -199,12 +178,12 @@ class Accounts:
         if not self.repository.disable(name):
             raise Refused(Refusal.LAST_OWNER)
         self.end_sessions(name)
-        self.journal.record(actor.name, Action.ACCOUNT, name, "disabled")
+        self.journal.record(actor.name, Action.ACCOUNT, name, words.DISABLED)
 
     def enable(self, actor: Actor, name: str) -> None:
         self._known(actor, name)
         self.repository.enable(name)
-        self.journal.record(actor.name, Action.ACCOUNT, name, "enabled")
+        self.journal.record(actor.name, Action.ACCOUNT, name, words.ENABLED)
 
     def reset(self, actor: Actor, name: str) -> str:
         """A new password, to be changed at the first login; no second factor, no lock, no session any more."""
@@ -212,14 +191,14 @@ class Accounts:
         password = credentials.new_password()
         self._set_password(name, password, must_change=True)
         self.repository.set_second_factor(name, "", ())
-        self.journal.record(actor.name, Action.ACCOUNT, name, "reset")
+        self.journal.record(actor.name, Action.ACCOUNT, name, words.RESET)
         return password
 
     def set_password(self, actor: Actor, name: str, password: str) -> None:
         """For whoever is at the command line: a password of their choice."""
         self._known(actor, name)
         self._set_password(name, password, must_change=True)
-        self.journal.record(actor.name, Action.ACCOUNT, name, "password set")
+        self.journal.record(actor.name, Action.ACCOUNT, name, words.GIVEN)
 
     def is_nobody_there(self) -> bool:
         """Whether there is no owner who could log in."""

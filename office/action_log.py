@@ -1,9 +1,18 @@
 """Whether the log of actions is still what was written."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from office.model import LogLine
+from office.model import Journal, LogLine
+
+
+class ActionLog(Journal, Protocol):
+    """The log as it is kept (store/actions.py, where each method is described)."""
+
+    def find(self, wanted: dict[str, Any], newest: int, skip: int = 0) -> Sequence[LogLine]: ...
+    def count(self, wanted: dict[str, Any]) -> int: ...
+    def actors(self) -> Sequence[str]: ...
+    def all(self) -> Iterator[LogLine]: ...
 
 
 class Verification(NamedTuple):

@@ -74,7 +74,7 @@ def totp_address(secret: str, account: str) -> str:
 
 
 def totp_step(secret: str, code: str, now: float) -> int | None:
-    """The time step whose code this is: the present one, or one beside it since clocks differ; None for a wrong code."""
+    """The time step whose code this is: the present one or one beside it; None for a wrong code."""
     typed = "".join(unicodedata.normalize("NFKC", code).split())
     totp = pyotp.TOTP(secret)
     present = int(now // STEP_SECONDS)

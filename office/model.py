@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import NamedTuple, Protocol
 
 
@@ -56,7 +56,7 @@ class Actor:
 
 def at_command_line(user: str) -> Actor:
     """Whoever may type commands on the server may do everything; the name says that it was done there."""
-    return Actor(f"command:{user}", frozenset(Right))
+    return Actor(f"指令列（{user}）", frozenset(Right))
 
 
 class Account(NamedTuple):
@@ -99,6 +99,28 @@ class Invitation(NamedTuple):
     role: Role
     invited_by: str
     expires_at: float
+
+
+class Refusal(Enum):
+    """Why something about an account was not done."""
+
+    WRONG = "wrong"  # name or password or code
+    LOCKED = "locked"
+    BAD_NAME = "bad name"
+    TAKEN = "taken"
+    SHORT = "short"
+    SAME = "same"
+    LAST_OWNER = "last owner"
+    NO_SUCH = "no such"
+    EXPIRED = "expired"
+
+
+class Refused(Exception):
+    """Something about an account was not done."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
 
 
 class Action(StrEnum):

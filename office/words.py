@@ -2,9 +2,8 @@
 templates. An ethics officer may edit the texts between quotation marks.
 """
 
-from office.accounts import Refusal
 from office.credentials import MIN_PASSWORD
-from office.model import Action, Role
+from office.model import Action, Refusal, Role
 
 ROLES = {Role.EDITOR: "編輯（案例庫）", Role.SENDER: "推播（提醒）", Role.OWNER: "管理者"}
 
@@ -19,6 +18,10 @@ REFUSED = {
     Refusal.NO_SUCH: "沒有帳號 {name}。",
     Refusal.EXPIRED: "這個邀請連結已經用過或過期了，請管理者再邀請一次。",
 }
+
+NOT_THE_SAME = "兩次輸入的密碼不一樣，請再輸入一次。"
+NO_ADDRESS = "這不是編號，請填{form}；在聊天室打「我的編號」就看得到。"
+GONE_INVITATION = "它可能用過了、過期了（三天內有效），或被收回。請管理者再邀請一次。"
 
 ACTIONS = {
     Action.LOGIN: "登入",
@@ -36,3 +39,20 @@ ACTIONS = {
     Action.TIP_DAY: "提醒行事曆",
     Action.SUBSCRIBERS: "訂閱名單",
 }
+
+# What the log of actions says
+STILL_LOCKED = "帳號鎖住時又試了一次"
+LOCKS = "連續失敗，帳號鎖住"
+BY_APP = "驗證碼"
+BY_RECOVERY_CODE = "備用碼"
+TURNED_ON = "開啟"
+TURNED_OFF = "關閉"
+ADDED = "新增，角色是{role}"
+INVITED = "邀請，角色是{role}"
+WITHDRAWN = "收回邀請"
+ACCEPTED = "用邀請連結開通，角色是{role}"
+ROLE_NOW = "角色改成{role}"
+DISABLED = "停用"
+ENABLED = "恢復使用"
+RESET = "重設密碼與第二道驗證"
+GIVEN = "另給密碼"

@@ -1,20 +1,20 @@
 """What each day saw: questions, cases shown, subscribers. Numbers alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import and_, case, func, literal_column, select
+from sqlalchemy import Date, and_, case, func, literal, literal_column, select, true
 
 from core.counts import DailyCount
-from store.database import Repository
-from store.tables import DailyCountRow, DailySubscribersRow
+from store.days import DayRepository
+from store.tables import DailyCountRow, DailySubscribersRow, SubscriberRow, SubscriberState
 
 _KEY = ["day", "channel", "verdict", "entry"]
 _GUIDE = and_(DailyCountRow.verdict == "none", DailyCountRow.entry != "")
 _VERDICT = case((_GUIDE, literal_column("'guide'")), else_=DailyCountRow.verdict).label("verdict")
 
 
-class Counts(Repository):
+class Counts(DayRepository):
     """Added to by every web process, read by the office."""
 
     def add(self, counts: Iterable[DailyCount]) -> None:
@@ -30,14 +30,13 @@ class Counts(Repository):
             if rows:
                 connection.execute(new.on_conflict_do_update(index_elements=_KEY, set_=added), rows)
 
-    def note_subscribers(self, day: date, subscribers: Mapping[str, int]) -> None:
-        """Channel -> how many want tips; what was noted earlier that day is replaced."""
-        rows = [{"day": day, "channel": channel, "count": count} for channel, count in sorted(subscribers.items())]
-        new = self._insert(DailySubscribersRow)
+    def note_subscribers(self) -> None:
+        """How many want tips today; what was noted earlier today is replaced, also where nobody is left."""
+        active = func.count(case((SubscriberRow.state == SubscriberState.ACTIVE, 1)))
+        counted = select(literal(self._today(), Date), SubscriberRow.channel, active).group_by(SubscriberRow.channel)
+        new = self._insert(DailySubscribersRow).from_select(["day", "channel", "count"], counted.where(true()))
         replaced = {"count": new.excluded.count}
-        with self._transaction() as connection:
-            if rows:
-                connection.execute(new.on_conflict_do_update(index_elements=["day", "channel"], set_=replaced), rows)
+        self._execute(new.on_conflict_do_update(index_elements=["day", "channel"], set_=replaced))
 
     def by_day(self, first: date, last: date) -> list[tuple[date, str, str, int]]:
         """(day, channel, verdict, count) of these days, both included; a "none" with a guide is "guide"."""

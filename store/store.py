@@ -50,6 +50,6 @@ class Store(Database):
         self.batches = Batches(self, now)
         self.piggybacks = Piggybacks(self, now)
         self.sent_tips = SentTips(self, now)
-        self.counts = Counts(self, now)
+        self.counts = Counts(self, now, zone)
         self.workers = Workers(self, now)
         self.facts = Facts(self, now)

@@ -1,25 +1,20 @@
 """Votes on cards, with nothing of the person and no hour: of a vote's time only the day is kept."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from store.database import Database, Repository
+from store.days import DayRepository
 from store.tables import VoteRow
 
 
-class Votes(Repository):
-    """Implements core.safe_store.Votes. `zone` says when a day begins."""
-
-    def __init__(self, database: Database, now: Callable[[], float], zone: tzinfo) -> None:
-        super().__init__(database, now)
-        self._zone = zone
+class Votes(DayRepository):
+    """Implements core.safe_store.Votes."""
 
     def vote(self, card: str, case_id: int, helped: bool) -> None:
         """One vote per card; the last press counts."""
-        day = datetime.fromtimestamp(self._now(), self._zone).date()
-        self._put(VoteRow, {"card": card}, {"case_id": case_id, "helped": helped, "voted_at": self._midnight(day)})
+        midnight = self._midnight(self._today())
+        self._put(VoteRow, {"card": card}, {"case_id": case_id, "helped": helped, "voted_at": midnight})
 
     def by_case(self, first: date | None = None, last: date | None = None) -> dict[int, tuple[int, int]]:
         """Case id -> (helped, not helped): of all votes, or of those from the first day to the last, both included."""
@@ -32,6 +27,3 @@ class Votes(Repository):
         with self._transaction() as connection:
             rows = connection.execute(counted).all()
         return {case_id: (int(yes), count - int(yes)) for case_id, yes, count in rows}
-
-    def _midnight(self, day: date) -> float:
-        return datetime.combine(day, datetime.min.time(), self._zone).timestamp()

@@ -164,9 +164,19 @@ def test_a_span_holds_its_first_and_last_day(store: Store) -> None:
 
 
 def test_subscribers_of_a_day_are_those_counted_last(store: Store) -> None:
-    store.counts.note_subscribers(DAY, {"line": 5, "telegram": 0})
-    store.counts.note_subscribers(DAY, {"line": 0, "telegram": 2})
-    assert store.counts.subscribers(DAY, DAY) == [(DAY, "line", 0), (DAY, "telegram", 2)]
+    noon = datetime(2026, 11, 26, 12, tzinfo=TAIPEI)
+    with closing(Store(store.url, now=noon.timestamp, zone=TAIPEI)) as that_day:
+        that_day.counts.note_subscribers()
+        assert that_day.counts.subscribers(DAY, DAY) == []
+        for user in ("U1", "U2"):
+            that_day.subscribers.follow("line", user)
+        that_day.subscribers.follow("telegram", "5")
+        that_day.counts.note_subscribers()
+        assert that_day.counts.subscribers(DAY, DAY) == [(DAY, "line", 2), (DAY, "telegram", 1)]
+        that_day.subscribers.stop("line", "U1")
+        that_day.subscribers.retire("telegram", "5")
+        that_day.counts.note_subscribers()
+        assert that_day.counts.subscribers(DAY, DAY) == [(DAY, "line", 1), (DAY, "telegram", 0)]
 
 
 def test_of_a_vote_only_the_day_is_kept(store: Store) -> None:

@@ -123,10 +123,16 @@ def test_votes_of_the_span_are_told_by_case(store: Store, statistics: Statistics
 
 
 def test_a_day_without_a_count_of_subscribers_has_no_number(store: Store, statistics: Statistics) -> None:
-    store.counts.note_subscribers(WEEK.first, {"line": 100, "telegram": 0})
-    store.counts.note_subscribers(TODAY, {"line": 98, "telegram": 5})
+    people = [Recipient("line", str(number)) for number in range(100)]
+    store.subscribers.import_all([*people, Recipient("telegram", "5")])
+    store.subscribers.stop("telegram", "5")
+    for days, gone in ((3, []), (0, people[:2])):
+        with closing(Store(store.url, now=(NOON - timedelta(days=days)).timestamp, zone=TAIPEI)) as that_day:
+            for person in gone:
+                that_day.subscribers.stop(*person)
+            that_day.counts.note_subscribers()
     table = statistics.report(WEEK).subscribers
-    assert [row.numbers for row in table.rows] == [(100, 0), (None, None), (None, None), (98, 5)]
+    assert [row.numbers for row in table.rows] == [(100, 0), (None, None), (None, None), (98, 0)]
     assert list(table.texts())[:2] == [["2026-11-23", "100", "0"], ["2026-11-24", "", ""]]
 
 

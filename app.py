@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -29,14 +28,17 @@ from core.cards import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
 from handlers import health, registry
-from handlers.channel import Webhook
+from handlers.channel import Webhook, closed_webhook
 from handlers.console import application as console
 from handlers.console.services import Services
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
 from office.accounts import Accounts
+from office.installation import Inspector
+from office.quota import quota_left
 from office.sessions import Sessions
+from office.statistics import Statistics
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
@@ -74,7 +76,9 @@ class Bot:
         )
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
-        self.senders = {name: CHANNELS[name].connect(settings.channels[name]) for name in channels_on(settings)}
+        self.senders = {
+            name: CHANNELS[name].connect(settings.channels[name]) for name in registry.channels_on(settings)
+        }
         self.broadcasts = Lifecycle(
             repository=self.sending_store.broadcasts,
             senders=self.senders,
@@ -186,18 +190,9 @@ def admins_of(settings: Settings) -> list[Admin]:
     """Who may send tips from a chat, on the channels that are on."""
     return [
         Admin(name, address)
-        for name in channels_on(settings)
+        for name in registry.channels_on(settings)
         for address in dict.fromkeys(getattr(settings.channels[name], CHANNELS[name].spec.admin_setting.lower()))
     ]
-
-
-def missing(settings: Settings, name: str) -> list[str]:
-    """The settings that a channel needs and that are not set."""
-    return [each for each in CHANNELS[name].spec.needs if not getattr(settings.channels[name], each.lower())]
-
-
-def channels_on(settings: Settings) -> list[str]:
-    return [name for name in CHANNELS if not missing(settings, name)]
 
 
 def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask:
@@ -211,8 +206,8 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     for webhook in (open_webhooks(bot) if webhooks is None else webhooks).values():
         web.register_blueprint(webhook.blueprint)
     for name in CHANNELS:
-        if lacking := missing(bot.settings, name):
-            _add_closed_webhook(web, name, lacking)
+        if lacking := registry.missing(bot.settings, name):
+            web.add_url_rule(f"/webhook/{name}", f"{name}_closed", closed_webhook(name, lacking), methods=["POST"])
     console.mount(web, create_console(bot))
     return web
 
@@ -226,10 +221,27 @@ def create_console(bot: Bot) -> Flask:
         actions=bot.store.actions,
         zone=settings.timezone,
         channels=registry.specs(),
+        statistics=Statistics(bot.store, bot.library.library, registry.titles(), settings.timezone, bot.daily_tip.now),
+        quota_left=partial(quota_left, bot.senders),
+        inspect=inspector(bot).inspect,
         needs_second_factor=settings.console_second_factor == "required",
     )
     is_https = (settings.public_url or "").startswith("https://")
     return console.create(services, config.secret_key(settings), is_https, settings.redis_url)
+
+
+def inspector(bot: Bot) -> Inspector:
+    """Whoever looks this installation over."""
+    return Inspector(
+        channels=registry.channel_states(bot.settings),
+        settings=registry.setting_states(bot.settings),
+        has_redis=bool(bot.settings.redis_url),
+        database=bot.store.facts,
+        workers=bot.store.workers.seen,
+        why_not_ready=bot.why_not_ready,
+        library=bot.library,
+        zone=bot.settings.timezone,
+    )
 
 
 def web_application() -> Flask:
@@ -242,15 +254,3 @@ def web_application() -> Flask:
     bot.library.index()
     threading.Thread(target=bot.run_maintenance, daemon=True).start()
     return web
-
-
-def _add_closed_webhook(web: Flask, name: str, lacking: list[str]) -> None:
-    """404, and a log line that says which setting is missing."""
-    needed = " and ".join(lacking)
-
-    def closed() -> tuple[str, HTTPStatus]:
-        log.warning("%s is off: set %s to turn it on", name, needed)
-        return "", HTTPStatus.NOT_FOUND
-
-    log.info("%s is off: set %s to turn it on", name, needed)
-    web.add_url_rule(f"/webhook/{name}", f"{name}_closed", closed, methods=["POST"])

@@ -40,6 +40,25 @@ class SentTips(Protocol):
     def between(self, first: float, last: float) -> Sequence[SentTip]: ...
 
 
+class Tallies(Protocol):
+    """What became of a tip's recipients (the store). May raise."""
+
+    def tally(self, broadcast_id: int) -> Tally: ...
+
+
+class Sources(Protocol):
+    """Where the numbers are (the store)."""
+
+    @property
+    def counts(self) -> Counts: ...
+    @property
+    def votes(self) -> Votes: ...
+    @property
+    def sent_tips(self) -> SentTips: ...
+    @property
+    def broadcasts(self) -> Tallies: ...
+
+
 class Figures(NamedTuple):
     """A span in numbers. `questions` is all that was asked, `opened` the cases and guides that were opened besides."""
 
@@ -73,12 +92,9 @@ class Report:
 
 @dataclass(frozen=True)
 class Statistics:
-    """Reads the store. `channels`: channel -> what it is called. Every method may raise what the store raises."""
+    """`channels`: channel -> what it is called. Every method may raise what the store raises."""
 
-    counts: Counts
-    votes: Votes
-    sent_tips: SentTips
-    tally: Callable[[int], Tally]
+    store: Sources
     library: Callable[[], Library]
     channels: Mapping[str, str]
     zone: ZoneInfo
@@ -90,12 +106,12 @@ class Statistics:
 
     def report(self, span: Span) -> Report:
         """A span's days up to today."""
-        counted = self.counts.by_day(span.first, span.last)
+        counted = self.store.counts.by_day(span.first, span.last)
         questions = [(day, channel, verdict, times) for day, channel, verdict, times in counted if verdict != OPENED]
         return Report(
             span=span,
             figures=_figures(counted),
-            before=_figures(self.counts.by_day(span.earlier.first, span.earlier.last)),
+            before=_figures(self.store.counts.by_day(span.earlier.first, span.earlier.last)),
             by_channel=self._by_channel(span, [(day, channel, times) for day, channel, _, times in questions]),
             by_verdict=self._by_verdict(span, [(day, verdict, times) for day, _, verdict, times in questions]),
             shown=self._shown(span),
@@ -106,7 +122,7 @@ class Statistics:
     def tips(self, span: Span) -> Table:
         """The tips of a span and what became of each; apart from the report, since counting recipients takes long."""
         first, after = (self._midnight(day) for day in (span.first, span.last + timedelta(days=1)))
-        tallies = [(tip, self._tally(tip)) for tip in self.sent_tips.between(first, after)]
+        tallies = [(tip, self._tally(tip)) for tip in self.store.sent_tips.between(first, after)]
         rows = [
             Row((self._day(tip), _words_of(tip), tip_words.STATUS[tip.status]), _in_order(tally))
             for tip, tally in tallies
@@ -126,7 +142,7 @@ class Statistics:
 
     def _subscribers(self, span: Span) -> Table:
         """A day on which no process counted has no number."""
-        counted = self.counts.subscribers(span.first, span.last)
+        counted = self.store.counts.subscribers(span.first, span.last)
         channels = self._channels(channel for _, channel, _ in counted)
         rows = self._daily(span, channels, counted, None)
         return Table("subscribers", words.SUBSCRIBERS, words.PEOPLE, (words.DAY,), channels, rows)
@@ -149,7 +165,7 @@ class Statistics:
     def _shown(self, span: Span) -> Table:
         """Cases and guides, the most seen first."""
         sums: dict[str, list[int]] = {}
-        for entry, verdict, times in self.counts.by_entry(span.first, span.last):
+        for entry, verdict, times in self.store.counts.by_entry(span.first, span.last):
             sums.setdefault(entry, [0, 0])[verdict == OPENED] += times
         entries = self._entries()
         rows = sorted((Row(_labels(entries, entry), tuple(times)) for entry, times in sums.items()), key=_most_first)
@@ -159,7 +175,7 @@ class Statistics:
     def _votes(self, span: Span) -> Table:
         """Cases, the most voted on first."""
         entries = self._entries()
-        counted = self.votes.by_case(span.first, span.last)
+        counted = self.store.votes.by_case(span.first, span.last)
         rows = sorted((Row(_labels(entries, str(case)), votes) for case, votes in counted.items()), key=_most_first)
         return Table("votes", words.VOTES, words.VOTED, (words.NUMBER, words.TITLE), words.HELPED, tuple(rows))
 
@@ -170,7 +186,7 @@ class Statistics:
         """Counted once where it cannot change any more: nobody is left, and nobody can be sent it again."""
         if known := self._final.get(tip.id):
             return known
-        tally = self.tally(tip.id)
+        tally = self.store.broadcasts.tally(tip.id)
         if tip.status == Status.DONE and not tally.pending and not tally.unknown:
             self._final[tip.id] = tally
         return tally

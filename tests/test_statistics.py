@@ -31,16 +31,8 @@ def statistics(store: Store, index: Index) -> Statistics:
 
 
 def over(store: Store, library: Library) -> Statistics:
-    return Statistics(
-        counts=store.counts,
-        votes=store.votes,
-        sent_tips=store.sent_tips,
-        tally=store.broadcasts.tally,
-        library=lambda: library,
-        channels={"line": "LINE", "telegram": "Telegram", "web": "網頁"},
-        zone=TAIPEI,
-        now=lambda zone: NOON,
-    )
+    channels = {"line": "LINE", "telegram": "Telegram", "web": "網頁"}
+    return Statistics(store, lambda: library, channels, TAIPEI, lambda zone: NOON)
 
 
 @pytest.mark.parametrize(

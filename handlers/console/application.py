@@ -13,10 +13,12 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import logs
 from handlers.console import dates
-from handlers.console.access import Gate, Open
+from handlers.console.access import Gate
 from handlers.console.account_pages import AccountPages
 from handlers.console.entry_pages import EntryPages
+from handlers.console.installation_pages import InstallationPages
 from handlers.console.log_pages import LogPages
+from handlers.console.overview_pages import OverviewPages
 from handlers.console.own_pages import OwnPages
 from handlers.console.services import Services
 from office import words
@@ -31,6 +33,7 @@ MENU = (
     ("overview", "總覽", "overview", None),
     ("accounts", "帳號", "accounts", Right.OFFICE),
     ("log", "紀錄", "log", Right.OFFICE),
+    ("installation", "安裝狀況", "installation", Right.OFFICE),
 )
 HEADERS = {
     "Content-Security-Policy": (
@@ -76,11 +79,12 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
         headers_enabled=False,
     )
     gate = Gate(application, services.sessions, services.needs_second_factor)
-    gate.add("overview", "/", lambda account: render_template("console/overview.html"), Open.TO_ALL_ACCOUNTS)
+    OverviewPages(gate, services.statistics, services.quota_left)
     EntryPages(gate, services.accounts, services.actions, limiter)
     OwnPages(gate, services)
     AccountPages(gate, services.accounts, services.zone)
     LogPages(gate, services.actions, services.zone)
+    InstallationPages(gate, services.inspect)
     dates.add_filters(application, services.zone)
     application.context_processor(lambda: {"menu": MENU, "roles": words.ROLES, "actions": words.ACTIONS})
     application.register_error_handler(CSRFError, _stale_form)

@@ -1,13 +1,16 @@
 """What the console's pages are made of; app.py joins it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from core.messages import ChannelSpec
 from office.accounts import Accounts
 from office.action_log import ActionLog
+from office.installation import Installation
+from office.quota import Quota
 from office.sessions import Sessions
+from office.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -19,4 +22,7 @@ class Services:
     actions: ActionLog
     zone: ZoneInfo
     channels: Mapping[str, ChannelSpec]
+    statistics: Statistics
+    quota_left: Callable[[], Sequence[Quota]]
+    inspect: Callable[[], Installation]
     needs_second_factor: bool = False

@@ -208,9 +208,9 @@ def _figures(counted: Iterable[tuple[date, str, str, int]]) -> Figures:
 
 def _labels(entries: Mapping[str, Entry], label: str) -> tuple[str, str]:
     """Number and title as they are now."""
-    number = words.CASE.format(id=label) if label.isdecimal() else words.GUIDE.format(id=label)
+    number = words.CASE.format(id=label) if label.isdecimal() else words.GUIDE
     entry = entries.get(label)
-    return number, entry.title if entry else words.NO_LONGER_THERE
+    return number, entry.title if entry else words.NO_LONGER_THERE.format(id=label)
 
 
 def _words_of(tip: SentTip) -> str:

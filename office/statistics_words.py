@@ -24,8 +24,8 @@ VOTED = "票"
 
 WEB = "網頁"
 CASE = "第 {id} 案"
-GUIDE = "一般提醒 {id}"
-NO_LONGER_THERE = "（現在的案例庫裡沒有）"
+GUIDE = "一般提醒"
+NO_LONGER_THERE = "{id}（現在的案例庫裡沒有）"
 
 VERDICTS = (
     Series("answer", "直接給案例"),

@@ -94,7 +94,7 @@ def test_a_ranking_shows_the_first_ten_and_escapes_names() -> None:
     picture = parsed(charts.ranking(Table("shown", "看過的", "次", ("編號", "標題"), SERIES, rows)))
     names = [element.text for element in picture.iter("text") if element.get("class") == "name"]
     assert len(names) == 10
-    assert names[0] == "第 20 案　<b>&一個很長很長…"
+    assert names[0] == "第 20 案　<b>&一個很長很長很長很…"
     assert picture.find("desc") is not None
 
 

@@ -97,9 +97,9 @@ def test_cases_and_guides_are_told_by_their_titles_the_most_seen_first(
     assert guide
     table = statistics.report(span_of("day", TODAY)).shown
     assert list(table.texts()) == [
-        ["一般提醒 press", guide.title, "0", "9"],
+        ["一般提醒", guide.title, "0", "9"],
         ["第 2 案", case.title, "3", "4"],
-        ["第 4321 案", "（現在的案例庫裡沒有）", "0", "1"],
+        ["第 4321 案", "4321（現在的案例庫裡沒有）", "0", "1"],
     ]
 
 

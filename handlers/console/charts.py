@@ -15,7 +15,7 @@ from office.tables import Row, Series, Table
 LEFT, RIGHT = 12.0, 99.0  # per cent: between them stands what is drawn
 TOP, BOTTOM = 18.0, 168.0  # pixels
 LABELLED = 8  # that many days have room for their names on a phone
-RANKED, RANK_HEIGHT, RANK_LETTERS = 10, 44, 18
+RANKED, RANK_HEIGHT, RANK_LETTERS = 10, 44, 21
 RANK_WIDTH = 80.0  # per cent; its number stands behind a bar
 LINES = 4
 

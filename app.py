@@ -1,5 +1,6 @@
 """Builds and joins every part, once; the only file that knows every room."""
 
+import atexit
 import itertools
 import logging
 import threading
@@ -253,4 +254,5 @@ def web_application() -> Flask:
     web = create_app(bot)
     bot.library.index()
     threading.Thread(target=bot.run_maintenance, daemon=True).start()
+    atexit.register(bot.close)  # gunicorn tells nobody else that a process ends
     return web

@@ -1,10 +1,14 @@
 """What is counted of the conversation, and how it comes into the store: no text, no person, no hour."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,9 +28,11 @@ from store.database import StoreError
 from store.store import Store
 from tests.support.memory import Memory
 from tests.support.no_tips import NoTips
+from tests.support.small_bank import small_bank
 from tests.support.waiting import wait_for
 
 TAIPEI = ZoneInfo("Asia/Taipei")
+HOME = Path(__file__).parent.parent
 DAY = date(2026, 11, 26)
 QUESTION = "可以把確診名單傳給家人嗎"
 
@@ -225,6 +231,21 @@ def test_a_store_that_is_down_hurts_no_answer_and_loses_no_count(settings: confi
     today = datetime.now(TAIPEI).date()
     assert bot.store.counts.by_entry(today, today) == [("2", "answer", 1)]
     bot.close()
+
+
+def test_a_web_process_that_ends_writes_its_last_counts(tmp_path: Path) -> None:
+    """As gunicorn ends it: nothing is called but what runs at the end of every process."""
+    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "QUESTIONS_PATH": small_bank(tmp_path)}
+    code = f"""
+import app
+web = app.web_application()
+assert web.test_client().post("/api/ask", json={{"question": "{QUESTION}"}}).status_code == 200
+"""
+    for command in (["bot.py", "migrate"], ["-c", code]):
+        subprocess.run([sys.executable, *command], cwd=HOME, env=environment, check=True, capture_output=True)
+    today = datetime.now(TAIPEI).date()
+    with closing(Store(f"sqlite:///{tmp_path}/bot.sqlite3")) as store:
+        assert [count for *_, count in store.counts.by_day(today, today)] == [1]
 
 
 def _writes(bot: app.Bot) -> bool:

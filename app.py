@@ -19,7 +19,7 @@ from broadcasts.admin_notifications import AdminNotifier
 from broadcasts.dispatcher import Dispatcher
 from broadcasts.heartbeat import Heartbeat
 from broadcasts.lifecycle import Lifecycle
-from broadcasts.model import LEASE_SECONDS, Admin
+from broadcasts.model import LEASE_SECONDS
 from broadcasts.schedule import DailySchedule
 from broadcasts.tips import DailyTip
 from broadcasts.worker import Queue, Worker
@@ -44,6 +44,7 @@ from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
 log = logging.getLogger(__name__)
+admins_of = registry.admins_of
 
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
@@ -89,7 +90,7 @@ class Bot:
             approvals=settings.tip_approvals,
             nudge=self.queue.nudge,
         )
-        admins = admins_of(settings)
+        admins = registry.admins_of(settings)
         commands = AdminCommands(self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins)
         self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
         counts = GatheredCounts(zone, now)
@@ -185,15 +186,6 @@ def start_polling(bot: Bot, webhooks: Mapping[str, Webhook]) -> None:
 def register(name: str, webhook: Webhook, url: str) -> str:
     """Tell the platform of a channel where this server is; what was done. Raises SendError, SettingError."""
     return webhook.register(f"{url}/webhook/{name}")
-
-
-def admins_of(settings: Settings) -> list[Admin]:
-    """Who may send tips from a chat, on the channels that are on."""
-    return [
-        Admin(name, address)
-        for name in registry.channels_on(settings)
-        for address in dict.fromkeys(getattr(settings.channels[name], CHANNELS[name].spec.admin_setting.lower()))
-    ]
 
 
 def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask:

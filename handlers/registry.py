@@ -1,6 +1,7 @@
 """The channels. A new one is a folder beside this file, its import, and its name in the tuple below."""
 
 import config
+from broadcasts.model import Admin
 from config import ChannelSettings, Settings
 from core.messages import ChannelSpec
 from handlers.channel import Channel
@@ -33,6 +34,15 @@ def missing(settings: Settings, name: str) -> list[str]:
 
 def channels_on(settings: Settings) -> list[str]:
     return [name for name in CHANNELS if not missing(settings, name)]
+
+
+def admins_of(settings: Settings) -> list[Admin]:
+    """Who may send tips from a chat, on the channels that are on."""
+    return [
+        Admin(name, address)
+        for name in channels_on(settings)
+        for address in dict.fromkeys(getattr(settings.channels[name], CHANNELS[name].spec.admin_setting.lower()))
+    ]
 
 
 def channel_states(settings: Settings) -> list[ChannelState]:

@@ -1,21 +1,15 @@
 """What is counted of the conversation, and how it comes into the store: no text, no person, no hour."""
 
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 
-import app
-import config
 from core import cards, words
 from core.answers import Answerer
 from core.cards import Office
@@ -28,11 +22,8 @@ from store.database import StoreError
 from store.store import Store
 from tests.support.memory import Memory
 from tests.support.no_tips import NoTips
-from tests.support.small_bank import small_bank
-from tests.support.waiting import wait_for
 
 TAIPEI = ZoneInfo("Asia/Taipei")
-HOME = Path(__file__).parent.parent
 DAY = date(2026, 11, 26)
 QUESTION = "可以把確診名單傳給家人嗎"
 
@@ -195,66 +186,6 @@ def test_of_a_vote_only_the_day_is_kept(store: Store) -> None:
     votes = store.votes
     assert votes.by_case(DAY, DAY) == {2: (1, 0)}
     assert votes.by_case(date(2026, 11, 27)) == votes.by_case(last=date(2026, 11, 25)) == {}
-
-
-def test_a_running_bot_writes_what_it_counts_and_who_subscribes(bot: app.Bot) -> None:
-    bot.store.subscribers.follow("line", "U1")
-    bot.conversation.answerer.answer(QUESTION, "web")
-    today = datetime.now(TAIPEI).date()
-    thread = threading.Thread(target=bot.run_maintenance)
-    thread.start()
-    assert wait_for(lambda: bot.store.counts.by_entry(today, today)) == [("2", "answer", 1)]
-    assert wait_for(lambda: bot.store.counts.subscribers(today, today)) == [(today, "line", 1)]
-    bot.stopping.set()
-    thread.join()
-
-
-def test_a_bot_that_is_closed_writes_its_last_counts(settings: config.Settings, index: Index) -> None:
-    bot = app.Bot(settings)
-    bot.store.migrate()
-    bot.library.swap(index)
-    bot.conversation.handle(Incoming("postback", "line", text="case:7"))
-    bot.close()
-    today = datetime.now(TAIPEI).date()
-    with closing(Store(settings.database_url)) as store:
-        assert store.counts.by_entry(today, today) == [("7", "opened", 1)]
-
-
-def test_a_store_that_is_down_hurts_no_answer_and_loses_no_count(settings: config.Settings, index: Index) -> None:
-    bot = app.Bot(settings)
-    bot.library.swap(index)
-    assert bot.conversation.answerer.answer(QUESTION, "web").case
-    with pytest.raises(StoreError):
-        bot.write_counts()
-    bot.store.migrate()
-    wait_for(lambda: _writes(bot))
-    today = datetime.now(TAIPEI).date()
-    assert bot.store.counts.by_entry(today, today) == [("2", "answer", 1)]
-    bot.close()
-
-
-def test_a_web_process_that_ends_writes_its_last_counts(tmp_path: Path) -> None:
-    """As gunicorn ends it: nothing is called but what runs at the end of every process."""
-    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "QUESTIONS_PATH": small_bank(tmp_path)}
-    code = f"""
-import app
-web = app.web_application()
-assert web.test_client().post("/api/ask", json={{"question": "{QUESTION}"}}).status_code == 200
-"""
-    for command in (["bot.py", "migrate"], ["-c", code]):
-        subprocess.run([sys.executable, *command], cwd=HOME, env=environment, check=True, capture_output=True)
-    today = datetime.now(TAIPEI).date()
-    with closing(Store(f"sqlite:///{tmp_path}/bot.sqlite3")) as store:
-        assert [count for *_, count in store.counts.by_day(today, today)] == [1]
-
-
-def _writes(bot: app.Bot) -> bool:
-    """The store is left alone for a moment after a fault."""
-    try:
-        bot.write_counts()
-    except StoreError:
-        return False
-    return True
 
 
 def test_counting_knows_the_words_of_the_cards(talk: Conversation, counts: GatheredCounts) -> None:

@@ -35,7 +35,7 @@ ARROWS = {
     "handlers": {"broadcasts", "config", "core", "logs", "office", "retrieval"},
     "office": {"broadcasts", "core", "logs", "retrieval"},
     "retrieval": {"logs"},
-    "store": {"broadcasts.model", "office.model", "retrieval.versions"},
+    "store": {"broadcasts.model", "core.counts", "office.model", "retrieval.versions"},
 }
 
 # library -> the only places that may import it

@@ -1,6 +1,6 @@
 """What the console's pages are made of; app.py joins it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,6 +16,9 @@ from office.versions import Versions
 
 if TYPE_CHECKING:
     from retrieval.search import Index
+from office.installation import Installation
+from office.quota import Quota
+from office.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -32,4 +35,7 @@ class Services:
     versions: Versions
     index: "Callable[[], Index]"
     office: Office
+    statistics: Statistics
+    quota_left: Callable[[], Sequence[Quota]]
+    inspect: Callable[[], Installation]
     needs_second_factor: bool = False

@@ -4,7 +4,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from config import Row, Settings
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
+from core.handover import KEPT_DAYS
 from handlers import health, registry
 from handlers.channel import Webhook
 from handlers.event_pool import EventPool
@@ -58,6 +59,7 @@ class Bot:
         self.store = Store(settings.database_url)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
         self.library = LiveLibrary(shipped, self.store.library_versions)
+        self.today: Callable[[], date] = lambda: now(zone).date()
         self.office = Office(settings.office_name, settings.office_contact)
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
@@ -75,7 +77,7 @@ class Bot:
         commands = AdminCommands(self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins)
         self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
         answerer = Answerer(self.library.index)
-        self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs())
+        self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs(), self.today)
         self.pool = EventPool()
         self.stopping = threading.Event()
         self.worker: Worker | None = None
@@ -101,6 +103,11 @@ class Bot:
             self.library.refresh()
             if turn % (FORGET_SECONDS // REFRESH_SECONDS) == 0:
                 self._attempt(self.store.deliveries.forget_old, "old deliveries not forgotten")
+                self._attempt(self.forget_missed_questions, "old missed questions not forgotten")
+
+    def forget_missed_questions(self) -> None:
+        """Delete what askers handed over longer ago than they were told."""
+        self.store.missed_questions.forget_before(self.today() - timedelta(days=KEPT_DAYS))
 
     def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""

@@ -1,8 +1,9 @@
 """The vocabulary of the office: roles, rights, who acts, and what is written down of it."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Right(StrEnum):
@@ -81,3 +82,12 @@ class Journal(Protocol):
 
     def record(self, actor: str, action: Action, subject: str, detail: str = "") -> None:
         """Write a line: who did what to what. Never a question's text, never a secret."""
+
+
+class MissedQuestion(NamedTuple):
+    """A question that its asker handed over, masked; `taught`: the label that the office gave it, "" while it waits."""
+
+    key: str
+    day: date
+    text: str
+    taught: str = ""

@@ -9,6 +9,7 @@ from store.broadcasts import Broadcasts
 from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
 from store.library_versions import LibraryVersions
+from store.missed_questions import MissedQuestions
 from store.piggybacks import Piggybacks
 from store.subscribers import Subscribers
 from store.tip_days import TipDays
@@ -29,6 +30,7 @@ class Store(Database):
         self.subscribers = Subscribers(self, now)
         self.deliveries = Deliveries(self, now)
         self.votes = Votes(self, now)
+        self.missed_questions = MissedQuestions(self, now)
         self.accounts = Accounts(self, now)
         self.library_versions = LibraryVersions(self, now)
         self.tip_days = TipDays(self, now)

@@ -17,7 +17,7 @@ from handlers import registry
 from handlers.web.pages import Web
 from retrieval import library_sheets
 from retrieval.search import Index
-from tests.support.memory import Memory
+from tests.support.memory import TODAY, Memory
 from tests.support.no_tips import NoTips
 
 DATA = Path(__file__).parent.parent / "data"
@@ -45,7 +45,8 @@ def memory() -> Memory:
 @pytest.fixture(scope="module")
 def app(memory: Memory) -> Flask:
     index = Index(library_sheets.load_folder(DATA))
-    conversation = Conversation(Answerer(lambda: index), memory, Office("政風室"), NoTips(), registry.specs())
+    office = Office("政風室")
+    conversation = Conversation(Answerer(lambda: index), memory, office, NoTips(), registry.specs(), lambda: TODAY)
     app = Flask("page")
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20
     app.register_blueprint(Web(conversation, "政風室").blueprint)
@@ -79,7 +80,7 @@ def page(browser: Browser, address: str, memory: Memory, request: pytest.Fixture
     yield opened
     context.close()
     assert not troubles
-    assert {call[0] for call in memory.calls} <= {"vote"}, "who opens the page is not kept"
+    assert {call[0] for call in memory.calls} <= {"vote", "keep"}, "who opens the page is not kept"
 
 
 def watch(context: BrowserContext, address: str) -> list[str]:

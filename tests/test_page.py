@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from core import words
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
@@ -223,4 +224,22 @@ def test_it_works_without_a_script(browser: Browser, address: str) -> None:
     page.goto("/")
     page.get_by_role("button", name=QUESTION).click()
     expect(newest(page)).to_contain_text(CASE_2)
+    context.close()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_question_without_a_case_is_handed_over_by_a_tap(
+    browser: Browser, address: str, memory: Memory, script: bool
+) -> None:
+    context = browser.new_context(viewport=PHONE, base_url=address, java_script_enabled=script)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("你的問題").fill("今天晚餐吃什麼 A123456789")
+    page.get_by_role("button", name="送出").click()
+    expect(newest(page).locator("blockquote")).to_have_text("今天晚餐吃什麼 ［身分證字號］")
+    assert sideways(page) <= 0
+    memory.calls.clear()
+    newest(page).get_by_role("button", name=words.HANDOVER).click()
+    expect(newest(page)).to_contain_text("收到了，謝謝你")
+    assert memory.calls == [("keep", "今天晚餐吃什麼 ［身分證字號］", TODAY)]
     context.close()

@@ -29,15 +29,20 @@ from core.conversation import Conversation
 from core.handover import KEPT_DAYS
 from handlers import health, registry
 from handlers.channel import Webhook
+from handlers.console import application as console
+from handlers.console.services import Services
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
+from office.accounts import Accounts
+from office.sessions import Sessions
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
+MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
 FORGET_SECONDS = 3600
 STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
@@ -61,6 +66,10 @@ class Bot:
         self.library = LiveLibrary(shipped, self.store.library_versions)
         self.today: Callable[[], date] = lambda: now(zone).date()
         self.office = Office(settings.office_name, settings.office_contact)
+        self.sessions = Sessions(self.store.sessions, self.store.accounts.get)
+        self.accounts = Accounts(
+            self.store.accounts, self.store.invitations, self.store.actions, self.store.sessions.end_all
+        )
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
         self.senders = {name: CHANNELS[name].connect(settings.channels[name]) for name in channels_on(settings)}
@@ -103,6 +112,7 @@ class Bot:
             self.library.refresh()
             if turn % (FORGET_SECONDS // REFRESH_SECONDS) == 0:
                 self._attempt(self.store.deliveries.forget_old, "old deliveries not forgotten")
+                self._attempt(self.sessions.forget_old, "old sessions not forgotten")
                 self._attempt(self.forget_missed_questions, "old missed questions not forgotten")
 
     def forget_missed_questions(self) -> None:
@@ -197,7 +207,23 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     for name in CHANNELS:
         if lacking := missing(bot.settings, name):
             _add_closed_webhook(web, name, lacking)
+    console.mount(web, create_console(bot))
     return web
+
+
+def create_console(bot: Bot) -> Flask:
+    """The office's pages, an application of their own under /admin/."""
+    settings = bot.settings
+    services = Services(
+        accounts=bot.accounts,
+        sessions=bot.sessions,
+        actions=bot.store.actions,
+        zone=settings.timezone,
+        channels=registry.specs(),
+        needs_second_factor=settings.console_second_factor == "required",
+    )
+    is_https = (settings.public_url or "").startswith("https://")
+    return console.create(services, config.secret_key(settings), is_https, settings.redis_url)
 
 
 def web_application() -> Flask:

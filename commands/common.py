@@ -2,7 +2,9 @@
 
 import contextlib
 import errno
+import getpass
 import logging
+import os
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -96,3 +98,11 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
             yield bot
         finally:
             bot.close()
+
+
+def user() -> str:
+    """Who is at the command line: the system's user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return f"uid {os.getuid()}"

@@ -4,7 +4,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
@@ -26,7 +26,6 @@ from config import Row, Settings
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
-from core.handover import KEPT_DAYS
 from handlers import health, registry
 from handlers.channel import Webhook
 from handlers.console import application as console
@@ -35,6 +34,8 @@ from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
 from office.accounts import Accounts
+from office.drafts import Drafts
+from office.missed import Missed
 from office.sessions import Sessions
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
@@ -70,6 +71,8 @@ class Bot:
         self.accounts = Accounts(
             self.store.accounts, self.store.invitations, self.store.actions, self.store.sessions.end_all
         )
+        questions, index = self.store.missed_questions, self.library.index
+        self.missed = Missed(questions, index, Drafts(), self.store.actions, self.today)
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
         self.senders = {name: CHANNELS[name].connect(settings.channels[name]) for name in channels_on(settings)}
@@ -113,11 +116,7 @@ class Bot:
             if turn % (FORGET_SECONDS // REFRESH_SECONDS) == 0:
                 self._attempt(self.store.deliveries.forget_old, "old deliveries not forgotten")
                 self._attempt(self.sessions.forget_old, "old sessions not forgotten")
-                self._attempt(self.forget_missed_questions, "old missed questions not forgotten")
-
-    def forget_missed_questions(self) -> None:
-        """Delete what askers handed over longer ago than they were told."""
-        self.store.missed_questions.forget_before(self.today() - timedelta(days=KEPT_DAYS))
+                self._attempt(self.missed.forget_old, "old missed questions not forgotten")
 
     def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""
@@ -218,6 +217,7 @@ def create_console(bot: Bot) -> Flask:
         accounts=bot.accounts,
         sessions=bot.sessions,
         actions=bot.store.actions,
+        missed=bot.missed,
         zone=settings.timezone,
         channels=registry.specs(),
         needs_second_factor=settings.console_second_factor == "required",

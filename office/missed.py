@@ -8,7 +8,7 @@ from core.handover import KEPT_DAYS
 from office import words
 from office.model import Action, Actor, Journal, MissedQuestion, Right
 from retrieval import grouping
-from retrieval.library import NO_CASE, Label, SearchResult, named
+from retrieval.library import NO_CASE, Label, Library, SearchResult, named
 
 if TYPE_CHECKING:
     from retrieval.search import Index
@@ -52,6 +52,11 @@ class Group(NamedTuple):
     wordings: tuple[Wording, ...]
     first: date
     last: date
+
+    @property
+    def key(self) -> str:
+        """By which a page finds it again while nothing changes."""
+        return self.wordings[0].keys[0]
 
     @property
     def times(self) -> int:
@@ -102,6 +107,11 @@ class Missed:
         groups = [self._group([waiting[place] for place in group]) for group in places[:MOST_GROUPS]]
         more = max(0, len(places) - MOST_GROUPS)
         return Overview(tuple(groups), more, self._questions.count_waiting(), tuple(self._taught()))
+
+    @property
+    def library(self) -> Library:
+        """The one that answers now: what can be taught."""
+        return self._answers.index().library
 
     def wordings(self, actor: Actor, keys: Sequence[str]) -> list[str]:
         """The texts of questions that are still there, each once."""
@@ -185,11 +195,11 @@ class _Answers:
     """What the bot answers to texts, remembered until another library is live."""
 
     def __init__(self, index: "Callable[[], Index]") -> None:
-        self._index = index
+        self.index = index
         self._known: tuple[Index | None, dict[str, SearchResult]] = (None, {})
 
     def to(self, text: str) -> SearchResult:
-        index, known = self._index(), self._known
+        index, known = self.index(), self._known
         if known[0] is not index or len(known[1]) > _REMEMBERED:
             self._known = known = (index, {})
         if text not in known[1]:

@@ -60,3 +60,12 @@ MISSED_QUESTIONS = "問不到的"
 TAUGHT = "教會 {count} 則"
 DISCARDED = "丟棄 {count} 則"
 PUT_BACK = "放回 {count} 則"
+
+# 問不到的
+NOTHING_TICKED = "還沒有勾選說法。請先勾選要處理的，再按一次。"
+NO_LABEL = "還沒有選「教成哪一個」。請選案例、一般提醒或「沒有案例」，再按「教會」。"
+GONE_LABEL = "選的那一個已經不在案例庫裡。請重新選，再按「教會」。"
+GONE_QUESTIONS = "這些已經有人處理過，或滿 90 天刪除了。"
+NOW_TAUGHT = "教會 {count} 則，成為「{label}」的問法，放進你的草稿了。草稿上線以後，機器人才會這樣回答。"
+NOW_PUT_BACK = "放回 {count} 則。已經放進草稿的問法還在草稿裡；不要的話，請到草稿拿掉。"
+NOW_DISCARDED = "丟棄 {count} 則。"

@@ -1,6 +1,5 @@
 """The list of gaps: groups, what the bot answers now, and what the office makes of them."""
 
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,23 +12,11 @@ from retrieval.library import NO_CASE, Candidate, Label, SearchResult
 from retrieval.search import Index
 from store.store import Store
 from tests.support.memory import TODAY
+from tests.support.missed import Drafts, keep, keys
 
 EDITOR = Actor("小編", Role.EDITOR.rights)
 SENDER = Actor("推播", Role.SENDER.rights)
 DRONES = ("空拍機可以拍營區嗎", "假日用空拍機拍到軍營會怎樣", "用空拍機拍辦公廳舍違法嗎")
-
-
-class Drafts:
-    """What was put into drafts; `broken` refuses everything."""
-
-    def __init__(self) -> None:
-        self.added: list[tuple[str, list[str], Label]] = []
-        self.broken = False
-
-    def add_questions(self, actor: Actor, texts: Sequence[str], label: Label) -> None:
-        if self.broken:
-            raise ConnectionError("the store is down")
-        self.added.append((actor.name, list(texts), label))
 
 
 @pytest.fixture
@@ -40,15 +27,6 @@ def drafts() -> Drafts:
 @pytest.fixture
 def missed(store: Store, index: Index, drafts: Drafts) -> Missed:
     return Missed(store.missed_questions, lambda: index, drafts, store.actions, lambda: TODAY)
-
-
-def keep(store: Store, *texts: str, ago: int = 0) -> None:
-    for text in texts:
-        assert store.missed_questions.keep(text, TODAY - timedelta(days=ago), 500)
-
-
-def keys(store: Store) -> list[str]:
-    return [question.key for question in store.missed_questions.waiting(1000)]
 
 
 def written(store: Store) -> list[tuple[str, str, str, str]]:

@@ -1,12 +1,10 @@
 """What askers handed over, in the store: once a day, so many a day, for so many days."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import inspect
 
-import app
-from core.handover import KEPT_DAYS
 from store.store import Store
 from tests.support.memory import TODAY
 
@@ -61,13 +59,11 @@ def test_marked_and_deleted_by_their_keys(store: Store) -> None:
     assert store.missed_questions.get([]) == []
 
 
-def test_after_ninety_days_it_is_forgotten_taught_or_not(bot: app.Bot) -> None:
-    bot.today = lambda: TODAY
-    days: list[date] = [TODAY - timedelta(days=days) for days in (0, KEPT_DAYS, KEPT_DAYS + 1, KEPT_DAYS + 2)]
-    for number, day in enumerate(days):
-        bot.store.missed_questions.keep(str(number), day, 500)
-    oldest = [question.key for question in bot.store.missed_questions.waiting(100) if question.text == "3"]
-    bot.store.missed_questions.mark(oldest, "2")
-    bot.forget_missed_questions()
-    assert texts(bot.store) == ["0", "1"]
-    assert not bot.store.missed_questions.taught(100)
+def test_what_is_older_is_forgotten_taught_or_not(store: Store) -> None:
+    for ago in range(4):
+        store.missed_questions.keep(str(ago), TODAY - timedelta(days=ago), 500)
+    oldest = [question.key for question in store.missed_questions.waiting(100) if question.text == "3"]
+    store.missed_questions.mark(oldest, "2")
+    store.missed_questions.forget_before(TODAY - timedelta(days=1))
+    assert texts(store) == ["0", "1"]
+    assert not store.missed_questions.taught(100)

@@ -17,6 +17,7 @@ from handlers.console.access import Gate, Open
 from handlers.console.account_pages import AccountPages
 from handlers.console.entry_pages import EntryPages
 from handlers.console.log_pages import LogPages
+from handlers.console.missed_pages import MissedPages
 from handlers.console.own_pages import OwnPages
 from handlers.console.services import Services
 from office import words
@@ -29,6 +30,7 @@ MAX_UPLOAD = 64 * 1024 * 1024  # as large as a sheet may be (retrieval/sheets/mo
 # The menu: endpoint, its label, the endpoints it stands for (what is before their first dot), and what it takes.
 MENU = (
     ("overview", "總覽", "overview", None),
+    ("missed", "問不到的", "missed", Right.LIBRARY),
     ("accounts", "帳號", "accounts", Right.OFFICE),
     ("log", "紀錄", "log", Right.OFFICE),
 )
@@ -79,6 +81,7 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
     gate.add("overview", "/", lambda account: render_template("console/overview.html"), Open.TO_ALL_ACCOUNTS)
     EntryPages(gate, services.accounts, services.actions, limiter)
     OwnPages(gate, services)
+    MissedPages(gate, services.missed)
     AccountPages(gate, services.accounts, services.zone)
     LogPages(gate, services.actions, services.zone)
     dates.add_filters(application, services.zone)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from core.messages import ChannelSpec
 from office.accounts import Accounts
 from office.action_log import ActionLog
+from office.missed import Missed
 from office.sessions import Sessions
 
 
@@ -17,6 +18,7 @@ class Services:
     accounts: Accounts
     sessions: Sessions
     actions: ActionLog
+    missed: Missed
     zone: ZoneInfo
     channels: Mapping[str, ChannelSpec]
     needs_second_factor: bool = False

@@ -8,9 +8,9 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 import app
 import config
@@ -21,7 +21,7 @@ from handlers import registry
 from retrieval import library_sheets
 from retrieval.search import Index
 from store.store import Store
-from tests.support import line_events, telegram_updates
+from tests.support import console_pages, line_events, telegram_updates
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 from tests.support.fake_telegram import TOKEN, FakeTelegram
 from tests.support.installation import Installation
@@ -30,20 +30,7 @@ from tests.support.no_tips import NoTips
 from tests.support.platforms import Platforms
 from tests.support.workers import Workers
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
 HOME = Path(__file__).parent.parent
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +97,15 @@ def index() -> Index:
     """The shipped library's index, built once for all tests: it never changes."""
     data = HOME / "data"
     return Index(library_sheets.load_folder(data))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests: Playwright cannot run twice in a process."""
+    with sync_playwright() as running:
+        started = running.chromium.launch(executable_path=console_pages.CHROMIUM, args=console_pages.QUIET)
+        yield started
+        started.close()
 
 
 @pytest.fixture
@@ -180,17 +176,6 @@ def _empty(url: str) -> None:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
-    """A real Chromium; a process can have one."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as running:
-        started = running.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
-        started.close()
 
 
 @pytest.fixture

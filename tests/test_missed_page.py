@@ -2,25 +2,25 @@
 
 import html
 import re
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask, request
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, ViewportSize, expect
-from werkzeug.serving import make_server
 
 import app
+from handlers.console import application as console
+from handlers.console.missed_pages import FORMS
 from office import words
 from office.model import Role
 from retrieval.library import NO_CASE
-from tests.support.missed import PASSWORD, Drafts, keep, keys, logged_in, teach_into, token
+from tests.support.console_pages import DESK, PHONE, assert_accessible, assert_no_sideways_scroll, served, watch
+from tests.support.missed import PASSWORD, Drafts, add_account, keep, keys, log_in, logged_in, teach_into, token
 
 PAGE = "/admin/missed"
 DRONES = ("空拍機可以拍營區嗎", "假日用空拍機拍到軍營會怎樣", "用空拍機拍辦公廳舍違法嗎")
-DESK: ViewportSize = {"width": 1280, "height": 900}
-PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture
@@ -146,6 +146,25 @@ def test_discarding_asks_first_and_then_deletes(client: FlaskClient, bot: app.Bo
     assert keys(bot.store) == every[2:]
 
 
+def test_something_new_is_begun_with_keys_and_no_text_in_the_address(bot: app.Bot, drafts: Drafts) -> None:
+    keep(bot.store, *DRONES)
+    keep(bot.store, DRONES[0], ago=1)
+    add_account(bot, Role.EDITOR)
+    web, pages = Flask("web"), app.create_console(bot)
+    assert "從這裡開始新案例" not in shown(logged_in(bot, Role.OWNER)), "while there is no form"
+    pages.add_url_rule("/library/new", FORMS["case"], lambda: " ".join(request.args.getlist("missed")))
+    console.mount(web, pages)
+    client = log_in(web.test_client(), Role.EDITOR)
+    page = shown(client)
+    assert "從這裡開始新案例" in page
+    assert "新的一般提醒" not in page
+    ticked = re.findall(r'name="keys" value="([^"]+)"', page)
+    begun = post(client, "begin/case", keys=ticked)
+    assert said(begun).split(" ") == [keys_of.split(" ")[0] for keys_of in ticked]
+    assert post(client, "begin/case", group=ticked[0]).status_code == 400
+    assert post(client, "begin/nothing", keys=ticked).status_code == 200
+
+
 def test_the_log_says_what_was_done_without_any_text(client: FlaskClient, bot: app.Bot) -> None:
     keep(bot.store, *DRONES)
     post(client, "teach", keys=keys(bot.store), label="ai-tools")
@@ -170,12 +189,9 @@ def test_others_get_nothing(bot: app.Bot, drafts: Drafts, step: str) -> None:
 
 @pytest.fixture
 def address(bot: app.Bot, drafts: Drafts) -> Iterator[str]:
-    logged_in(bot)  # makes the account
-    server = make_server("127.0.0.1", 0, app.create_app(bot), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
+    add_account(bot, Role.EDITOR)
+    with served(app.create_app(bot)) as address:
+        yield address
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
@@ -183,6 +199,7 @@ def test_from_the_tap_on_the_chat_page_to_taught(
     browser: Browser, address: str, drafts: Drafts, viewport: ViewportSize
 ) -> None:
     context = browser.new_context(viewport=viewport, locale="zh-TW", base_url=address, reduced_motion="reduce")
+    troubles = watch(context, address)
     page = context.new_page()
     page.goto("/")
     page.get_by_label("你的問題").fill("今天晚餐吃什麼 A123456789")
@@ -195,10 +212,14 @@ def test_from_the_tap_on_the_chat_page_to_taught(
     page.get_by_role("button", name="登入").click()
     page.get_by_role("link", name="問不到的").click()
     expect(page.get_by_role("checkbox")).to_be_checked()
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
     page.get_by_label("教成哪一個").select_option("0")
     page.get_by_role("button", name="教會").click()
     expect(page.get_by_role("status").filter(has_text="教會 1 則")).to_be_visible()
-    expect(page.get_by_text("現在都會這樣回答")).to_be_visible()
+    page.get_by_text("現在都會這樣回答").click()
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+    assert not troubles
     assert drafts.added == [("editor", ["今天晚餐吃什麼 ［身分證字號］"], NO_CASE)]
     context.close()

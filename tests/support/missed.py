@@ -46,8 +46,15 @@ def keys(store: Store) -> list[str]:
 
 def logged_in(bot: app.Bot, role: Role = Role.EDITOR) -> FlaskClient:
     """A browser of a new account with that role."""
+    add_account(bot, role)
+    return log_in(app.create_app(bot).test_client(), role)
+
+
+def add_account(bot: app.Bot, role: Role) -> None:
     bot.accounts.add(at_command_line("test"), role.value, PASSWORD, role, must_change=False)
-    client = app.create_app(bot).test_client()
+
+
+def log_in(client: FlaskClient, role: Role) -> FlaskClient:
     sent = {"name": role.value, "password": PASSWORD, "csrf_token": token(client, "/admin/login")}
     assert client.post("/admin/login", data=sent).status_code == 302
     return client

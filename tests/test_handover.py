@@ -97,9 +97,13 @@ def test_a_cut_that_leaves_a_number_is_masked_too() -> None:
     assert handover.kept_form(long_number) == "字" * (CARRY - 11) + "［電話號碼］…"
 
 
-def test_a_store_that_is_down_or_a_full_day_gets_a_kind_no(talk: Conversation, memory: Memory) -> None:
+def test_a_store_that_is_down_or_a_full_day_gets_a_kind_no(
+    talk: Conversation, memory: Memory, caplog: pytest.LogCaptureFixture
+) -> None:
     memory.broken = True
     assert press(talk, "晚餐").card.body == words.HANDOVER_FAILED_BODY
+    assert "store" in caplog.text
+    assert "晚餐" not in caplog.text
     memory.broken = False
     for number in range(handover.MOST_A_DAY):
         assert press(talk, f"晚餐{number}").card.title == words.HANDED_OVER_TITLE

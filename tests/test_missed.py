@@ -1,11 +1,14 @@
 """The list of gaps: groups, what the bot answers now, and what the office makes of them."""
 
+import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+import app
+from core.handover import KEPT_DAYS
 from office.missed import LOOKED_UP, MOST_GROUPS, Missed, answers_so, label_of
 from office.model import Action, Actor, Forbidden, Role
 from retrieval.library import NO_CASE, Candidate, Label, SearchResult
@@ -13,6 +16,7 @@ from retrieval.search import Index
 from store.store import Store
 from tests.support.memory import TODAY
 from tests.support.missed import Drafts, keep, keys
+from tests.support.waiting import wait_for
 
 EDITOR = Actor("小編", Role.EDITOR.rights)
 SENDER = Actor("推播", Role.SENDER.rights)
@@ -162,6 +166,18 @@ def test_old_ones_are_forgotten(store: Store, index: Index, drafts: Drafts) -> N
     keep(store, "昨天", ago=1)
     missed.forget_old()
     assert [question.text for question in store.missed_questions.waiting(10)] == ["今天"]
+
+
+def test_a_server_forgets_them_by_itself(bot: app.Bot) -> None:
+    too_old = date.today() - timedelta(days=KEPT_DAYS + 2)
+    bot.store.missed_questions.keep("舊的", too_old, 500)
+    bot.store.missed_questions.keep("新的", date.today(), 500)
+    serving = threading.Thread(target=bot.run_maintenance, daemon=True)
+    serving.start()
+    wait_for(lambda: len(keys(bot.store)) == 1)
+    bot.stopping.set()
+    serving.join()
+    assert [question.text for question in bot.store.missed_questions.waiting(10)] == ["新的"]
 
 
 def test_labels_are_numbers_of_cases_ids_of_guides_or_no_case() -> None:

@@ -9,6 +9,7 @@ from office import words
 from office.model import Action, Actor, Journal, MissedQuestion, Right
 from retrieval import grouping
 from retrieval.library import NO_CASE, Label, Library, SearchResult, named
+from retrieval.sheets.model import SheetError
 
 if TYPE_CHECKING:
     from retrieval.search import Index
@@ -35,7 +36,13 @@ class Drafts(Protocol):
     """What each person is about to change in the library."""
 
     def add_questions(self, actor: Actor, texts: Sequence[str], label: Label) -> object:
-        """Put ways of asking into the actor's draft, each once. May raise; then nothing was put there."""
+        """Put ways of asking into the actor's draft, each once. May raise, SheetError for what cannot be one; then
+        nothing was put there.
+        """
+
+
+class NotTaught(Exception):
+    """What was to be taught cannot be a way of asking; the text says why, and may quote it."""
 
 
 class Wording(NamedTuple):
@@ -121,13 +128,16 @@ class Missed:
     def teach(self, actor: Actor, keys: Sequence[str], label: Label) -> int:
         """Put waiting questions into the actor's draft as ways of asking for `label`; how many questions.
 
-        They stay here, marked, until their days are over, so that a draft given up loses nothing.
+        They stay here, marked, until their days are over, so that a draft given up loses nothing. Raises NotTaught.
         """
         actor.require(Right.LIBRARY)
         found = [question for question in self._questions.get(keys) if not question.taught]
         if not found:
             return 0
-        self._drafts.add_questions(actor, list(dict.fromkeys(question.text for question in found)), label)
+        try:
+            self._drafts.add_questions(actor, list(dict.fromkeys(question.text for question in found)), label)
+        except SheetError as error:
+            raise NotTaught(str(error)) from None
         count = self._questions.mark([question.key for question in found], str(label))
         return self._recorded(actor, named(label), words.TAUGHT, count)
 

@@ -9,10 +9,11 @@ import pytest
 
 import app
 from core.handover import KEPT_DAYS
-from office.missed import LOOKED_UP, MOST_GROUPS, Missed, answers_so, label_of
+from office.missed import LOOKED_UP, MOST_GROUPS, Missed, NotTaught, answers_so, label_of
 from office.model import Action, Actor, Forbidden, Role
 from retrieval.library import NO_CASE, Candidate, Label, SearchResult
 from retrieval.search import Index
+from retrieval.sheets.model import Problem, SheetError
 from store.store import Store
 from tests.support.memory import TODAY
 from tests.support.missed import Drafts, keep, keys
@@ -82,8 +83,11 @@ def test_what_is_taught_goes_into_the_draft_and_stays_here(missed: Missed, store
 
 def test_a_draft_that_fails_leaves_them_waiting(missed: Missed, store: Store, drafts: Drafts) -> None:
     keep(store, *DRONES)
-    drafts.broken = True
+    drafts.fault = ConnectionError("the store is down")
     with pytest.raises(ConnectionError):
+        missed.teach(EDITOR, keys(store), 2)
+    drafts.fault = SheetError(Problem("問法", "太長"))
+    with pytest.raises(NotTaught, match="問法：太長"):
         missed.teach(EDITOR, keys(store), 2)
     assert missed.overview(EDITOR).waiting == 3
     assert not written(store)

@@ -16,6 +16,7 @@ from handlers.console.missed_pages import FORMS
 from office import words
 from office.model import Role
 from retrieval.library import NO_CASE
+from retrieval.sheets.model import Problem, SheetError
 from tests.support.console_pages import DESK, PHONE, assert_accessible, assert_no_sideways_scroll, served, watch
 from tests.support.missed import PASSWORD, Drafts, add_account, keep, keys, log_in, logged_in, teach_into, token
 
@@ -113,8 +114,11 @@ def test_a_fault_is_said_in_its_form_and_what_was_chosen_stays(
 
 def test_a_draft_that_cannot_be_written_teaches_nothing(client: FlaskClient, bot: app.Bot, drafts: Drafts) -> None:
     keep(bot.store, *DRONES)
-    drafts.broken = True
+    drafts.fault = ConnectionError("the store is down")
     assert post(client, "teach", keys=keys(bot.store), label="2").status_code == 500
+    drafts.fault = SheetError(Problem("問法", "太長"))
+    answer = post(client, "teach", keys=keys(bot.store), label="2")
+    assert (answer.status_code, "還留在這裡。問法：太長" in said(answer)) == (400, True)
     assert len(keys(bot.store)) == 3
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.handover import KEPT_DAYS
 from handlers.console.access import Gate
 from office import words
-from office.missed import LOOKED_UP, Group, Missed, label_of
+from office.missed import LOOKED_UP, Group, Missed, NotTaught, label_of
 from office.model import Account, Right
 from retrieval.library import NO_CASE, Label, named
 
@@ -40,7 +40,10 @@ class MissedPages:
             return self._page(account, words.NO_LABEL if keys else words.NOTHING_TICKED)
         if label != NO_CASE and label not in self._missed.library.entries:
             return self._page(account, words.GONE_LABEL)
-        self._tell(self._missed.teach(account.actor, keys, label), words.NOW_TAUGHT, label)
+        try:
+            self._tell(self._missed.teach(account.actor, keys, label), words.NOW_TAUGHT, label)
+        except NotTaught as error:
+            return self._page(account, words.NOT_TAUGHT.format(reason=error))
         return redirect(url_for("missed"))
 
     def discard(self, account: Account) -> ResponseReturnValue:

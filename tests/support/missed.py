@@ -17,15 +17,15 @@ PASSWORD = "a long pass phrase"
 
 
 class Drafts:
-    """What was put into drafts; `broken` refuses everything."""
+    """What was put into drafts; `fault` is raised instead."""
 
     def __init__(self) -> None:
         self.added: list[tuple[str, list[str], Label]] = []
-        self.broken = False
+        self.fault: Exception | None = None
 
     def add_questions(self, actor: Actor, texts: Sequence[str], label: Label) -> None:
-        if self.broken:
-            raise ConnectionError("the store is down")
+        if self.fault:
+            raise self.fault
         self.added.append((actor.name, list(texts), label))
 
 

@@ -217,8 +217,8 @@ def table_named(name: str) -> Table:
 
 
 def _key() -> Key:
-    """The key of a row, each part under the same name in the address or the form."""
-    return tuple(request.values.getlist("key"))
+    """The key of a row, each part under the same name, in the form or else in the address."""
+    return tuple(request.form.getlist("key") or request.args.getlist("key"))
 
 
 def _columns(table: Table) -> list[tuple[int, str]]:

@@ -17,10 +17,9 @@ from office.model import Actor, Role
 from retrieval.library_rows import CASES
 from store.library_drafts import DraftChecks as Repository
 from store.store import Store
-from tests.support.office import LI, WANG, Office, shipped_in
+from tests.support.office import LI, SECRET, WANG, Office, shipped_in, small_bot
 from tests.support.waiting import wait_for
 
-SECRET = "a-secret-that-no-list-shows"
 OTHER_WORDS = ("2", "錄音", "把會議的錄音檔交給投標的廠商。", "刑法第132條", "不外流", "")
 PATIENCE = 120
 
@@ -202,17 +201,15 @@ def test_of_many_who_ask_at_once_one_begins(store: Store) -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[app.Bot]:
-    """A bot whose checks are processes; its library is small, so that they are quick."""
-    files = shipped_in(tmp_path)
-    paths = {f"{name.upper()}_PATH": str(getattr(files, name)) for name in ("cases", "questions", "laws", "guides")}
-    bot = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path), "SECRET_KEY": SECRET, **paths}))
-    bot.store.migrate()
+    """A bot whose library is small, so that checks are quick."""
+    bot = small_bot(tmp_path)
     yield bot
     bot.close()
 
 
 def test_a_real_process_works_it_and_another_one_where_that_was_killed(served: app.Bot) -> None:
-    drafts, checks = served.desk.drafts, served.desk.draft_checks
+    start = partial(app.start_check, served.settings)
+    drafts, checks = served.desk.drafts, replace(served.desk.draft_checks, start=start)
     actor = Actor("王小明", Role.OWNER.rights)
     drafts.add_questions(actor, ["空拍的照片給記者"], 1)
     draft = drafts.of(actor)
@@ -226,12 +223,7 @@ def test_a_real_process_works_it_and_another_one_where_that_was_killed(served: a
     assert checks.state(draft).result is None
     row = served.store.draft_checks.get(actor.name)
     assert row
-    later = DraftChecks(
-        served.store.draft_checks,
-        drafts,
-        partial(app.start_check, served.settings),
-        lambda: row.seen_at + ABANDONED_SECONDS + 1,
-    )
+    later = replace(checks, now=lambda: row.seen_at + ABANDONED_SECONDS + 1)
     assert later.state(draft).step == words.CHECK_BEGINS
     wait_for(lambda: checks.state(draft).result is not None, PATIENCE)
     result = checks.state(draft).result

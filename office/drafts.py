@@ -125,16 +125,8 @@ class Drafts:
         """
         draft = self.of(actor)
         number, guide = (str(label), "") if isinstance(label, int) else (str(NO_CASE), label)
-        rows: list[Row] = []
-        problems: list[Problem] = []
-        for text in dict.fromkeys(texts):
-            row = (text, number, USES["learn"], "", guide, HAPPENED_WORDS[0] * happened)
-            try:
-                rows.append(edit_tools.typed(QUESTIONS, row, draft.library, draft.edits))
-            except SheetError as error:
-                problems += error.problems
-        if problems:
-            raise SheetError(*problems)
+        rest = (number, USES["learn"], "", guide, HAPPENED_WORDS[0] * happened)
+        rows = edit_tools.typed(QUESTIONS, [(text, *rest) for text in dict.fromkeys(texts)], draft.library, draft.edits)
         self._change(actor, lambda draft: draft.with_questions(rows))
         self.journal.record(actor.name, Action.EDIT, QUESTIONS.names[0], words.QUESTIONS_ADDED.format(count=len(rows)))
 
@@ -194,7 +186,7 @@ class Drafts:
 
     def _typed(self, draft: Draft, table: Table, key: Key | None, row: Row) -> Row:
         """A row as it would be kept. Raises SheetError, also where another one is there already."""
-        written = edit_tools.typed(table, row, draft.library, draft.edits)
+        (written,) = edit_tools.typed(table, [row], draft.library, draft.edits)
         new_key = row_key(table, written)
         if key != new_key and draft.row(table, new_key) is not None:
             raise SheetError(Problem(table.columns[0].headings[0], words.ROW_TAKEN))

@@ -83,16 +83,16 @@ def _between(table: Table, before: Sequence[list[str]], now: Sequence[list[str]]
             yield Edit(table, key, tuple(old[key]) if key in old else None, tuple(row))
 
 
-def typed(table: Table, row: Row, library: Library, edits: Iterable[Edit] = ()) -> Row:
-    """A row as the library would write it, from what somebody typed. Raises SheetError with every problem of it.
+def typed(table: Table, rows: Sequence[Row], library: Library, edits: Iterable[Edit] = ()) -> list[Row]:
+    """Rows as the library would write them, from what somebody typed. Raises SheetError with every problem of them.
 
-    `edits`: what comes into the library together with it, which a question may name.
+    `edits`: what comes into the library together with them, which a question may name.
     """
-    values = _read(table, [_as_sheet_row(table, row, "")], _labels(library, edits))
+    values = _read(table, [_as_sheet_row(table, row, "") for row in rows], _labels(library, edits))
     if table in (CASES, GUIDES):
         _check_cards(_with_laws(table, values, library).entries.values())
-    (written,) = table_rows(Library(**{"cases": (), _PARTS[table]: values}))[table]
-    return tuple(written)
+    written = table_rows(Library(**{"cases": (), _PARTS[table]: values}))[table]
+    return list(map(tuple, written))
 
 
 def entry(table: Table, row: Row, library: Library) -> Entry:

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from office.draft import Draft, Held, held_in
 from retrieval import edits as edit_tools
 from retrieval import library_sheets
 from retrieval.changes import row_key
-from retrieval.edits import Base, Edit, Row, between, typed
+from retrieval.edits import Base, Edit, Row, between
 from retrieval.guide_rows import GUIDES
 from retrieval.laws import LawEntry
 from retrieval.library import Case, Guide, Library, Question, assemble
@@ -45,6 +46,11 @@ def case_row(number: int, title: str = "新案", law: str = "刑法第132條") -
 
 def question_row(text: str, number: int, guide: str = "") -> Row:
     return (text, str(number), "學習", "", guide, "")
+
+
+def typed(table: Table, row: Row, library: Library, edits: Sequence[Edit] = ()) -> Row:
+    (written,) = edit_tools.typed(table, [row], library, edits)
+    return written
 
 
 def contents(library: Library) -> dict[str, Counter[tuple[str, ...]]]:

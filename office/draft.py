@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from retrieval import edits as edit_tools
 from retrieval.changes import row_key
-from retrieval.edits import Base, Edit, Edited, Key, Row
+from retrieval.edits import Base, Edit, Edited, Key, Row, searched
 from retrieval.library import Library
-from retrieval.library_rows import CASES, QUESTIONS
+from retrieval.library_rows import CASES, QUESTIONS, TABLES
 from retrieval.sheets.model import Problem
 from retrieval.sheets.reader import Table
 
@@ -28,8 +27,23 @@ class Held(NamedTuple):
 
     def as_text(self) -> str:
         """For the store; "" for an empty one."""
-        held = {"edits": edit_tools.as_lists(self.edits), "keep": self.keep}
+        held = {"edits": as_lists(self.edits), "keep": self.keep}
         return json.dumps(held, ensure_ascii=False, separators=(",", ":")) if self.edits else ""
+
+
+def as_lists(edits: Iterable[Edit]) -> list[list[Any]]:
+    """Edits as lists of texts."""
+    return [[edit.table.names[-1], edit.key, edit.before, edit.after] for edit in edits]
+
+
+def from_lists(lists: Iterable[list[Any]]) -> list[Edit]:
+    """Edits as `as_lists` wrote them. A row of an earlier release that had fewer columns is no row of this one."""
+    tables = {table.names[-1]: table for table in TABLES}
+    return [
+        Edit(tables[name], tuple(key), *(None if row is None else tuple(row) for row in rows))
+        for name, key, *rows in lists
+        if all(row is None or len(row) == len(tables[name].columns) for row in rows)
+    ]
 
 
 @lru_cache(maxsize=20)
@@ -38,7 +52,7 @@ def held_in(text: str) -> Held:
     if not text:
         return Held()
     kept = json.loads(text)
-    return Held(tuple(edit_tools.from_lists(kept["edits"])), tuple(kept["keep"]))
+    return Held(tuple(from_lists(kept["edits"])), tuple(kept["keep"]))
 
 
 class DraftRow(NamedTuple):
@@ -101,12 +115,18 @@ class Draft:
         edit = self.edit(table, key)
         return edit.after if edit else self.base.rows(table).get(key)
 
-    def rows(self, table: Table) -> Iterator[DraftRow]:
+    def rows(self, table: Table) -> tuple[DraftRow, ...]:
         """The rows of a table as the draft has them, those that it removes in their place, new ones last."""
-        own = {edit.key: edit for edit in self.edits if edit.table == table}
-        there = self.base.rows(table)
-        yield from (DraftRow.of(own[key]) if key in own else DraftRow(key, row, "") for key, row in there.items())
-        yield from (DraftRow.of(edit) for edit in own.values() if edit.key not in there and edit.after is not None)
+        if table not in self._listed:
+            self._listed[table] = tuple(self._rows(table))
+        return self._listed[table]
+
+    def found(self, table: Table, wanted: str) -> Iterator[DraftRow]:
+        """The rows that have a text somewhere."""
+        there, looked_for = self.base.searched(table), searched((wanted,))
+        for row in self.rows(table):
+            if looked_for in (searched(row.row) if row.state else there[row.key]):
+                yield row
 
     # what is done to it
 
@@ -149,6 +169,16 @@ class Draft:
     @cached_property
     def _by_place(self) -> dict[tuple[Table, Key], Edit]:
         return {edit.place: edit for edit in self.edits}
+
+    @cached_property
+    def _listed(self) -> dict[Table, tuple[DraftRow, ...]]:
+        return {}
+
+    def _rows(self, table: Table) -> Iterator[DraftRow]:
+        own = {edit.key: edit for edit in self.edits if edit.table == table}
+        there = self.base.rows(table)
+        yield from (DraftRow.of(own[key]) if key in own else DraftRow(key, row, "") for key, row in there.items())
+        yield from (DraftRow.of(edit) for edit in own.values() if edit.key not in there and edit.after is not None)
 
     def _edit(self, table: Table, key: Key, row: Row | None, seen: Base) -> Edit:
         """An edit of a row; one that is edited again is still held against what it was first made on."""

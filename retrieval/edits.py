@@ -4,6 +4,7 @@ An edit knows the row as it was. Where the library has another row there by now,
 overwritten, and whoever wanted it decides again.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -107,12 +108,18 @@ def _with_laws(table: Table, values: Values, library: Library) -> Library:
     return assemble(values if table == CASES else (), (), library.laws, values if table == GUIDES else ())
 
 
+def searched(row: Row) -> str:
+    """A row, or what is looked for in it, whatever its width and case."""
+    return unicodedata.normalize("NFKC", "\n".join(row)).casefold()
+
+
 class Base:
     """A library whose rows can be looked up and edited; made once for many edits."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
         self._rows: dict[Table, dict[Key, Row]] = {}
+        self._searched: dict[Table, dict[Key, str]] = {}
 
     def rows(self, table: Table) -> dict[Key, Row]:
         """The rows of one table by their keys, in their order."""
@@ -122,6 +129,12 @@ class Base:
                 each: {key: tuple(row) for key, row in keyed_rows(each, written[each]).items()} for each in TABLES
             }
         return self._rows[table]
+
+    def searched(self, table: Table) -> dict[Key, str]:
+        """What a search for a text looks at, row by row, as `searched` makes it."""
+        if table not in self._searched:
+            self._searched[table] = {key: searched(row) for key, row in self.rows(table).items()}
+        return self._searched[table]
 
     def apply(self, edits: Iterable[Edit]) -> Edited:
         """The library with these edits."""
@@ -212,26 +225,3 @@ def _as_sheet_row(table: Table, row: Row, name: str) -> SheetRow:
     if found := [problem for column in names for problem in cell_problems(sheet_row, column, None, True)]:
         raise SheetError(*found)
     return sheet_row
-
-
-# as lists of texts, to be kept
-
-Lists = list[list[Any]]
-
-
-def as_lists(edits: Iterable[Edit]) -> Lists:
-    return [[edit.table.names[-1], edit.key, edit.before, edit.after] for edit in edits]
-
-
-def from_lists(lists: Lists) -> list[Edit]:
-    """Edits as `as_lists` wrote them. A row of an earlier release that had fewer columns is no row of this one."""
-    tables = {table.names[-1]: table for table in TABLES}
-    return [
-        Edit(tables[name], tuple(key), _row(before), _row(after))
-        for name, key, before, after in lists
-        if all(row is None or len(row) == len(tables[name].columns) for row in (before, after))
-    ]
-
-
-def _row(row: Sequence[str] | None) -> Row | None:
-    return None if row is None else tuple(row)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from office.draft import Draft, Held, held_in
+from office.draft import Draft, Held, as_lists, from_lists, held_in
 from retrieval import edits as edit_tools
 from retrieval import library_sheets
 from retrieval.changes import row_key
@@ -300,10 +300,11 @@ def test_a_draft_is_kept_as_text_and_read_again(shipped: Library) -> None:
 
 
 def test_a_row_of_an_earlier_release_is_none_of_this_one() -> None:
-    lists = edit_tools.as_lists([Edit(CASES, ("3",), None, case_row(3))])
-    assert len(edit_tools.from_lists(lists)) == 1
+    edit = Edit(CASES, ("3",), None, case_row(3))
+    lists = as_lists([edit])
+    assert from_lists(lists) == [edit]
     lists[0][3] = lists[0][3][:-1]
-    assert edit_tools.from_lists(lists) == []
+    assert from_lists(lists) == []
 
 
 def test_decided_questions_are_undecided_once_the_case_changes_again() -> None:

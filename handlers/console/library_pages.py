@@ -1,6 +1,5 @@
 """The library: its tables listed and searched, one row in a form."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -50,7 +49,8 @@ class LibraryPages:
     def table(self, account: Account, name: str) -> ResponseReturnValue:
         table, draft = table_named(name), self._drafts.of(account.actor)
         wanted, label = request.args.get("q", ""), request.args.get("label", "")
-        rows = [row for row in draft.rows(table) if _matches(row, wanted) and _belongs(table, row, label)]
+        found = draft.found(table, wanted) if wanted else draft.rows(table)
+        rows = [row for row in found if _belongs(table, row, label)]
         pages = max(1, -(-len(rows) // PAGE))
         number = min(max(1, request.args.get("page", 1, type=int)), pages)
         return render_template(
@@ -202,14 +202,6 @@ def _typed_row(table: Table) -> tuple[str, ...]:
         label = label_of(request.form.get("label", str(NO_CASE)))
         typed["case_id"], typed["guide"] = (str(label), "") if isinstance(label, int) else (str(NO_CASE), label)
     return tuple(typed[column.name] for column in table.columns)
-
-
-def _matches(row: DraftRow, wanted: str) -> bool:
-    return not wanted or _plain(wanted) in _plain("\n".join(row.row))
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _belongs(table: Table, row: DraftRow, label: str) -> bool:

@@ -16,11 +16,11 @@ import logs
 from broadcasts import tips
 from broadcasts.admin_commands import AdminCommands
 from broadcasts.admin_notifications import AdminNotifier
+from broadcasts.daily import DailyTip
 from broadcasts.dispatcher import Dispatcher
 from broadcasts.lifecycle import Lifecycle
 from broadcasts.model import LEASE_SECONDS, Admin
 from broadcasts.schedule import DailySchedule
-from broadcasts.tips import DailyTip
 from broadcasts.worker import Queue, Worker
 from config import Row, Settings
 from core.answers import Answerer

@@ -3,7 +3,7 @@
 An ethics officer may edit the texts between quotation marks; names in {braces} are filled in by the program.
 """
 
-from broadcasts.model import HoldReason, QuotaPolicy, Status
+from broadcasts.model import HoldReason, QuotaPolicy, Reason, Status
 
 # The card of a tip
 TIP_TITLE = "提醒"
@@ -17,6 +17,9 @@ TIP_GUIDE_LABEL = "今日提醒（一般提醒）"
 OPEN_GUIDE = "看這則一般提醒"
 TIP_EMPTY = "提醒沒有文字，請寫一句話。"
 TIP_TOO_LONG = "提醒太長：{size} 個字，最多 {limit} 個字（表情符號算兩個），請精簡。"
+TIP_TOO_MANY_LINKS = "提醒裡有 {count} 個網址，最多 {limit} 個，請少放幾個。"
+TIP_LINK_TOO_LONG = "有一個網址太長（編碼後超過 {limit} 個字元），平台不收。請換一個短的網址。"
+TIP_CASE = "相關案例：{title}"
 
 # Sending a tip
 CONFIRM = "確認"
@@ -34,8 +37,11 @@ PREVIEW_SHORT = (
     "額度不夠送給每個人。可以隨今天的回答免費附上（有來問的人才看得到），或送到額度用完（上次沒收到的人優先）。"
 )
 PREVIEW_APPROVALS = "需要 {count} 位管理者確認，60 分鐘內沒有確認就作廢。"
+PREVIEW_APPROVALS_BY_THEN = "需要 {count} 位管理者確認，到時候沒有湊齊就作廢。"
+GOES_OUT_AT = "排在 {when} 送出。"
 ASK_TO_CONFIRM = "請看過內容再按確認。"
 CONFIRMED = "開始送出，送完會告訴你結果。"
+CONFIRMED_FOR_LATER = "排好了，時間到就會送出。"
 NEEDS_MORE_TITLE = "已記下你的確認"
 NEEDS_MORE_BODY = "還需要另外 {count} 位管理者確認。我會通知他們；他們打「推播」也會看到這一則。"
 TOO_FEW_ADMINS = (
@@ -86,6 +92,10 @@ WHY_NOBODY = {
     Status.LAPSED: "沒有送給任何人。打「推播」可以重新開始。",
     Status.CANCELLED: "沒有送給任何人。",
 }
+WHY_LAPSED = {
+    Reason.TOO_FEW_APPROVED: "到期限為止，確認的人數不夠。",
+    Reason.MISSED: "過了時間一小時還沒能開始（程式沒有在執行，或查不到 LINE 的額度）。",
+}
 TALLY = "已送 {sent} 人，失敗 {failed} 人，無法確定 {unknown} 人，還沒送 {pending} 人。"
 LEFT_OUT = "額度不夠，這次有 {count} 人沒有送，下次優先。"
 PIGGYBACKING = {
@@ -100,3 +110,23 @@ HELD = {
     HoldReason.PLAN: "{channel} 停下來了：平台說這個帳號沒有傳送的權限，請檢查方案與 {setting}，再繼續。",
     HoldReason.FAILURES: "{channel} 停下來了：連續失敗太多次。請看服務的紀錄，確認平台正常後再繼續。",
 }
+
+# When
+TIME_UNREADABLE = "看不懂這個時間，請寫成 2026-11-26 09:00（年-月-日 時:分，24 小時制）。"
+TIME_NOT_THERE = "沒有這一天或這個時間，請看看月份、日期和時分。"
+TIME_OVER = "{when} 已經過了（現在是 {now}），請選之後的時間。"
+TIME_TOO_FAR = "{when} 離現在超過一年，是不是年份打錯了？"
+
+# What is written into the log of actions
+TIP_NUMBER = "第 {id} 則提醒"
+AT_ONCE = "確認後馬上送"
+DRAFTED = "新增，{when}：{tip}"
+DAILY_MADE = "{day} 的每日提醒：{tip}"
+APPROVED = "確認，可以送出"
+APPROVED_LACKING = "確認，還差 {count} 位"
+STARTED = "開始送出"
+PAUSED = "暫停"
+RESUMED = "繼續"
+CANCELLED = "取消"
+RESENT = "再送給無法確定的 {count} 人"
+LAPSED = "逾時作廢"

@@ -50,13 +50,13 @@ def send(text: str | None, yes: bool, as_json: bool, quota: str | None) -> None:
     with open_bot(writes=True) as bot:
         wanted = _wanted(bot, text)
         policy = QuotaPolicy(quota or "all") if yes else _agreed(bot, wanted, quota)
-        number = bot.broadcasts.draft(wanted, policy=policy)
+        number = bot.broadcasts.draft(wanted, CONSOLE, policy)
         bot.broadcasts.approve(number, CONSOLE)
         broadcast = _broadcast(bot, number)
         click.echo(_report(bot, broadcast, as_json))
         if broadcast.status == Status.DRAFT:
             admins = len(app.admins_of(bot.settings)) + 1  # whoever types this is one
-            click.echo("\n".join(admin_cards.approval_lines(bot.broadcasts, admins)), err=True)
+            click.echo("\n".join(admin_cards.approval_lines(broadcast, bot.broadcasts, admins)), err=True)
         elif not as_json and sys.stdout.isatty() and policy != QuotaPolicy.PIGGYBACK:
             _follow(bot, number)
 
@@ -100,17 +100,12 @@ def status(number: int, as_json: bool) -> None:
 
 CHANGES: tuple[tuple[str, str, Callable[[Lifecycle, int], int], str], ...] = (
     # the command, its help, what it does, and why it could not
-    (
-        "pause",
-        "暫停：還沒送的先不送。",
-        lambda life, number: life.repository.pause(number),
-        "只有傳送中的提醒可以暫停。",
-    ),
+    ("pause", "暫停：還沒送的先不送。", Lifecycle.pause, "只有傳送中的提醒可以暫停。"),
     ("resume", "從暫停的地方繼續。", Lifecycle.resume, "只有暫停中、或有頻道停下來的提醒可以繼續。"),
     (
         "cancel",
         "取消：還沒收到的人不會再收到。",
-        lambda life, number: life.repository.cancel(number),
+        Lifecycle.cancel,
         "已經結束的提醒不能取消。",
     ),
     (

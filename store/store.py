@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from store.accounts import Accounts
 from store.batches import Batches
+from store.broadcast_lists import BroadcastLists
 from store.broadcasts import Broadcasts
 from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
@@ -33,5 +34,6 @@ class Store(Database):
         self.library_versions = LibraryVersions(self, now)
         self.tip_days = TipDays(self, now)
         self.broadcasts = Broadcasts(self, now)
+        self.broadcast_lists = BroadcastLists(self, now)
         self.batches = Batches(self, now)
         self.piggybacks = Piggybacks(self, now)

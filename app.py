@@ -16,10 +16,12 @@ import logs
 from broadcasts import tips
 from broadcasts.admin_commands import AdminCommands
 from broadcasts.admin_notifications import AdminNotifier
+from broadcasts.calendar import Calendar
 from broadcasts.daily import DailyTip
 from broadcasts.dispatcher import Dispatcher
 from broadcasts.lifecycle import Lifecycle
 from broadcasts.model import LEASE_SECONDS, Admin
+from broadcasts.sample import Samples
 from broadcasts.schedule import DailySchedule
 from broadcasts.worker import Queue, Worker
 from config import Row, Settings
@@ -71,6 +73,10 @@ class Bot:
             approvals=settings.tip_approvals,
             nudge=self.queue.nudge,
         )
+        self.calendar = Calendar(
+            settings.tip_time, zone, self.daily_tip, self.store.tip_days, self.store.broadcast_lists, now
+        )
+        self.samples = Samples(self.senders, self.office)
         admins = admins_of(settings)
         commands = AdminCommands(self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins)
         self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
@@ -111,7 +117,9 @@ class Bot:
         ]
         ticks = [self.broadcasts.tick, self.notifier.tick]
         if settings.tip_time:
-            schedule = DailySchedule(settings.tip_time, settings.timezone, self.broadcasts, daily.today, daily.now)
+            schedule = DailySchedule(
+                settings.tip_time, settings.timezone, self.broadcasts, daily.today, daily.now, daily.is_skipped
+            )
             ticks.insert(0, schedule.tick)
         self.worker = Worker(dispatchers, self.queue, ticks, self.stopping)
         self.worker.start()

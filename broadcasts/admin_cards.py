@@ -16,7 +16,7 @@ from core.words import OR
 def preview(broadcast: Broadcast, broadcasts: Lifecycle, office: Office, admins: int) -> Reply:
     """The real card, whom it reaches, what that costs, and the choice; `admins` is how many can say yes at all."""
     outlook = broadcasts.outlook()
-    waiting = [draft for draft in broadcasts.drafts_in_time() if draft.start_at and draft.id != broadcast.id]
+    waiting = [draft for draft in broadcasts.wanted_drafts() if draft.start_at and draft.id != broadcast.id]
     others = [*broadcasts.repository.with_status(*UNDER_WAY), *waiting]
     chosen = broadcast.quota_policy if broadcasts.repository.approvers(broadcast.id) else None
     lines = outlook_lines(outlook, broadcasts.specs, chosen)

@@ -98,6 +98,11 @@ class DailyTip:
                 return list(known.values())[day.toordinal() % len(known)]
         return known[self.last[1]]
 
+    def is_skipped(self, day: date) -> bool:
+        """Whether somebody has decided that the day's tip is not sent. Raises what the store raises."""
+        decided = self.tip_days.get(day)
+        return bool(decided and decided.skipped)
+
     def known(self) -> Mapping[str, Tip]:
         """Every tip of the live library by its key."""
         library = self.library()
@@ -116,10 +121,10 @@ class DailyTip:
 
 
 def next_tips(known: Sequence[Tip], days: Sequence[TipDay], day: date) -> Rotation:
-    """The order of tips from that day on. What a skipped day would have had comes another day."""
+    """The order of tips from that day on, settled days counted. What a skipped one would have had comes another day."""
     sent = [each for each in days if not each.skipped]
     before = [each.key for each in sent if each.day < day]
-    return Rotation(known, before, [each.key for each in sent if each.day > day])
+    return Rotation(known, before, [each.key for each in sent if each.day >= day])
 
 
 def _tip(entry: Entry, measure: str) -> Tip:

@@ -103,7 +103,7 @@ class Lifecycle:
 
         Not a second time for one that an admin has sent already; with too small a quota it goes along with answers.
         """
-        if self.repository.was_sent(tip.stored(), due.replace(hour=0, minute=0).timestamp()):
+        if self._goes_out_on(tip.stored(), due):
             log.info("the tip of %s is on its way already", day)
             return
         deadline = due.timestamp() + LATEST_START
@@ -202,26 +202,32 @@ class Lifecycle:
     def _why_too_late(self, broadcast: Broadcast) -> Reason:
         if broadcast.status == Status.APPROVED:
             return Reason.MISSED
-        is_wanted = broadcast.start_at or self.repository.approvers(broadcast.id)
+        is_wanted = self.repository.approvers(broadcast.id)
         return Reason.TOO_FEW_APPROVED if is_wanted else Reason.NOBODY_APPROVED
+
+    def discard(self, broadcast: Broadcast) -> bool:
+        """Drop a draft that nobody has approved, without a word; False when somebody has."""
+        return not self.repository.approvers(broadcast.id) and self.repository.lapse(broadcast, Reason.NOBODY_APPROVED)
 
     def waiting_for(self, admin: Admin) -> Broadcast | None:
         """A draft for now that somebody else has approved and that lacks this admin's approval."""
-        for broadcast in self.drafts_in_time():
-            approvers = () if broadcast.start_at else self.repository.approvers(broadcast.id)
-            if approvers and admin not in approvers:
+        for broadcast in self.wanted_drafts():
+            if not broadcast.start_at and admin not in self.repository.approvers(broadcast.id):
                 return broadcast
         return None
 
-    def drafts_in_time(self) -> list[Broadcast]:
-        """Those that can still be approved."""
-        drafts = self.repository.with_status(Status.DRAFT)
-        return [broadcast for broadcast in drafts if broadcast.deadline >= time.time()]
+    def wanted_drafts(self) -> list[Broadcast]:
+        """Those that somebody has approved and that others can still approve."""
+        in_time = (draft for draft in self.repository.with_status(Status.DRAFT) if draft.deadline >= time.time())
+        return [draft for draft in in_time if self.repository.approvers(draft.id)]
 
     def was_sent_today(self, tip: str) -> bool:
-        """Whether everybody has got the very same words today."""
-        midnight = datetime.now(self.zone).replace(hour=0, minute=0, second=0)
-        return self.repository.was_sent(tip, midnight.timestamp())
+        """Whether everybody has got the very same words today, or is going to."""
+        return self._goes_out_on(tip, datetime.now(self.zone))
+
+    def _goes_out_on(self, tip: str, day: datetime) -> bool:
+        midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.repository.was_sent(tip, midnight.timestamp(), (midnight + timedelta(1)).timestamp() - 1)
 
     def outlook(self) -> Outlook:
         """Whom a tip would reach now; asks the platform what is left of its quota."""

@@ -50,7 +50,7 @@ class Reason(StrEnum):
 
     NONE = ""
     PAUSED_BY_ADMIN = "asked"
-    NOBODY_APPROVED = "dropped"  # a draft for now that nobody wanted; no one is told
+    NOBODY_APPROVED = "dropped"  # a draft that nobody wanted; no one is told
     TOO_FEW_APPROVED = "unapproved"
     MISSED = "missed"  # approved, and could not start in time
     HELD = "held"  # every channel that has recipients left is held

@@ -3,7 +3,7 @@
 An ethics officer may edit the texts between quotation marks; names in {braces} are filled in by the program.
 """
 
-from broadcasts.model import HoldReason, QuotaPolicy, Reason, Status
+from broadcasts.model import HoldReason, QuotaPolicy, Reason, RecipientStatus, Status
 
 # The card of a tip
 TIP_TITLE = "提醒"
@@ -111,11 +111,64 @@ HELD = {
     HoldReason.FAILURES: "{channel} 停下來了：連續失敗太多次。請看服務的紀錄，確認平台正常後再繼續。",
 }
 
+# Why somebody did not get it: what the platform said (a pattern, English) and what it means
+REASONS = {
+    r"^ride$": "隨回答附上的提醒，當天沒有來問",
+    r"blocked|deactivated|not found|kicked|PEER_ID_INVALID": "對方封鎖、離開或刪除了帳號",
+    r"\b401\b|unauthorized|authentication": "平台不接受權杖（請系統管理者檢查設定）",
+    r"monthly limit": "本月的訊息額度用完了",
+    r"no answer in time": "平台沒有及時回應",
+    r"connection lost|cannot connect": "和平台的連線中斷",
+    r"\b429\b|too many": "平台太忙，試過幾次都沒有成功",
+    r"answered 5\d\d": "平台故障",
+    r"answered 400": "平台不接受這個帳號或這則內容",
+}
+OTHER_REASON = "其他（平台說：{error}）"
+NO_REASON = {
+    RecipientStatus.FAILED: "開始送之後退訂或離開了",
+    RecipientStatus.UNKNOWN: "送到一半中斷了，不知道有沒有收到",
+    RecipientStatus.PENDING: "還沒送",
+    RecipientStatus.CALLING: "正在送",
+    RecipientStatus.SENT: "已送",
+}
+
+# A sample to oneself
+SAMPLE_CHANNEL_OFF = "{channel} 沒有開啟，不能試送到那裡。"
+SAMPLE_NO_ADDRESS = "這不是 {channel} 的編號（應該是{form}）。在 {channel} 對機器人打「我的編號」就看得到。"
+SAMPLE_GONE = "{channel} 送不到這個編號：請先在 {channel} 加機器人為好友，並對它說一句話。"
+SAMPLE_LATER = "{channel} 現在連不上或太忙，請過一會兒再試送。"
+SAMPLE_IN_DOUBT = "{channel} 沒有回應，可能已經送到。請看看手機；沒收到再試送一次。"
+SAMPLE_FAILED = "{channel} 不收這則提醒（{error}）。"
+SAMPLE_HELD = {
+    HoldReason.QUOTA: "{channel} 本月的訊息額度已用完，不能試送。",
+    HoldReason.TOKEN: "{channel} 不接受權杖，請系統管理者檢查 {setting}。",
+    HoldReason.PLAN: "{channel} 說這個帳號沒有傳送的權限，請系統管理者檢查方案與 {setting}。",
+    HoldReason.FAILURES: "{channel} 現在連不上，請過一會兒再試送。",
+}
+
+# The calendar of daily tips
+NO_SUCH_TIP = "案例庫裡沒有這一則，可能剛剛改過。請重新選一則。"
+DAY_IS_OVER = "這一天不能改：已經過了、已經送出，或不是上班日。"
+DAY_TOO_FAR = "這一天太遠，還排不到。"
+NO_DAILY_TIP = "沒有每日提醒：系統管理者還沒有設定 TIP_TIME。"
+
 # When
 TIME_UNREADABLE = "看不懂這個時間，請寫成 2026-11-26 09:00（年-月-日 時:分，24 小時制）。"
 TIME_NOT_THERE = "沒有這一天或這個時間，請看看月份、日期和時分。"
 TIME_OVER = "{when} 已經過了（現在是 {now}），請選之後的時間。"
 TIME_TOO_FAR = "{when} 離現在超過一年，是不是年份打錯了？"
+
+IS_WORKDAY = "{day}是上班日。"
+IS_NO_WORKDAY = "{day}不是上班日（週末或放假），大家可能不會看。"
+
+# Lists
+TO_COME = "接下來"
+BEFORE = "送過的（新的在上面）"
+LISTED = "  第 {id} 則　{when}　{status}　{tip}"
+LISTED_DAILY = "  每日提醒　{when}　{tip}"
+SKIPPED = "（跳過，不送）"
+NOTHING_TO_COME = "  沒有排好的提醒。"
+NOTHING_BEFORE = "  還沒有送過。"
 
 # What is written into the log of actions
 TIP_NUMBER = "第 {id} 則提醒"
@@ -130,3 +183,7 @@ RESUMED = "繼續"
 CANCELLED = "取消"
 RESENT = "再送給無法確定的 {count} 人"
 LAPSED = "逾時作廢"
+DAILY_OF = "{day}的每日提醒"
+DAY_REPLACED = "換成：{tip}"
+DAY_SKIPPED = "跳過，不送"
+DAY_RESTORED = "回到原來的：{tip}"

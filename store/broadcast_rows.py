@@ -14,6 +14,7 @@ IS_HELD = (
     .exists()
 )
 STANDING = case((and_(BroadcastRow.status == Status.SENDING, IS_HELD), HELD), else_=BroadcastRow.status)
+WHEN = case((BroadcastRow.start_at > 0, BroadcastRow.start_at), else_=BroadcastRow.created_at)
 FOUND: Any = select(*(getattr(BroadcastRow, name) for name in Broadcast._fields[:-1]), STANDING)
 
 

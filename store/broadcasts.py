@@ -26,7 +26,7 @@ from broadcasts.model import (
 )
 from store import audience
 from store.batches import on_open_channel
-from store.broadcast_rows import FOUND, IS_HELD, STANDING, read
+from store.broadcast_rows import FOUND, IS_HELD, STANDING, WHEN, read
 from store.database import Repository
 from store.tables import ApprovalRow, BatchRow, BroadcastRow, ChannelRow, RecipientRow
 
@@ -61,10 +61,10 @@ class Broadcasts(Repository):
         """In the order in which they were made."""
         return self._found(BroadcastRow.status.in_(statuses))
 
-    def was_sent(self, tip: str, since: float) -> bool:
-        """Whether the very same tip has gone out, or is on its way, since that epoch."""
+    def was_sent(self, tip: str, since: float, until: float) -> bool:
+        """Whether the very same tip goes out between these epochs, or has done so."""
         sent = BroadcastRow.status.in_((Status.APPROVED, *UNDER_WAY, Status.DONE))
-        return bool(self._found(BroadcastRow.tip == tip, sent, BroadcastRow.created_at >= since))
+        return bool(self._found(BroadcastRow.tip == tip, sent, WHEN.between(since, until)))
 
     def tally(self, broadcast_id: int) -> Tally:
         counted = select(RecipientRow.status, func.count()).filter_by(broadcast_id=broadcast_id)

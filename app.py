@@ -30,15 +30,22 @@ from core.cards import Office
 from core.conversation import Conversation
 from handlers import health, registry
 from handlers.channel import Webhook
+from handlers.console import application as console
+from handlers.console.services import Services
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
+from office.accounts import Accounts
+from office.model import Right
+from office.sessions import Sessions
+from office.tips import TipOffice, recorder
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
+MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
 FORGET_SECONDS = 3600
 STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
@@ -47,7 +54,9 @@ STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits
 class Bot:
     """All the parts of one process, joined: senders, then broadcasts, then the conversation. Nothing is started."""
 
-    def __init__(self, settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now) -> None:
+    def __init__(
+        self, settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now, user: str = "bot"
+    ) -> None:
         zone = settings.timezone
         shipped = ShippedLibrary(
             settings.cases_path,
@@ -61,6 +70,10 @@ class Bot:
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
         self.library = LiveLibrary(shipped, self.store.library_versions)
         self.office = Office(settings.office_name, settings.office_contact)
+        self.sessions = Sessions(self.store.sessions, self.store.accounts.get)
+        self.accounts = Accounts(
+            self.store.accounts, self.store.invitations, self.store.actions, self.store.sessions.end_all
+        )
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
         self.senders = {name: CHANNELS[name].connect(settings.channels[name]) for name in channels_on(settings)}
@@ -72,13 +85,18 @@ class Bot:
             zone=zone,
             approvals=settings.tip_approvals,
             nudge=self.queue.nudge,
+            record=recorder(self.sending_store.actions, user),
         )
         self.calendar = Calendar(
             settings.tip_time, zone, self.daily_tip, self.store.tip_days, self.store.broadcast_lists, now
         )
-        self.samples = Samples(self.senders, self.office)
+        self.tip_office = TipOffice(
+            self.broadcasts, self.calendar, Samples(self.senders, self.office), self.store.actions
+        )
         admins = admins_of(settings)
-        commands = AdminCommands(self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins)
+        commands = AdminCommands(
+            self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins, self.count_senders
+        )
         self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
         answerer = Answerer(self.library.index)
         self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs())
@@ -98,6 +116,10 @@ class Bot:
             return f"資料庫無法使用：{logs.describe(error)}；請確認 DATABASE_URL 並執行 python bot.py migrate"
         return None
 
+    def count_senders(self) -> int:
+        """How many accounts of the console may send and approve tips."""
+        return sum(account.actor.may(Right.TIPS) for account in self.store.accounts.all())
+
     def run_maintenance(self) -> None:
         """Until the stop: take up imported libraries, forget old deliveries."""
         self._attempt(self.library.tell_of_shipped, "the shipped library not compared")
@@ -107,6 +129,7 @@ class Bot:
             self.library.refresh()
             if turn % (FORGET_SECONDS // REFRESH_SECONDS) == 0:
                 self._attempt(self.store.deliveries.forget_old, "old deliveries not forgotten")
+                self._attempt(self.sessions.forget_old, "old sessions not forgotten")
 
     def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""
@@ -198,7 +221,23 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     for name in CHANNELS:
         if lacking := missing(bot.settings, name):
             _add_closed_webhook(web, name, lacking)
+    console.mount(web, create_console(bot))
     return web
+
+
+def create_console(bot: Bot) -> Flask:
+    """The office's pages, an application of their own under /admin/."""
+    settings = bot.settings
+    services = Services(
+        accounts=bot.accounts,
+        sessions=bot.sessions,
+        actions=bot.store.actions,
+        zone=settings.timezone,
+        channels=registry.specs(),
+        needs_second_factor=settings.console_second_factor == "required",
+    )
+    is_https = (settings.public_url or "").startswith("https://")
+    return console.create(services, config.secret_key(settings), is_https, settings.redis_url)
 
 
 def web_application() -> Flask:

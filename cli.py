@@ -7,6 +7,7 @@ import click
 
 import logs
 from commands import questions, service, tip_times
+from commands.admin import admin
 from commands.cases import cases
 from commands.subscribers import subscribers
 from commands.tips import tip
@@ -22,7 +23,7 @@ for command in (
     service.worker,
     service.migrate,
     service.webhook,
-    service.admin,
+    admin,
     questions.ask,
     questions.evaluate,
     cases,

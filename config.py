@@ -43,6 +43,7 @@ def as_matching(pattern: str, remedy: str) -> Callable[[str], str]:
 as_redis_url = as_matching(r"(?s:(rediss?|unix)://.*)", "請填 redis://主機:埠/編號")
 as_time_of_day = as_matching(r"([01]\d|2[0-3]):[0-5]\d", "請填 24 小時制的 HH:MM，例如 09:00")
 as_log_format = as_matching("text|json", "只能填 text 或 json")
+as_second_factor = as_matching("optional|required", "只能填 optional 或 required")
 
 
 def as_http_url(value: str) -> str:
@@ -152,7 +153,10 @@ class Settings:
     tip_time: str | None = setting(as_time_of_day, None, "`HH:MM`：上班日到了這個時間就送每日提醒；不設就不送")
     tip_approvals: int = setting(as_count, "1", "一則提醒要幾位管理者同意才送出，發起的人也算一位")
     secret_key: str | None = setting(
-        as_text, None, "以後用來簽署管理後台（尚未提供）的登入；使用 PostgreSQL 時必填", secret=True
+        as_text, None, "簽署管理後台的登入；不設就在 `VAR_DIR` 裡自己產生一把，使用 PostgreSQL 時必填", secret=True
+    )
+    console_second_factor: str = setting(
+        as_second_factor, "optional", "管理後台的第二道驗證（手機驗證碼）：`optional` 各自決定，`required` 每個帳號都要"
     )
     log_format: str = setting(as_log_format, "text", "`text`，或 `json`（一行一個 JSON 物件）")
     prometheus_multiproc_dir: str | None = setting(
@@ -215,6 +219,19 @@ def prepare_var_dir(settings: Settings) -> None:
         raise SettingError(
             "VAR_DIR", f"無法寫入 {settings.var_dir}（{error.strerror}），請改成可寫入的資料夾或調整權限"
         ) from error
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs console sessions: the setting, else one that is made once under VAR_DIR. Raises OSError."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.var_dir / "secret_key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text()
 
 
 def _env_file() -> dict[str, str]:

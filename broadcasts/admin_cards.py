@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from broadcasts import dates, tips, words
+from broadcasts import hours, tips, words
 from broadcasts.lifecycle import Lifecycle, Outlook
 from broadcasts.model import UNDER_WAY, Broadcast, HoldReason, QuotaPolicy, Reason, Status
 from broadcasts.tips import Tip
@@ -54,7 +54,7 @@ def outlook_lines(outlook: Outlook, specs: Mapping[str, ChannelSpec], chosen: Qu
 
 def hour_lines(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:
     """When it goes out, where it has an hour."""
-    when = dates.moment(broadcast.start_at, broadcasts.zone)
+    when = hours.written(broadcast.start_at, broadcasts.zone)
     return [words.GOES_OUT_AT.format(when=when)] if broadcast.start_at else []
 
 

@@ -12,11 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import logs
-from broadcasts import dates, words
+from broadcasts import hours, words
 from broadcasts.model import CONSOLE, LATEST_START, Admin, Broadcast, Plan, QuotaPolicy, Reason, Status
 from broadcasts.repositories import BroadcastRepository
 from broadcasts.sender import Sender, SendError
 from broadcasts.tips import Tip
+from core import dates
 from core.messages import ChannelSpec
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class Lifecycle:
             approvals_needed=approvals_needed,
         )
         assert broadcast_id is not None, "only a day of the schedule can be taken"
-        when = dates.moment(start_at, self.zone) if start_at else words.AT_ONCE
+        when = hours.written(start_at, self.zone) if start_at else words.AT_ONCE
         self._note(admin, words.DRAFTED.format(when=when, tip=tip.name), broadcast_id)
         return broadcast_id
 

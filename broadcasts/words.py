@@ -171,6 +171,7 @@ NOTHING_TO_COME = "  沒有排好的提醒。"
 NOTHING_BEFORE = "  還沒有送過。"
 
 # What is written into the log of actions
+PROGRAM = "程式（自動）"
 TIP_NUMBER = "第 {id} 則提醒"
 AT_ONCE = "確認後馬上送"
 DRAFTED = "新增，{when}：{tip}"

@@ -1,7 +1,5 @@
 """The library of cases: out as a spreadsheet, in after a look at what it changes, its versions, and back."""
 
-import getpass
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +8,7 @@ import click
 
 import app
 from commands import cases_text
-from commands.common import PROGRAM, Failed, asks, open_bot
+from commands.common import PROGRAM, Failed, asks, open_bot, user
 from retrieval import library_workbook, proposal
 from retrieval.changes import difference
 from retrieval.library import Library
@@ -85,7 +83,7 @@ def import_(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, ve
             raise Failed("沒有換上，維持原來的案例庫。")
         if bot.library.versions.newest_number() != started_from:
             raise Failed("沒有換上：這段時間裡有人換上了別的版本。請再匯入一次，看過和新版本的差別。")
-        number = bot.library.save(proposed.library, author(), note)
+        number = bot.library.save(proposed.library, user(), note)
         click.echo(f"已換上，存成第 {number} 版：{cases_text.size(proposed.library)}。執行中的服務 5 秒內會跟著更新。")
         click.echo(f"要退回去：{PROGRAM} cases versions 看版本，{PROGRAM} cases restore 編號")
 
@@ -165,9 +163,9 @@ def restore(which: str, note: str) -> None:
     with open_bot(writes=True) as bot:
         before, library = _current(bot), _library(bot, which)
         if which == SHIPPED:
-            number = bot.library.save_shipped(author(), note or "退回程式附的案例庫")
+            number = bot.library.save_shipped(user(), note or "退回程式附的案例庫")
         else:
-            number = bot.library.save(library, author(), note or f"退回第 {which} 版")
+            number = bot.library.save(library, user(), note or f"退回第 {which} 版")
         for line in (line for change in difference(before, library) for line in change.lines()):
             click.echo(line)
         click.echo(f"已退回，存成第 {number} 版：{cases_text.size(library)}。執行中的服務 5 秒內會跟著更新。")
@@ -204,11 +202,3 @@ def _library(bot: app.Bot, which: str) -> Library:
 
 def _named(which: str | None) -> str:
     return "現在用的" if which is None else "程式附的案例庫" if which == SHIPPED else f"第 {which} 版"
-
-
-def author() -> str:
-    """Who is at the command line: the system's user."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return f"uid {os.getuid()}"

@@ -2,7 +2,9 @@
 
 import contextlib
 import errno
+import getpass
 import logging
+import os
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -88,7 +90,7 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
         settings = open_settings()
         if quiet:
             logging.getLogger().setLevel(logging.ERROR)
-        bot = app.Bot(settings)
+        bot = app.Bot(settings, user=user())
         try:
             if writes and settings.database_url.startswith("sqlite"):
                 config.prepare_var_dir(settings)
@@ -96,3 +98,11 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
             yield bot
         finally:
             bot.close()
+
+
+def user() -> str:
+    """Who is at the command line: the system's user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return f"uid {os.getuid()}"

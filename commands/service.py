@@ -1,4 +1,4 @@
-"""Running it: serve, worker, migrate, webhook, admin."""
+"""Running it: serve, worker, migrate, webhook, settings."""
 
 import logging
 import re
@@ -10,7 +10,6 @@ from types import FrameType
 
 import click
 import waitress
-from werkzeug.security import generate_password_hash
 
 import app
 import config
@@ -18,7 +17,6 @@ from broadcasts.sender import SendError
 from commands.common import Failed, Misconfigured, open_bot, open_settings, said_plainly
 from config import Row
 
-MIN_PASSWORD = 12
 PAGE = """\
 # 設定 Settings
 
@@ -59,7 +57,7 @@ def _serve(bot: app.Bot, host: str, port: int) -> None:
     bot.library.index()
     try:
         server = waitress.create_server(
-            web, host=host, port=port, threads=16, max_request_body_size=2 * app.MAX_BODY, ident=None
+            web, host=host, port=port, threads=16, max_request_body_size=app.MAX_UPLOAD, ident=None
         )
     except OSError as error:
         raise Failed(f"無法使用 {host}:{port}（{error.strerror}）。請先停掉占用的程式，或用 --port 換一個埠") from error
@@ -125,29 +123,6 @@ def set_(url: str) -> None:
                 failed.append(f"{name} 沒有登記成功：{error}")
     if failed:
         raise Failed("\n".join(failed))
-
-
-@click.group()
-def admin() -> None:
-    """管理後台的帳號。"""
-
-
-@admin.command()
-@click.argument("name")
-@click.option("--password-stdin", is_flag=True, help="從標準輸入讀密碼（第一行）")
-def add(name: str, password_stdin: bool) -> None:
-    """新增一個帳號，或更換它的密碼。"""
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = click.prompt("密碼", hide_input=True, confirmation_prompt="再輸入一次")
-    if not re.fullmatch(r"[\w.@-]{1,40}", name):
-        raise Misconfigured("帳號名稱只能用文字、數字與 . @ - _，最多 40 個字。")
-    if len(password) < MIN_PASSWORD:
-        raise Misconfigured(f"密碼至少要 {MIN_PASSWORD} 個字，可以用一句話。")
-    with open_bot(writes=True) as bot:
-        bot.store.accounts.put(name, generate_password_hash(password))
-        click.echo(f"已設定帳號 {name}。")
 
 
 @click.command()

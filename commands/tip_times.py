@@ -6,14 +6,15 @@ from datetime import datetime, time
 import click
 
 import app
-from broadcasts import admin_cards, dates, schedule, tips, words
+from broadcasts import admin_cards, hours, schedule, tips, words
 from broadcasts.calendar import CalendarDay
-from broadcasts.dates import BadTime
+from broadcasts.hours import BadTime
 from broadcasts.model import CONSOLE, Broadcast, QuotaPolicy, Status
 from broadcasts.tips import Tip
 from commands import terminal
 from commands.common import Failed, Misconfigured, open_bot
 from commands.tips import AS_JSON, CASE, QUOTA, own_tip, report, tell_whom_it_waits_for
+from core import dates
 
 SHOWN_BEFORE = 20
 SHOWN_COMING = 5  # daily tips
@@ -49,7 +50,7 @@ def schedule_tip(
 def _read(bot: app.Bot, text: str) -> datetime:
     zone = bot.settings.timezone
     try:
-        return dates.read_moment(text, zone, datetime.now(zone))
+        return hours.read(text, zone, datetime.now(zone))
     except BadTime as error:
         raise Misconfigured(str(error)) from error
 
@@ -81,7 +82,7 @@ def list_tips(limit: int) -> None:
 
 
 def _line(bot: app.Bot, broadcast: Broadcast) -> str:
-    when = dates.moment(broadcast.when, bot.settings.timezone)
+    when = hours.written(broadcast.when, bot.settings.timezone)
     return words.LISTED.format(
         id=broadcast.id, when=when, status=words.STATUS[broadcast.status], tip=Tip.read(broadcast.tip).name
     )
@@ -97,7 +98,7 @@ def _daily(bot: app.Bot) -> Iterator[CalendarDay]:
 
 
 def _daily_line(bot: app.Bot, day: CalendarDay) -> str:
-    when = dates.moment(_epoch(bot, day), bot.settings.timezone)
+    when = hours.written(_epoch(bot, day), bot.settings.timezone)
     name = words.SKIPPED if day.is_skipped or day.tip is None else day.tip.name
     return words.LISTED_DAILY.format(when=when, tip=name)
 

@@ -1,8 +1,10 @@
-"""The vocabulary of the office: roles, rights, who acts, and what is written down of it."""
+"""The vocabulary of the office: roles, rights, accounts, who acts, and what is written down of it."""
 
+import hashlib
+import json
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from enum import Enum, StrEnum
+from typing import NamedTuple, Protocol
 
 
 class Right(StrEnum):
@@ -54,7 +56,71 @@ class Actor:
 
 def at_command_line(user: str) -> Actor:
     """Whoever may type commands on the server may do everything; the name says that it was done there."""
-    return Actor(f"command:{user}", frozenset(Right))
+    return Actor(f"指令列（{user}）", frozenset(Right))
+
+
+class Account(NamedTuple):
+    """Somebody who may log in. Times are epochs in seconds.
+
+    `must_change`: the password was given by somebody else. `totp_secret`: "" while there is no second factor;
+    `totp_used`: the last time step whose code was taken. `recovery_codes` are digests. `addresses`: channel -> where
+    the person gets test messages.
+    """
+
+    name: str
+    password_hash: str
+    role: Role
+    disabled: bool = False
+    must_change: bool = False
+    locked_until: float = 0
+    totp_secret: str = ""
+    totp_used: int = 0
+    recovery_codes: tuple[str, ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.name, frozenset() if self.disabled else self.role.rights)
+
+
+class Session(NamedTuple):
+    """A browser that is logged in. `verified`: the second factor was given, or none is asked for."""
+
+    account: str
+    started_at: float
+    seen_at: float
+    verified: bool
+
+
+class Invitation(NamedTuple):
+    """Who may make an account, as what, until which epoch."""
+
+    name: str
+    role: Role
+    invited_by: str
+    expires_at: float
+
+
+class Refusal(Enum):
+    """Why something about an account was not done."""
+
+    WRONG = "wrong"  # name or password or code
+    LOCKED = "locked"
+    BAD_NAME = "bad name"
+    TAKEN = "taken"
+    SHORT = "short"
+    SAME = "same"
+    LAST_OWNER = "last owner"
+    NO_SUCH = "no such"
+    EXPIRED = "expired"
+
+
+class Refused(Exception):
+    """Something about an account was not done."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
 
 
 class Action(StrEnum):
@@ -81,3 +147,20 @@ class Journal(Protocol):
 
     def record(self, actor: str, action: Action, subject: str, detail: str = "") -> None:
         """Write a line: who did what to what. Never a question's text, never a secret."""
+
+
+class LogLine(NamedTuple):
+    """A line of the log of actions; its digest is over all of it and the digest of the line before."""
+
+    number: int
+    at: float
+    actor: str
+    action: str
+    subject: str
+    detail: str
+    digest: str = ""
+
+    def chained(self, before: str) -> str:
+        """The digest that this line must have behind a line with that one."""
+        told = json.dumps([before, *self[:-1]], ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()

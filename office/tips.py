@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from broadcasts import dates, words
+from broadcasts import words
 from broadcasts.calendar import Calendar
 from broadcasts.lifecycle import Lifecycle, Record
 from broadcasts.model import CONSOLE, Admin, Broadcast, QuotaPolicy, Recipient
 from broadcasts.sample import Samples
 from broadcasts.tips import Tip
-from office.model import Action, Actor, Journal, Right
+from core import dates
+from office.model import Action, Actor, Journal, Right, at_command_line
 
-PROGRAM = "program"  # who acts when the clock does
 SHOWN = 4  # last letters of an admin's address in the log: enough for the office to know who it is
 
 
@@ -26,15 +26,15 @@ def recorder(journal: Journal, user: str) -> Record:
 
 def _name(admin: Admin | None, user: str) -> str:
     if admin is None:
-        return PROGRAM
+        return words.PROGRAM
     if admin == CONSOLE:
-        return f"command:{user}"
+        return at_command_line(user).name
     return admin.address if admin.channel == CONSOLE.channel else f"{admin.channel}:…{admin.address[-SHOWN:]}"
 
 
 def admin_of(actor: Actor) -> Admin:
-    """An account as one of those who send and approve tips; the command line is CONSOLE."""
-    return CONSOLE if actor.name.startswith("command:") else Admin(CONSOLE.channel, actor.name)
+    """An account as one of those who send and approve tips."""
+    return Admin(CONSOLE.channel, actor.name)
 
 
 @dataclass(frozen=True)

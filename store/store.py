@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from store.accounts import Accounts
+from store.actions import Actions
 from store.batches import Batches
 from store.broadcast_lists import BroadcastLists
 from store.broadcasts import Broadcasts
@@ -11,6 +12,7 @@ from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
 from store.library_versions import LibraryVersions
 from store.piggybacks import Piggybacks
+from store.sessions import Invitations, Sessions
 from store.subscribers import Subscribers
 from store.tip_days import TipDays
 from store.votes import Votes
@@ -31,6 +33,9 @@ class Store(Database):
         self.deliveries = Deliveries(self, now)
         self.votes = Votes(self, now)
         self.accounts = Accounts(self, now)
+        self.sessions = Sessions(self, now)
+        self.invitations = Invitations(self, now)
+        self.actions = Actions(self, now)
         self.library_versions = LibraryVersions(self, now)
         self.tip_days = TipDays(self, now)
         self.broadcasts = Broadcasts(self, now)

@@ -41,6 +41,11 @@ ARROWS = {
 # library -> the only places that may import it
 KEPT_IN = {
     "flask": ("app.py", "bot.py", "handlers/"),
+    "flask_login": ("handlers/console/",),
+    "flask_wtf": ("handlers/console/",),
+    "flask_limiter": ("handlers/console/",),
+    "argon2": ("office/",),
+    "pyotp": ("office/",),
     "linebot": ("handlers/line/",),
     "sqlalchemy": ("store/",),
     "alembic": ("store/",),

@@ -1,0 +1,113 @@
+"""The console, a Flask application of its own mounted at /admin: the chat page has no session and no cookie."""
+
+import logging
+
+from flask import Flask, Response, render_template
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+import logs
+from handlers.console import dates
+from handlers.console.access import Gate, Open
+from handlers.console.account_pages import AccountPages
+from handlers.console.entry_pages import EntryPages
+from handlers.console.log_pages import LogPages
+from handlers.console.own_pages import OwnPages
+from handlers.console.services import Services
+from office import words
+from office.model import Right
+
+log = logging.getLogger(__name__)
+
+ROOT = "/admin"
+MAX_UPLOAD = 64 * 1024 * 1024  # as large as a sheet may be (retrieval/sheets/model.py)
+# The menu: endpoint, its label, the endpoints it stands for (what is before their first dot), and what it takes.
+MENU = (
+    ("overview", "總覽", "overview", None),
+    ("accounts", "帳號", "accounts", Right.OFFICE),
+    ("log", "紀錄", "log", Right.OFFICE),
+)
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # the check of a form's origin needs it
+    "Cache-Control": "no-store",
+}
+SAID = {
+    404: ("沒有這一頁", "網址可能打錯，或東西已經不在了。"),
+    405: ("這一頁不能這樣開", "請從選單重新進去。"),
+    413: ("檔案太大", "上傳的檔案超過 64 MB，請確認選對檔案。"),
+    429: ("試得太頻繁", "請等一分鐘再試。"),
+}
+OTHERWISE = (
+    "這一頁現在打不開",
+    "資料庫或伺服器暫時出了狀況，請稍後再試；按瀏覽器的上一頁，填過的內容還在。",
+)
+
+
+def create(services: Services, secret_key: str, is_https: bool, redis_url: str | None) -> Flask:
+    """The application; `is_https`: its cookie is sent over HTTPS alone; `redis_url`: where attempts are counted."""
+    application = Flask(__name__, static_folder="static", static_url_path="/static", template_folder="templates")
+    application.config.update(
+        SECRET_KEY=secret_key,
+        SESSION_COOKIE_NAME="console",
+        SESSION_COOKIE_PATH=f"{ROOT}/",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_https,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: what somebody typed for an hour is not lost
+        MAX_CONTENT_LENGTH=MAX_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+    )
+    CSRFProtect(application)
+    limiter = Limiter(
+        get_remote_address,
+        app=application,
+        storage_uri=redis_url or "memory://",
+        in_memory_fallback_enabled=True,
+        headers_enabled=False,
+    )
+    gate = Gate(application, services.sessions, services.needs_second_factor)
+    gate.add("overview", "/", lambda account: render_template("console/overview.html"), Open.TO_ALL_ACCOUNTS)
+    EntryPages(gate, services.accounts, services.actions, limiter)
+    OwnPages(gate, services)
+    AccountPages(gate, services.accounts, services.zone)
+    LogPages(gate, services.actions, services.zone)
+    dates.add_filters(application, services.zone)
+    application.context_processor(lambda: {"menu": MENU, "roles": words.ROLES, "actions": words.ACTIONS})
+    application.register_error_handler(CSRFError, _stale_form)
+    application.register_error_handler(Exception, _failed)
+    application.after_request(_protect)
+    return application
+
+
+def mount(web: Flask, console: Flask) -> None:
+    """Put the console under ROOT of the web application."""
+    web.wsgi_app = DispatcherMiddleware(web.wsgi_app, {ROOT: console.wsgi_app})  # type: ignore[method-assign]
+
+
+def _stale_form(_: Exception) -> ResponseReturnValue:
+    return render_template("console/timed_out.html"), 400
+
+
+def _failed(error: Exception) -> ResponseReturnValue:
+    """Errors as a page with a way back; their texts may quote data and are not shown."""
+    code = error.code or 500 if isinstance(error, HTTPException) else 500
+    if code >= 500:
+        log.error("console: %s", logs.describe(error))
+    title, said = SAID.get(code, OTHERWISE)
+    return render_template("console/error.html", title=title, said=said), code
+
+
+def _protect(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

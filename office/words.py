@@ -1,0 +1,58 @@
+"""What the office is told in words, on the command line and in the console; the pages' own sentences are in their
+templates. An ethics officer may edit the texts between quotation marks.
+"""
+
+from office.credentials import MIN_PASSWORD
+from office.model import Action, Refusal, Role
+
+ROLES = {Role.EDITOR: "編輯（案例庫）", Role.SENDER: "推播（提醒）", Role.OWNER: "管理者"}
+
+REFUSED = {
+    Refusal.WRONG: "帳號、密碼或驗證碼不對。",
+    Refusal.LOCKED: "這個帳號連續五次沒有通過，先鎖住，十五分鐘後再試；急的話請管理者按「重設」。",
+    Refusal.BAD_NAME: "帳號名稱只能用文字、數字與 . @ - _，最多 40 個字。",
+    Refusal.TAKEN: "帳號 {name} 已經有人用了，請換一個名稱；忘了密碼請用「重設」（admin reset）。",
+    Refusal.SHORT: f"密碼至少要 {MIN_PASSWORD} 個字，可以用一句話。",
+    Refusal.SAME: "新密碼要和原來的不一樣。",
+    Refusal.LAST_OWNER: "{name} 是最後一位管理者，不能停用或改成別的角色。請先讓另一個帳號當管理者。",
+    Refusal.NO_SUCH: "沒有帳號 {name}。",
+    Refusal.EXPIRED: "這個邀請連結已經用過或過期了，請管理者再邀請一次。",
+}
+
+NOT_THE_SAME = "兩次輸入的密碼不一樣，請再輸入一次。"
+NO_ADDRESS = "這不是編號，請填{form}；在聊天室打「我的編號」就看得到。"
+GONE_INVITATION = "它可能用過了、過期了（三天內有效），或被收回。請管理者再邀請一次。"
+
+ACTIONS = {
+    Action.LOGIN: "登入",
+    Action.LOGIN_FAILED: "登入失敗",
+    Action.LOGOUT: "登出",
+    Action.PASSWORD: "換密碼",
+    Action.SECOND_FACTOR: "第二道驗證",
+    Action.ACCOUNT: "帳號異動",
+    Action.EDIT: "編輯草稿",
+    Action.IMPORT: "上傳試算表",
+    Action.PUBLISH: "上線",
+    Action.RESTORE: "退回版本",
+    Action.MISSED: "問不到的",
+    Action.TIP: "提醒",
+    Action.TIP_DAY: "提醒行事曆",
+    Action.SUBSCRIBERS: "訂閱名單",
+}
+
+# What the log of actions says
+STILL_LOCKED = "帳號鎖住時又試了一次"
+LOCKS = "連續失敗，帳號鎖住"
+BY_APP = "驗證碼"
+BY_RECOVERY_CODE = "備用碼"
+TURNED_ON = "開啟"
+TURNED_OFF = "關閉"
+ADDED = "新增，角色是{role}"
+INVITED = "邀請，角色是{role}"
+WITHDRAWN = "收回邀請"
+ACCEPTED = "用邀請連結開通，角色是{role}"
+ROLE_NOW = "角色改成{role}"
+DISABLED = "停用"
+ENABLED = "恢復使用"
+RESET = "重設密碼與第二道驗證"
+GIVEN = "另給密碼"

@@ -1,0 +1,70 @@
+"""The log of actions: lines are only ever added, each chained to the one before by its digest."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import func, insert, select, text
+
+from office.model import Action, LogLine
+from store.database import Repository
+from store.tables import ActionRow as Row
+
+APPEND_LOCK = 7402002  # any number that nobody else locks
+AT_ONCE = 5000
+_COLUMNS = (Row.id, Row.at, Row.actor, Row.action, Row.subject, Row.detail, Row.digest)
+
+
+class Actions(Repository):
+    """Implements office.model.Journal; read, filtered and verified besides."""
+
+    def record(self, actor: str, action: Action, subject: str, detail: str = "") -> None:
+        last = select(Row.id, Row.digest).order_by(Row.id.desc()).limit(1)
+        with self._transaction() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyhow
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})"))
+            before = connection.execute(last).first()
+            number, digest = before or (0, "")
+            line = LogLine(number + 1, round(self._now(), 3), actor[:90], action.value, subject, detail)
+            values = {"id": line.number, **line._asdict(), "digest": line.chained(digest)}
+            del values["number"]
+            connection.execute(insert(Row).values(**values))
+
+    def find(self, wanted: dict[str, Any], newest: int, skip: int = 0) -> list[LogLine]:
+        """The newest lines first: at most `newest`, after `skip`. `wanted`: see `_matching`."""
+        found = _matching(wanted, *_COLUMNS).order_by(Row.id.desc()).limit(newest).offset(skip)
+        with self._transaction() as connection:
+            return [LogLine(*row) for row in connection.execute(found)]
+
+    def count(self, wanted: dict[str, Any]) -> int:
+        with self._transaction() as connection:
+            return connection.execute(_matching(wanted, func.count(Row.id))).scalar() or 0
+
+    def actors(self) -> list[str]:
+        """Everybody who is in it, by name."""
+        with self._transaction() as connection:
+            return list(connection.execute(select(Row.actor).distinct().order_by(Row.actor)).scalars())
+
+    def all(self) -> Iterator[LogLine]:
+        """Every line in order, read a part at a time."""
+        seen = -(2**31)
+        while True:
+            found = select(*_COLUMNS).where(Row.id > seen).order_by(Row.id).limit(AT_ONCE)
+            with self._transaction() as connection:
+                lines = [LogLine(*row) for row in connection.execute(found)]
+            yield from lines
+            if len(lines) < AT_ONCE:
+                return
+            seen = lines[-1].number
+
+
+def _matching(wanted: dict[str, Any], *columns: Any) -> Any:
+    """Lines by `actor`, `action`, and `since` and `until` in epoch seconds; what is not given does not matter."""
+    found = select(*columns)
+    for column in (Row.actor, Row.action):
+        if wanted.get(column.key):
+            found = found.where(column == wanted[column.key])
+    if "since" in wanted:
+        found = found.where(Row.at >= wanted["since"])
+    if "until" in wanted:
+        found = found.where(Row.at < wanted["until"])
+    return found

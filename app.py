@@ -87,13 +87,18 @@ class Bot:
             nudge=self.queue.nudge,
             record=recorder(self.sending_store.actions, user),
         )
+        admins = admins_of(settings)
         self.calendar = Calendar(
             settings.tip_time, zone, self.daily_tip, self.store.tip_days, self.store.broadcast_lists, now
         )
         self.tip_office = TipOffice(
-            self.broadcasts, self.calendar, Samples(self.senders, self.office), self.store.actions
+            self.broadcasts,
+            self.calendar,
+            Samples(self.senders, self.office),
+            self.store.actions,
+            self.library.library,
+            lambda: len(admins) + self.count_senders(),
         )
-        admins = admins_of(settings)
         commands = AdminCommands(
             self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins, self.count_senders
         )
@@ -232,6 +237,7 @@ def create_console(bot: Bot) -> Flask:
         accounts=bot.accounts,
         sessions=bot.sessions,
         actions=bot.store.actions,
+        tips=bot.tip_office,
         zone=settings.timezone,
         channels=registry.specs(),
         needs_second_factor=settings.console_second_factor == "required",

@@ -71,19 +71,27 @@ def approval_lines(broadcast: Broadcast, broadcasts: Lifecycle, admins: int) -> 
 
 def story(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:
     """How it stands, in lines for a person."""
-    status, tally = broadcast.status, broadcasts.repository.tally(broadcast.id)
+    tally = broadcasts.repository.tally(broadcast.id)
+    is_to_come = broadcast.status in (Status.DRAFT, Status.APPROVED)
+    lines = hour_lines(broadcast, broadcasts) if is_to_come else []
+    lines += [words.TALLY.format(**tally._asdict())] if any(tally) else why_nobody(broadcast)
+    lines += [words.GIVEN_UP] if broadcast.status == Status.CANCELLED and tally.pending else []
+    return lines + notes(broadcast, broadcasts)
+
+
+def notes(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:
+    """What is to be said of it besides the numbers: who was left out, what has stopped, and what to do."""
+    status = broadcast.status
     piggybacks = broadcast.quota_policy == QuotaPolicy.PIGGYBACK and status in words.PIGGYBACKING
-    lines = hour_lines(broadcast, broadcasts) if status in (Status.DRAFT, Status.APPROVED) else []
-    lines += [words.TALLY.format(**tally._asdict())] if any(tally) else _why_nobody(broadcast)
-    lines += [words.LEFT_OUT.format(count=broadcast.left_out)] if broadcast.left_out else []
+    lines = [words.LEFT_OUT.format(count=broadcast.left_out)] if broadcast.left_out else []
     lines += [words.PIGGYBACKING[status]] if piggybacks else []
     lines += [words.PAUSED_BY_ADMIN] if broadcast.reason == Reason.PAUSED_BY_ADMIN else []
-    lines += [words.GIVEN_UP] if status == Status.CANCELLED and tally.pending else []
     held = broadcasts.repository.held_channels(broadcast.id) if status in UNDER_WAY else {}
     return lines + [_held(channel, reason, broadcasts.specs) for channel, reason in held.items()]
 
 
-def _why_nobody(broadcast: Broadcast) -> list[str]:
+def why_nobody(broadcast: Broadcast) -> list[str]:
+    """Why nobody got it, as far as it can be told."""
     if broadcast.status == Status.APPROVED and broadcast.start_at:
         return []
     return [line for line in (words.WHY_LAPSED.get(broadcast.reason), words.WHY_NOBODY.get(broadcast.status)) if line]

@@ -62,6 +62,13 @@ class Calendar:
         """One day of its month."""
         return self.month(day.year, day.month)[day.day - 1]
 
+    def today(self) -> date:
+        return self.now(self.zone).date()
+
+    def date_of(self, epoch: float) -> date:
+        """The day of a moment."""
+        return datetime.fromtimestamp(epoch, self.zone).date()
+
     def is_coming(self, day: date) -> bool:
         """Whether the schedule will send that day's tip, or would unless it is skipped."""
         if not self.tip_time or not is_workday(day):
@@ -104,7 +111,7 @@ class Calendar:
 
     def _coming(self, last: date, settled: dict[date, TipDay]) -> dict[date, Tip]:
         """The tips of days to come until that one, chosen without settling them."""
-        today, known = self.now(self.zone).date(), self.daily.known()
+        today, known = self.today(), self.daily.known()
         farthest = min(last, today + timedelta(31 * FARTHEST_MONTHS))
         rotation = next_tips(list(known.values()), list(settled.values()), today)
         found: dict[date, Tip] = {}
@@ -131,14 +138,11 @@ class Calendar:
             is_settled=decided is not None,
             is_skipped=decided is not None and decided.skipped,
             broadcast=sent,
-            others=tuple(each for each in broadcasts if each.day is None and self._date(each.when) == day),
+            others=tuple(each for each in broadcasts if each.day is None and self.date_of(each.when) == day),
         )
 
     def _midnight(self, day: date) -> float:
         return datetime.combine(day, time.min, self.zone).timestamp()
-
-    def _date(self, epoch: float) -> date:
-        return datetime.fromtimestamp(epoch, self.zone).date()
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -76,6 +76,7 @@ STATUS = {
     Status.LAPSED: "逾時作廢",
     Status.CANCELLED: "已取消",
 }
+SCHEDULED = "排好了"
 STANDING = {
     Status.DRAFT: "第 {id} 則提醒等待確認",
     Status.APPROVED: "第 {id} 則提醒準備送出",
@@ -171,6 +172,7 @@ NOTHING_TO_COME = "  沒有排好的提醒。"
 NOTHING_BEFORE = "  還沒有送過。"
 
 # What is written into the log of actions
+COMMAND_LINE = "指令列"
 PROGRAM = "程式（自動）"
 TIP_NUMBER = "第 {id} 則提醒"
 AT_ONCE = "確認後馬上送"

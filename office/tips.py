@@ -1,5 +1,6 @@
 """What the ethics office does with tips: the engine of broadcasts/, for people with rights, written down."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from broadcasts.sample import Samples
 from broadcasts.tips import Tip
 from core import dates
 from office.model import Action, Actor, Journal, Right, at_command_line
+from retrieval.library import Library
 
 SHOWN = 4  # last letters of an admin's address in the log: enough for the office to know who it is
 
@@ -25,11 +27,16 @@ def recorder(journal: Journal, user: str) -> Record:
 
 
 def _name(admin: Admin | None, user: str) -> str:
+    return at_command_line(user).name if admin == CONSOLE else named(admin)
+
+
+def named(admin: Admin | None) -> str:
+    """Who it is, for people: an account by its name, an admin of a chat by the end of the address."""
     if admin is None:
         return words.PROGRAM
-    if admin == CONSOLE:
-        return at_command_line(user).name
-    return admin.address if admin.channel == CONSOLE.channel else f"{admin.channel}:…{admin.address[-SHOWN:]}"
+    if admin.channel == CONSOLE.channel:
+        return admin.address or words.COMMAND_LINE
+    return f"{admin.channel}:…{admin.address[-SHOWN:]}"
 
 
 def admin_of(actor: Actor) -> Admin:
@@ -39,12 +46,17 @@ def admin_of(actor: Actor) -> Admin:
 
 @dataclass(frozen=True)
 class TipOffice:
-    """Every method raises Forbidden without Right.TIPS; what Lifecycle does is written down by its recorder."""
+    """Every method raises Forbidden without Right.TIPS; what Lifecycle does is written down by its recorder.
+
+    `count_approvers`: how many people can approve a tip at all, in chats and with accounts.
+    """
 
     broadcasts: Lifecycle
     calendar: Calendar
     samples: Samples
     journal: Journal
+    library: Callable[[], Library]
+    count_approvers: Callable[[], int]
 
     def draft(
         self, actor: Actor, tip: Tip, start_at: float = 0, approvals_needed: int = 0, policy: QuotaPolicy | None = None

@@ -19,6 +19,9 @@ from handlers.console.entry_pages import EntryPages
 from handlers.console.log_pages import LogPages
 from handlers.console.own_pages import OwnPages
 from handlers.console.services import Services
+from handlers.console.tip_calendar_pages import TipCalendarPages
+from handlers.console.tip_pages import TipPages
+from handlers.console.tip_writing_pages import TipWritingPages
 from office import words
 from office.model import Right
 
@@ -29,6 +32,7 @@ MAX_UPLOAD = 64 * 1024 * 1024  # as large as a sheet may be (retrieval/sheets/mo
 # The menu: endpoint, its label, the endpoints it stands for (what is before their first dot), and what it takes.
 MENU = (
     ("overview", "總覽", "overview", None),
+    ("tips", "提醒", "tips", Right.TIPS),
     ("accounts", "帳號", "accounts", Right.OFFICE),
     ("log", "紀錄", "log", Right.OFFICE),
 )
@@ -79,6 +83,9 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
     gate.add("overview", "/", lambda account: render_template("console/overview.html"), Open.TO_ALL_ACCOUNTS)
     EntryPages(gate, services.accounts, services.actions, limiter)
     OwnPages(gate, services)
+    TipPages(gate, services.tips, services.zone)
+    TipWritingPages(gate, services.tips, services.zone)
+    TipCalendarPages(gate, services.tips)
     AccountPages(gate, services.accounts, services.zone)
     LogPages(gate, services.actions, services.zone)
     dates.add_filters(application, services.zone)

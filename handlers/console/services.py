@@ -8,6 +8,7 @@ from core.messages import ChannelSpec
 from office.accounts import Accounts
 from office.action_log import ActionLog
 from office.sessions import Sessions
+from office.tips import TipOffice
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Services:
     accounts: Accounts
     sessions: Sessions
     actions: ActionLog
+    tips: TipOffice
     zone: ZoneInfo
     channels: Mapping[str, ChannelSpec]
     needs_second_factor: bool = False

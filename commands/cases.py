@@ -14,6 +14,7 @@ from retrieval.changes import difference
 from retrieval.library import Library
 from retrieval.library_rows import CASES
 from retrieval.library_sheets import as_csv
+from retrieval.live import Overtaken
 from retrieval.proposal import Draft, Fate, Proposal
 from retrieval.sheets import reader
 
@@ -81,9 +82,10 @@ def import_(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, ve
             raise Failed("\n".join(["沒有換上，維持原來的案例庫：", *refused]))
         if not yes and sys.stdin.isatty() and not asks("要換上嗎？"):
             raise Failed("沒有換上，維持原來的案例庫。")
-        if bot.library.versions.newest_number() != started_from:
-            raise Failed("沒有換上：這段時間裡有人換上了別的版本。請再匯入一次，看過和新版本的差別。")
-        number = bot.library.save(proposed.library, user(), note)
+        try:
+            number = bot.library.save(proposed.library, user(), note, after=started_from)
+        except Overtaken as error:
+            raise Failed("沒有換上：這段時間裡有人換上了別的版本。請再匯入一次，看過和新版本的差別。") from error
         click.echo(f"已換上，存成第 {number} 版：{cases_text.size(proposed.library)}。執行中的服務 5 秒內會跟著更新。")
         click.echo(f"要退回去：{PROGRAM} cases versions 看版本，{PROGRAM} cases restore 編號")
 

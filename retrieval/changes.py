@@ -1,6 +1,5 @@
 """What differs between two libraries, row by row and cell by cell."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from retrieval.library import Library, named
 from retrieval.library_rows import CASES, LAWS, QUESTIONS, TABLES, table_rows
 from retrieval.sheets.reader import Table
 
+Key = tuple[str, ...]
 SHOWN = 5
 SHORT = 12  # cells so short are shown as they are
 _MEASURES = {CASES: "個", QUESTIONS: "句", LAWS: "條", GUIDES: "則"}
@@ -58,43 +58,56 @@ def difference(old: Library, new: Library) -> list[TableChange]:
 
 
 def _table_change(table: Table, before: Sequence[list[str]], now: Sequence[list[str]]) -> TableChange:
-    old, new = _by_key(table, before), _by_key(table, now)
+    old, new = keyed_rows(table, before), keyed_rows(table, now)
     headings = [column.headings[0] for column in table.columns]
     changed = []
     for key in new:
         if key in old and old[key] != new[key]:
             cells = map(CellChange, headings, old[key], new[key])
-            changed.append((_name(table, new[key]), tuple(cell for cell in cells if cell.before != cell.now)))
+            changed.append((row_name(table, new[key]), tuple(cell for cell in cells if cell.before != cell.now)))
     return TableChange(
         table,
-        tuple(_name(table, new[key]) for key in new if key not in old),
-        tuple(_name(table, old[key]) for key in old if key not in new),
+        tuple(row_name(table, new[key]) for key in new if key not in old),
+        tuple(row_name(table, old[key]) for key in old if key not in new),
         tuple(changed),
     )
 
 
-def _by_key(table: Table, rows: Sequence[list[str]]) -> dict[tuple[str, ...], list[str]]:
-    """Rows by what tells them apart: a case's number, a guide's id, a question's words, a law and its article."""
-    if table in (CASES, GUIDES):
-        return {(row[0],): row for row in rows}
-    if table == LAWS:
-        return {(row[0], row[1]): row for row in rows}
-    seen: Counter[str] = Counter()
-    found: dict[tuple[str, ...], list[str]] = {}
+def keyed_rows(table: Table, rows: Sequence[list[str]]) -> dict[Key, list[str]]:
+    """Rows by what tells them apart: a case's number, a guide's id, a question's words, a law and its article.
+
+    Of a question that is there twice the second has another key.
+    """
+    found: dict[Key, list[str]] = {}
     for row in rows:
-        seen[row[0]] += 1
-        found[row[0], str(seen[row[0]])] = row
+        key = row_key(table, row)
+        while key in found:
+            key = (*key[:-1], str(int(key[-1]) + 1)) if table == QUESTIONS else (*key, "")
+        found[key] = row
     return found
 
 
-def _name(table: Table, row: list[str]) -> str:
+def row_key(table: Table, row: Sequence[str]) -> Key:
+    """What a row is known by."""
+    if table in (CASES, GUIDES):
+        return (row[0],)
+    return (row[0], row[1]) if table == LAWS else (row[0], "1")
+
+
+def row_name(table: Table, row: Sequence[str]) -> str:
+    """A row in words: 第 2 案「…」."""
     if table == CASES:
         return f"第 {row[0]} 案「{row[1]}」"
     if table == GUIDES:
         return f"{row[0]}「{row[1]}」"
     if table == LAWS:
         return f"{row[0]} {row[1]}"
-    return f"「{row[0]}」（{named(row[4] or int(row[1]))}）"
+    return f"「{row[0]}」（{_label_named(row)}）"
+
+
+def _label_named(row: Sequence[str]) -> str:
+    """What a question belongs to; a number that somebody mistyped is shown as it stands."""
+    return named(row[4] or int(row[1])) if row[4] or row[1].isdecimal() else row[1]
 
 
 def _in_full(cell: CellChange) -> str:

@@ -5,7 +5,7 @@ Plain values: importing them loads none of the search's libraries. retrieval/lib
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 from retrieval.laws import Law, LawBook, LawEntry
 
@@ -88,6 +88,7 @@ class Guide:
 
 
 Entry = Case | Guide
+E = TypeVar("E", Case, Guide)
 
 
 @dataclass(frozen=True)
@@ -168,12 +169,17 @@ def assemble(
     questions: tuple[Question, ...],
     laws: tuple[LawEntry, ...],
     guides: tuple[Guide, ...] = (),
+    base: Library | None = None,
 ) -> Library:
-    """A library whose citations are read by this table of laws."""
+    """A library whose citations are read by this table of laws; what `base` has read by the same one stays as it is."""
     book = LawBook.of(laws)
-    read = (replace(case, laws=tuple(map(book.read, case.citations))) for case in cases)
-    read_guides = (replace(guide, laws=tuple(map(book.read, guide.citations))) for guide in guides)
-    return Library(tuple(sorted(read, key=lambda case: case.id)), questions, laws, tuple(read_guides))
+    read = {id(each) for each in base.entries.values()} if base and laws is base.laws else set()
+
+    def with_laws(each: E) -> E:
+        return each if id(each) in read else replace(each, laws=tuple(map(book.read, each.citations)))
+
+    cases = tuple(sorted(map(with_laws, cases), key=lambda case: case.id))
+    return Library(cases, questions, laws, tuple(map(with_laws, guides)))
 
 
 @dataclass(frozen=True)

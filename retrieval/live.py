@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+class Overtaken(Exception):
+    """Somebody else's version came first."""
+
+
 @dataclass(frozen=True)
 class ShippedLibrary:
     """The files of the library that comes with the program."""
@@ -102,14 +106,21 @@ class LiveLibrary:
         """The live library as the store has it, for whoever is going to change it; raises what the store raises."""
         return self._newest_readable()[1]
 
+    def current_version(self) -> tuple[int, Library]:
+        """As `current`, and its number; 0 before any."""
+        return self._newest_readable()
+
     def version(self, number: int) -> Library | None:
         """The library of a version as it was saved; None: there is no such version. Raises SheetError, OSError."""
         content = self.versions.content(number)
         return None if content is None else self._parse(content, f"第 {number} 版")
 
-    def save(self, library: Library, author: str, note: str = "") -> int:
-        """Make a library the live one, in every process within seconds; its number."""
-        return self._save(library, author, note, shipped=False)
+    def save(self, library: Library, author: str, note: str = "", after: int | None = None) -> int:
+        """Make a library the live one, in every process within seconds; its number.
+
+        Raises Overtaken where `after` is given and is not the newest version any more.
+        """
+        return self._save(library, author, note, shipped=False, after=after)
 
     def save_shipped(self, author: str, note: str = "") -> int:
         """Go back to the shipped library, and take up what later releases ship; its number."""
@@ -122,11 +133,14 @@ class LiveLibrary:
             return False
         return newest.shipped_digest != _digest(_content(self.shipped.load()))
 
-    def _save(self, library: Library, author: str, note: str, shipped: bool) -> int:
+    def _save(self, library: Library, author: str, note: str, shipped: bool, after: int | None = None) -> int:
         content = _content(library)
         counts = Counts(len(library.cases), len(library.questions), len(library.laws), len(library.guides))
         digest = _digest(content if shipped else _content(self.shipped.load()))
-        return self.versions.save(NewVersion(content, counts, author, note, shipped, digest))
+        number = self.versions.save(NewVersion(content, counts, author, note, shipped, digest), after)
+        if number is None:
+            raise Overtaken
+        return number
 
     def _update(self) -> None:
         """Index the version that the store has now; whatever is wrong with it, the one in use stays."""

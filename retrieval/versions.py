@@ -61,5 +61,5 @@ class LibraryVersions(Protocol):
     def content(self, number: int) -> Content | None:
         """What a version holds; None: there is no such version."""
 
-    def save(self, version: NewVersion) -> int:
-        """Keep a version as the live one; its number."""
+    def save(self, version: NewVersion, after: int | None = None) -> int | None:
+        """Keep a version as the live one; its number. With `after`, None where that is not the newest any more."""

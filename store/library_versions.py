@@ -1,11 +1,12 @@
 """Versions of the library; the newest is live."""
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from retrieval.versions import Content, Counts, NewVersion, Version
 from store.database import Repository
 from store.tables import LibraryVersionRow as Row
 
+SAVE_LOCK = 7402003  # any number that nobody else locks
 _DESCRIBED = (
     *(Row.id, Row.imported_at, Row.cases, Row.questions, Row.laws, Row.guides),
     *(Row.author, Row.note, Row.shipped, Row.shipped_digest),
@@ -44,8 +45,8 @@ class LibraryVersions(Repository):
             row = connection.execute(found).first()
         return Content(*row) if row else None
 
-    def save(self, version: NewVersion) -> int:
-        """Keep a version as the live one; its number."""
+    def save(self, version: NewVersion, after: int | None = None) -> int | None:
+        """Keep a version as the live one; its number. With `after`, None where that is not the newest any more."""
         new = insert(Row).values(
             cases_csv=version.content.cases,
             questions_csv=version.content.questions,
@@ -59,4 +60,8 @@ class LibraryVersions(Repository):
             imported_at=self._now(),
         )
         with self._transaction() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyhow
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({SAVE_LOCK})"))
+            if after is not None and after != (connection.execute(select(func.max(Row.id))).scalar() or 0):
+                return None
             return int(connection.execute(new.returning(Row.id)).scalar_one())

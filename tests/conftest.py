@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 import app
 import config
@@ -20,7 +21,7 @@ from handlers import registry
 from retrieval import library_sheets
 from retrieval.search import Index
 from store.store import Store
-from tests.support import line_events, telegram_updates
+from tests.support import console_pages, line_events, telegram_updates
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 from tests.support.fake_telegram import TOKEN, FakeTelegram
 from tests.support.installation import Installation
@@ -96,6 +97,15 @@ def index() -> Index:
     """The shipped library's index, built once for all tests: it never changes."""
     data = HOME / "data"
     return Index(library_sheets.load_folder(data))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests: Playwright cannot run twice in a process."""
+    with sync_playwright() as running:
+        started = running.chromium.launch(executable_path=console_pages.CHROMIUM, args=console_pages.QUIET)
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """The chat page in a real browser, served by the real server; and the question API without one."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from core.answers import Answerer
 from core.cards import Office
@@ -17,24 +15,13 @@ from handlers import registry
 from handlers.web.pages import Web
 from retrieval import library_sheets
 from retrieval.search import Index
+from tests.support.console_pages import DESK, PHONE, served, watch
 from tests.support.memory import Memory
 from tests.support.no_tips import NoTips
 
 DATA = Path(__file__).parent.parent / "data"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 QUESTION = "可以把確診名單傳給家人嗎"
 CASE_2 = "未公布的確診資訊，連家人也不能傳"
-DESK: ViewportSize = {"width": 1280, "height": 800}
-PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +41,8 @@ def app(memory: Memory) -> Flask:
 
 @pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as running:
-        started = running.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
-        started.close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
@@ -80,14 +56,6 @@ def page(browser: Browser, address: str, memory: Memory, request: pytest.Fixture
     context.close()
     assert not troubles
     assert {call[0] for call in memory.calls} <= {"vote"}, "who opens the page is not kept"
-
-
-def watch(context: BrowserContext, address: str) -> list[str]:
-    troubles: list[str] = []
-    context.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
-    context.on("weberror", lambda error: troubles.append(str(error.error)))
-    context.on("request", lambda sent: None if sent.url.startswith(address) else troubles.append(sent.url))
-    return troubles
 
 
 def ask(page: Page, question: str) -> None:

@@ -16,6 +16,7 @@ from handlers.console import dates
 from handlers.console.access import Gate, Open
 from handlers.console.account_pages import AccountPages
 from handlers.console.entry_pages import EntryPages
+from handlers.console.face_pages import FacePages
 from handlers.console.log_pages import LogPages
 from handlers.console.own_pages import OwnPages
 from handlers.console.services import Services
@@ -88,6 +89,7 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
     TipCalendarPages(gate, services.tips)
     AccountPages(gate, services.accounts, services.zone)
     LogPages(gate, services.actions, services.zone)
+    FacePages(gate, application)
     dates.add_filters(application, services.zone)
     application.context_processor(lambda: {"menu": MENU, "roles": words.ROLES, "actions": words.ACTIONS})
     application.register_error_handler(CSRFError, _stale_form)

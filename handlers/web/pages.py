@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from core import answers, privacy, words
@@ -93,6 +93,7 @@ class Web:
             "chat.html",
             words=words,
             reply=reply,
+            action=url_for("web.page"),
             question=question,
             error=error,
             too_big=TOO_BIG,
@@ -111,7 +112,8 @@ def _sent_object() -> dict[str, Any]:
 
 
 def _fragment(reply: Reply, question: str | None) -> Response:
-    return _json({"question": question, "html": render_template("reply.html", reply=reply, words=words)})
+    html = render_template("reply.html", reply=reply, words=words, action=url_for("web.page"))
+    return _json({"question": question, "html": html})
 
 
 def _json(value: dict[str, Any], status: int = 200) -> Response:

@@ -74,7 +74,7 @@ def story(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:
     tally = broadcasts.repository.tally(broadcast.id)
     is_to_come = broadcast.status in (Status.DRAFT, Status.APPROVED)
     lines = hour_lines(broadcast, broadcasts) if is_to_come else []
-    lines += [words.TALLY.format(**tally._asdict())] if any(tally) else why_nobody(broadcast)
+    lines += [words.TALLY.format(**tally._asdict())] if any(tally) else _why_nobody(broadcast)
     lines += [words.GIVEN_UP] if broadcast.status == Status.CANCELLED and tally.pending else []
     return lines + notes(broadcast, broadcasts)
 
@@ -90,8 +90,7 @@ def notes(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:
     return lines + [_held(channel, reason, broadcasts.specs) for channel, reason in held.items()]
 
 
-def why_nobody(broadcast: Broadcast) -> list[str]:
-    """Why nobody got it, as far as it can be told."""
+def _why_nobody(broadcast: Broadcast) -> list[str]:
     if broadcast.status == Status.APPROVED and broadcast.start_at:
         return []
     return [line for line in (words.WHY_LAPSED.get(broadcast.reason), words.WHY_NOBODY.get(broadcast.status)) if line]

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from broadcasts import tips
 from broadcasts.calendar import BadDay
 from broadcasts.tips import Tip
-from core import dates, plain_text
+from core import dates
 from handlers.console.access import Gate
+from handlers.console.faces import faces
 from handlers.console.tip_pages import status_of, title_of
 from office.model import Account, Right
 from office.tips import TipOffice
@@ -71,13 +72,13 @@ class TipCalendarPages:
         return redirect(url_for("tips.calendar", month=f"{day:%Y-%m}"))
 
     def _day(self, day: date, fault: str = "") -> str:
-        shown, asked = self._calendar.day(day), request.args.get("q", "").strip()
+        of, asked = self._calendar.day(day), request.args.get("q", "").strip()
         return render_template(
             "console/tip_day.html",
-            shown=shown,
-            card=plain_text.text(tips.card(shown.tip, self._office.samples.office)) if shown.tip else "",
+            of=of,
+            shown=faces(tips.card(of.tip, self._office.samples.office)) if of.tip else None,
             asked=asked,
-            choices=list(islice((tip for tip in self._found(asked) if tip != shown.tip), SHOWN)),
+            choices=list(islice((tip for tip in self._found(asked) if tip != of.tip), SHOWN)),
             most=SHOWN,
             tip_time=self._calendar.tip_time,
             title_of=title_of,

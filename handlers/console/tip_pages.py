@@ -10,8 +10,8 @@ from broadcasts import admin_cards, failures, schedule, tips, words
 from broadcasts.model import Broadcast, QuotaPolicy, Recipient, RecipientStatus, Result, Status, Step
 from broadcasts.sample import NotSent
 from broadcasts.tips import Tip
-from core import plain_text
 from handlers.console.access import Gate
+from handlers.console.faces import faces
 from office.model import Account, Actor, Right
 from office.tips import TipOffice, admin_of, named
 
@@ -122,7 +122,7 @@ class TipPages:
         return render_template(
             "console/tip.html",
             tip=tip,
-            card=plain_text.text(tips.card(tip, self._office.samples.office)),
+            shown=faces(tips.card(tip, self._office.samples.office)),
             status=status_of(broadcast),
             asked_by=named(broadcast.admin),
             approvers=[named(admin) for admin in approvers],
@@ -148,7 +148,7 @@ class TipPages:
             "channels": self._by_channel(results),
             "failed": failures.by_reason(results),
             "unknown": failures.by_reason(results, RecipientStatus.UNKNOWN),
-            "why_nobody": admin_cards.why_nobody(broadcast),
+            "why": words.WHY_LAPSED.get(broadcast.reason, ""),
             "said": admin_cards.notes(broadcast, self._broadcasts),
         }
 

@@ -1,7 +1,7 @@
 """The daily tips of a month: past ones as they were sent, coming ones as they would be chosen, and changes to these."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -24,15 +24,15 @@ class BadDay(ValueError):
 class CalendarDay:
     """One day. `tip`: that of the schedule, None where it sends nothing or nobody knows what it would be.
 
-    `broadcast`: the daily tip as it went out; `others`: what else goes out that day. `is_settled`: a person or the
-    day itself has decided about the tip. `is_coming`: it can still be changed.
+    `broadcast`: the daily tip as it went out; `others`: what else goes out that day. `is_changed`: it is not
+    as the schedule would have it. `is_coming`: it can still be changed.
     """
 
     day: date
     is_workday: bool
     is_coming: bool
     tip: Tip | None = None
-    is_settled: bool = False
+    is_changed: bool = False
     is_skipped: bool = False
     broadcast: Broadcast | None = None
     others: tuple[Broadcast, ...] = ()
@@ -56,7 +56,7 @@ class Calendar:
         settled = {each.day: each for each in self.tip_days.all()}
         coming = self._coming(last, settled)
         days = (first + timedelta(days) for days in range(last.day))
-        return [self._day(day, broadcasts, settled.get(day), coming.get(day)) for day in days]
+        return [self._day(day, broadcasts, settled, coming.get(day)) for day in days]
 
     def day(self, day: date) -> CalendarDay:
         """One day of its month."""
@@ -109,7 +109,7 @@ class Calendar:
             raise BadDay(words.DAY_TOO_FAR)
         return tip
 
-    def _coming(self, last: date, settled: dict[date, TipDay]) -> dict[date, Tip]:
+    def _coming(self, last: date, settled: Mapping[date, TipDay]) -> dict[date, Tip]:
         """The tips of days to come until that one, chosen without settling them."""
         today, known = self.today(), self.daily.known()
         farthest = min(last, today + timedelta(31 * FARTHEST_MONTHS))
@@ -124,8 +124,9 @@ class Calendar:
         return found
 
     def _day(
-        self, day: date, broadcasts: Sequence[Broadcast], decided: TipDay | None, coming: Tip | None
+        self, day: date, broadcasts: Sequence[Broadcast], settled: Mapping[date, TipDay], coming: Tip | None
     ) -> CalendarDay:
+        decided = settled.get(day)
         sent = next((each for each in broadcasts if each.day == day), None)
         tip = coming if sent is None else Tip.read(sent.tip)
         if tip is None and decided and is_workday(day):
@@ -135,11 +136,17 @@ class Calendar:
             is_workday=is_workday(day),
             is_coming=self.is_coming(day) and sent is None,
             tip=tip,
-            is_settled=decided is not None,
+            is_changed=decided is not None and coming is not None and self._is_changed(decided, settled),
             is_skipped=decided is not None and decided.skipped,
             broadcast=sent,
             others=tuple(each for each in broadcasts if each.day is None and self.date_of(each.when) == day),
         )
+
+    def _is_changed(self, decided: TipDay, settled: Mapping[date, TipDay]) -> bool:
+        """Whether the day would have another tip if nobody had decided about it."""
+        others = {day: each for day, each in settled.items() if day != decided.day}
+        wanted = self._coming(decided.day, others).get(decided.day)
+        return decided.skipped or wanted is None or wanted.key != decided.key
 
     def _midnight(self, day: date) -> float:
         return datetime.combine(day, time.min, self.zone).timestamp()

@@ -98,6 +98,12 @@ class DailyTip:
                 return list(known.values())[day.toordinal() % len(known)]
         return known[self.last[1]]
 
+    def at_present(self, day: date) -> Tip:
+        """What the day has, or would be given now; settles nothing. Raises what the store raises."""
+        known, days = self.known(), self.tip_days.all()
+        settled = next((each.key for each in days if each.day == day and each.key in known), None)
+        return known[settled] if settled else next_tips(list(known.values()), days, day).next()
+
     def is_skipped(self, day: date) -> bool:
         """Whether somebody has decided that the day's tip is not sent. Raises what the store raises."""
         decided = self.tip_days.get(day)

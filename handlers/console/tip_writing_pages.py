@@ -96,7 +96,7 @@ class TipWritingPages:
             typed=typed,
             fault=fault,
             copied=tip.name if tip and not tip.text else "",
-            todays=self._office.calendar.daily.today().name,
+            todays=self._office.calendar.daily.at_present(today).name,
             cases=self._office.library().cases,
             longest=MAX_TEXT,
             approvals=self._office.broadcasts.approvals,

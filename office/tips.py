@@ -95,10 +95,11 @@ class TipOffice:
         actor.require(Right.TIPS)
         return self.broadcasts.resend_unknown(broadcast_id, admin_of(actor))
 
-    def try_out(self, actor: Actor, tip: Tip, to: Recipient) -> None:
+    def try_out(self, actor: Actor, broadcast: Broadcast, to: Recipient) -> None:
         """Send it to one of the person's own addresses. Raises NotSent."""
         actor.require(Right.TIPS)
-        self.samples.send(tip, to)
+        self.samples.send(Tip.read(broadcast.tip), to)
+        self.journal.record(actor.name, Action.TIP, words.TIP_NUMBER.format(id=broadcast.id), words.TRIED_OUT)
 
     # the calendar; each raises BadDay
 

@@ -17,7 +17,7 @@ from broadcasts.tips import Tip
 from core import plain_text
 from retrieval.search import Index
 from store.store import Store
-from tests.support.admins import ADMINS, ON_TELEGRAM, admins_bot, notified, press, say, status
+from tests.support.admins import ADMINS, ON_TELEGRAM, admins_bot, notified, press, pressed, say, status
 from tests.support.installation import LINE, TELEGRAM, Installation
 from tests.support.platforms import Platforms
 
@@ -114,8 +114,9 @@ def test_an_admin_in_a_chat_is_the_second_person(bot: app.Bot, platforms: Platfo
         "what waits for tomorrow does not stand in today's way"
     )
     waiting = words.SEE_STANDING.format(id=1)
-    assert TIP.text in press(bot, ADMINS[0], own, waiting)
-    assert bot.broadcasts.approve(1, Admin("line", ADMINS[0])) == 0
+    shown = pressed(bot, ADMINS[0], own, waiting)
+    assert TIP.text in plain_text.text(shown)
+    assert words.CONFIRMED_FOR_LATER in press(bot, ADMINS[0], shown, words.CONFIRM)
     assert status(bot) == "approved"
     shown = say(bot, ADMINS[0], "推播")
     assert waiting not in [button.label for button in plain_text.postbacks(shown)]

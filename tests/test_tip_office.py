@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 import app
 from broadcasts import failures, words
-from broadcasts.model import CONSOLE, QuotaPolicy, Recipient, RecipientStatus, Result, Status, Tally
+from broadcasts.model import CONSOLE, Broadcast, QuotaPolicy, Recipient, RecipientStatus, Result, Status, Tally
 from broadcasts.sample import NotSent
 from broadcasts.schedule import DailySchedule, is_workday
 from broadcasts.tips import Tip
@@ -56,7 +56,7 @@ def test_without_the_right_nothing_is_done(bot: app.Bot) -> None:
         lambda: office.resume(EDITOR, number),
         lambda: office.cancel(EDITOR, number),
         lambda: office.resend_unknown(EDITOR, number),
-        lambda: office.try_out(EDITOR, TIP, Recipient("line", ADMINS[0])),
+        lambda: office.try_out(EDITOR, draft, Recipient("line", ADMINS[0])),
         lambda: office.replace_day(EDITOR, day, "1:x"),
         lambda: office.skip_day(EDITOR, day),
         lambda: office.restore_day(EDITOR, day),
@@ -145,12 +145,20 @@ def test_a_skipped_day_is_written_down_and_not_sent(bot: app.Bot) -> None:
     assert (skipped.detail, restored.detail[:4]) == (words.DAY_SKIPPED, words.DAY_RESTORED[:4])
 
 
-def test_a_sample_reaches_one_person_and_is_stored_nowhere(bot: app.Bot, platforms: Platforms) -> None:
+def a_draft(bot: app.Bot) -> Broadcast:
+    draft = bot.broadcasts.repository.get(bot.tip_office.draft(EDITH, TIP))
+    assert draft
+    return draft
+
+
+def test_a_sample_reaches_one_person_and_is_no_broadcast(bot: app.Bot, platforms: Platforms) -> None:
+    draft = a_draft(bot)
     for recipient in (Recipient("line", ADMINS[0]), Recipient("telegram", ON_TELEGRAM)):
-        bot.tip_office.try_out(EDITH, TIP, recipient)
-        bot.tip_office.try_out(EDITH, TIP, recipient)
+        bot.tip_office.try_out(EDITH, draft, recipient)
+        bot.tip_office.try_out(EDITH, draft, recipient)
     assert dict(platforms.reached) == {ADMINS[0]: 2, ON_TELEGRAM: 2}, "a key of its own each time"
-    assert bot.broadcasts.repository.get(1) is None
+    assert (status(bot), bot.store.broadcast_lists.results(1)) == ("draft", [])
+    assert written_down(bot)[1:] == 4 * [("edith", words.TIP_NUMBER.format(id=1), words.TRIED_OUT)]
 
 
 @pytest.mark.parametrize(
@@ -168,9 +176,10 @@ def test_a_sample_reaches_one_person_and_is_stored_nowhere(bot: app.Bot, platfor
 def test_why_a_sample_did_not_arrive_is_said_plainly(
     bot: app.Bot, platforms: Platforms, channel: str, address: str, fault: Fault | None, said: str
 ) -> None:
+    draft = a_draft(bot)
     platforms.misbehave(lambda call: fault)
     with pytest.raises(NotSent, match=said):
-        bot.tip_office.try_out(EDITH, TIP, Recipient(channel, address))
+        bot.tip_office.try_out(EDITH, draft, Recipient(channel, address))
 
 
 def test_failures_are_put_together_in_words(store: Store) -> None:

@@ -95,7 +95,7 @@ class TipPages:
         if not address:
             return self._one(account, broadcast, "你的帳號沒有這個頻道的編號，請先到「我的帳號」填好。"), 400
         try:
-            self._office.try_out(account.actor, Tip.read(broadcast.tip), Recipient(channel, address))
+            self._office.try_out(account.actor, broadcast, Recipient(channel, address))
         except NotSent as error:
             return self._one(account, broadcast, str(error)), 400
         flash(f"試送出去了，請看看你的 {self._broadcasts.specs[channel].title}。")

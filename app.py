@@ -1,12 +1,14 @@
 """Builds and joins every part, once; the only file that knows every room."""
 
+import atexit
+import itertools
 import logging
-import sys
+import multiprocessing
+import os
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -19,8 +21,9 @@ from broadcasts.admin_notifications import AdminNotifier
 from broadcasts.calendar import Calendar
 from broadcasts.daily import DailyTip
 from broadcasts.dispatcher import Dispatcher
+from broadcasts.heartbeat import Heartbeat
 from broadcasts.lifecycle import Lifecycle
-from broadcasts.model import LEASE_SECONDS, Admin
+from broadcasts.model import LEASE_SECONDS
 from broadcasts.sample import Samples
 from broadcasts.schedule import DailySchedule
 from broadcasts.worker import Queue, Worker
@@ -28,25 +31,35 @@ from config import Row, Settings
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
+from core.counts import GatheredCounts
 from handlers import health, registry
-from handlers.channel import Webhook
+from handlers.channel import Webhook, closed_webhook
 from handlers.console import application as console
 from handlers.console.services import Services
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
 from office.accounts import Accounts
+from office.draft_checks import DraftChecks, Work
+from office.drafts import Drafts
+from office.installation import Inspector
 from office.model import Right
+from office.quota import quota_left
 from office.sessions import Sessions
+from office.statistics import Statistics
 from office.tips import TipOffice, recorder
+from office.versions import Versions
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
 log = logging.getLogger(__name__)
+admins_of = registry.admins_of
 
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
+FLUSH_SECONDS = 5  # what a kill may lose of the counts
+SUBSCRIBERS_SECONDS = 300
 FORGET_SECONDS = 3600
 STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
 
@@ -66,17 +79,22 @@ class Bot:
             settings.first_aid_path,
         )
         self.settings = settings
-        self.store = Store(settings.database_url)
-        self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0)
+        self.store = Store(settings.database_url, zone=zone)
+        self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone)
         self.library = LiveLibrary(shipped, self.store.library_versions)
         self.office = Office(settings.office_name, settings.office_contact)
         self.sessions = Sessions(self.store.sessions, self.store.accounts.get)
         self.accounts = Accounts(
             self.store.accounts, self.store.invitations, self.store.actions, self.store.sessions.end_all
         )
+        self.drafts = Drafts(self.store.library_drafts, self.library, self.store.actions)
+        self.draft_checks = DraftChecks(self.store.draft_checks, self.drafts, partial(start_check, settings))
+        self.versions = Versions(self.library, self.drafts, self.draft_checks, self.store.actions)
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
-        self.senders = {name: CHANNELS[name].connect(settings.channels[name]) for name in channels_on(settings)}
+        self.senders = {
+            name: CHANNELS[name].connect(settings.channels[name]) for name in registry.channels_on(settings)
+        }
         self.broadcasts = Lifecycle(
             repository=self.sending_store.broadcasts,
             senders=self.senders,
@@ -87,7 +105,7 @@ class Bot:
             nudge=self.queue.nudge,
             record=recorder(self.sending_store.actions, user),
         )
-        admins = admins_of(settings)
+        admins = registry.admins_of(settings)
         self.calendar = Calendar(
             settings.tip_time, zone, self.daily_tip, self.store.tip_days, self.store.broadcast_lists, now
         )
@@ -103,7 +121,9 @@ class Bot:
             self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins, self.count_senders
         )
         self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
-        answerer = Answerer(self.library.index)
+        counts = GatheredCounts(zone, now)
+        self.write_counts = partial(counts.flush, self.store.counts.add)
+        answerer = Answerer(self.library.index, counts)
         self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs())
         self.pool = EventPool()
         self.stopping = threading.Event()
@@ -126,15 +146,21 @@ class Bot:
         return sum(account.actor.may(Right.TIPS) for account in self.store.accounts.all())
 
     def run_maintenance(self) -> None:
-        """Until the stop: take up imported libraries, forget old deliveries."""
+        """Until the stop: take up imported libraries, write down what was counted, forget old deliveries."""
         self._attempt(self.library.tell_of_shipped, "the shipped library not compared")
-        for turn in range(sys.maxsize):
+        chores: list[tuple[int, Callable[[], object], str]] = [
+            (FLUSH_SECONDS, self.write_counts, "counts not written, they wait for the next time"),
+            (SUBSCRIBERS_SECONDS, self.store.counts.note_subscribers, "subscribers not counted"),
+            (FORGET_SECONDS, self.store.deliveries.forget_old, "old deliveries not forgotten"),
+            (FORGET_SECONDS, self.sessions.forget_old, "old sessions not forgotten"),
+        ]
+        for turn in itertools.count():
             if self.stopping.wait(REFRESH_SECONDS):
                 return
             self.library.refresh()
-            if turn % (FORGET_SECONDS // REFRESH_SECONDS) == 0:
-                self._attempt(self.store.deliveries.forget_old, "old deliveries not forgotten")
-                self._attempt(self.sessions.forget_old, "old sessions not forgotten")
+            for seconds, act, failed in chores:
+                if turn % (seconds // REFRESH_SECONDS) == 0:
+                    self._attempt(act, failed)
 
     def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""
@@ -143,7 +169,7 @@ class Bot:
         dispatchers = [
             Dispatcher(sender, batches, card, finish, self.stopping, lease_seconds) for sender in self.senders.values()
         ]
-        ticks = [self.broadcasts.tick, self.notifier.tick]
+        ticks = [Heartbeat(self.store.workers.note).tick, self.broadcasts.tick, self.notifier.tick]
         if settings.tip_time:
             schedule = DailySchedule(
                 settings.tip_time, settings.timezone, self.broadcasts, daily.today, daily.now, daily.is_skipped
@@ -164,8 +190,23 @@ class Bot:
         if self.worker:
             self.worker.stop()
         self.pool.close()
+        self._attempt(self.write_counts, "the last counts not written")
         self.store.close()
         self.sending_store.close()
+
+
+def start_check(settings: Settings, account: str) -> None:
+    """Find out what somebody's draft would change, in a process of its own."""
+    multiprocessing.get_context("spawn").Process(target=check_draft, args=(settings, account), daemon=True).start()
+
+
+def check_draft(settings: Settings, account: str) -> None:
+    """What that process does; whoever asks the bot comes first."""
+    os.nice(10)
+    logs.start(settings.log_format, settings.secrets)
+    bot = Bot(settings)
+    Work(bot.store.draft_checks, bot.drafts, bot.library, account).run()
+    bot.close()
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -195,24 +236,6 @@ def register(name: str, webhook: Webhook, url: str) -> str:
     return webhook.register(f"{url}/webhook/{name}")
 
 
-def admins_of(settings: Settings) -> list[Admin]:
-    """Who may send tips from a chat, on the channels that are on."""
-    return [
-        Admin(name, address)
-        for name in channels_on(settings)
-        for address in dict.fromkeys(getattr(settings.channels[name], CHANNELS[name].spec.admin_setting.lower()))
-    ]
-
-
-def missing(settings: Settings, name: str) -> list[str]:
-    """The settings that a channel needs and that are not set."""
-    return [each for each in CHANNELS[name].spec.needs if not getattr(settings.channels[name], each.lower())]
-
-
-def channels_on(settings: Settings) -> list[str]:
-    return [name for name in CHANNELS if not missing(settings, name)]
-
-
 def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask:
     """The web application: the chat page, every channel that is on, health."""
     web = Flask(__name__, static_folder=None)
@@ -224,8 +247,8 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     for webhook in (open_webhooks(bot) if webhooks is None else webhooks).values():
         web.register_blueprint(webhook.blueprint)
     for name in CHANNELS:
-        if lacking := missing(bot.settings, name):
-            _add_closed_webhook(web, name, lacking)
+        if lacking := registry.missing(bot.settings, name):
+            web.add_url_rule(f"/webhook/{name}", f"{name}_closed", closed_webhook(name, lacking), methods=["POST"])
     console.mount(web, create_console(bot))
     return web
 
@@ -240,10 +263,32 @@ def create_console(bot: Bot) -> Flask:
         tips=bot.tip_office,
         zone=settings.timezone,
         channels=registry.specs(),
+        drafts=bot.drafts,
+        draft_checks=bot.draft_checks,
+        versions=bot.versions,
+        index=bot.library.index,
+        office=bot.office,
+        statistics=Statistics(bot.store, bot.library.library, registry.titles(), settings.timezone, bot.daily_tip.now),
+        quota_left=partial(quota_left, bot.senders),
+        inspect=inspector(bot).inspect,
         needs_second_factor=settings.console_second_factor == "required",
     )
     is_https = (settings.public_url or "").startswith("https://")
     return console.create(services, config.secret_key(settings), is_https, settings.redis_url)
+
+
+def inspector(bot: Bot) -> Inspector:
+    """Whoever looks this installation over."""
+    return Inspector(
+        channels=registry.channel_states(bot.settings),
+        settings=registry.setting_states(bot.settings),
+        has_redis=bool(bot.settings.redis_url),
+        database=bot.store.facts,
+        workers=bot.store.workers.seen,
+        why_not_ready=bot.why_not_ready,
+        library=bot.library,
+        zone=bot.settings.timezone,
+    )
 
 
 def web_application() -> Flask:
@@ -255,16 +300,5 @@ def web_application() -> Flask:
     web = create_app(bot)
     bot.library.index()
     threading.Thread(target=bot.run_maintenance, daemon=True).start()
+    atexit.register(bot.close)  # gunicorn tells nobody else that a process ends
     return web
-
-
-def _add_closed_webhook(web: Flask, name: str, lacking: list[str]) -> None:
-    """404, and a log line that says which setting is missing."""
-    needed = " and ".join(lacking)
-
-    def closed() -> tuple[str, HTTPStatus]:
-        log.warning("%s is off: set %s to turn it on", name, needed)
-        return "", HTTPStatus.NOT_FOUND
-
-    log.info("%s is off: set %s to turn it on", name, needed)
-    web.add_url_rule(f"/webhook/{name}", f"{name}_closed", closed, methods=["POST"])

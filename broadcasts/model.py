@@ -167,6 +167,15 @@ class TipDay(NamedTuple):
     skipped: bool = False
 
 
+class SentTip(NamedTuple):
+    """A broadcast that somebody may have got: its tip, as JSON, and its hour, an epoch in seconds."""
+
+    id: int
+    status: Status
+    tip: str
+    at: float
+
+
 class Plan(NamedTuple):
     """How the recipients on one channel are chosen when a broadcast starts.
 

@@ -19,6 +19,7 @@ from retrieval.proposal import Draft, Fate, Proposal
 from retrieval.sheets import reader
 
 SHIPPED = "shipped"
+ACCEPT_LARGE, ACCEPT = "確定要這樣請加 --yes", "看過仍要這樣請加 --force"
 UNDECIDED = (
     "  上面的案例編號沒變，內容卻像是另一件事，它們的問法要怎麼辦得由你決定。問法仍然適用，加 --questions keep；"
     "不適用，加 --questions drop（舊版本裡還找得到）；只是編號弄錯，請改試算表。"
@@ -106,7 +107,11 @@ def _propose(draft: Draft, fate: Fate, verbose: bool) -> Proposal:
 
 
 def _objections(proposed: Proposal, yes: bool, force: bool) -> list[str]:
-    return [f"  {each.text}" for each in proposed.objections if not force and not (yes and each.large)]
+    return [
+        f"  {each.text}；{ACCEPT_LARGE if each.large else ACCEPT}"
+        for each in proposed.objections
+        if not force and not (yes and each.large)
+    ]
 
 
 def _ask_fate() -> Fate:
@@ -121,11 +126,11 @@ def _ask_fate() -> Fate:
 def export(file: Path) -> None:
     """把目前的案例庫存成試算表：.xlsx 是整個案例庫（案例、問法、法規、一般提醒），.csv 只有案例。"""
     with open_bot(writes=True) as bot:
-        live = _current(bot)
+        live, number = _current(bot), bot.library.versions.newest_number()
         whole = file.suffix.lower() == ".xlsx"
         if not whole and file.suffix.lower() != ".csv":
             raise Failed(f"{file.name}：只能存成 .xlsx（整個案例庫）或 .csv（只有案例），請改檔名的結尾。")
-        file.write_bytes(library_workbook.to_bytes(live) if whole else as_csv(live, CASES, whole=False))
+        file.write_bytes(library_workbook.to_bytes(live, number) if whole else as_csv(live, CASES, whole=False))
         held = cases_text.size(live) if whole else f"{len(live.cases)} 個案例（其餘的要存成 .xlsx 才有）"
         click.echo(f"已存成 {file}：{held}。")
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from commands.common import PROGRAM
-from retrieval.effects import Effects
+from retrieval.effects import MEASURED, Effects
 from retrieval.identity import Conflict
 from retrieval.library import NO_CASE, Library, named
 from retrieval.library_sheets import Read
@@ -18,12 +18,6 @@ from retrieval.versions import UNKNOWN, Version
 
 SHOWN_WARNINGS = 10
 SHOWN_ANSWERS = 5
-MEASURED = {
-    "answered_right": "直接答對",
-    "helped": "有幫上忙",
-    "guide_right": "給對一般提醒",
-    "silent": "沒有案例時沉默",
-}
 COUNTED = ("個案例", "句問法", "條法規", "則一般提醒")
 
 SHIPPED_CHANGED = (

@@ -76,7 +76,7 @@ def own_tip(bot: app.Bot, text: str, case_id: int | None) -> Tip:
 
 def tell_whom_it_waits_for(bot: app.Bot, broadcast: Broadcast) -> None:
     """On stderr: how many have to approve it, and whether there are so many."""
-    admins = len(app.admins_of(bot.settings)) + bot.count_senders() + 1  # whoever types this is one
+    admins = bot.tip_office.count_approvers() + 1  # whoever types this is one
     click.echo("\n".join(admin_cards.approval_lines(broadcast, bot.broadcasts, admins)), err=True)
 
 

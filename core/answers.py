@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core import metrics, privacy, words
+from core.counts import Counts, Uncounted
 from retrieval.laws import Article
-from retrieval.library import Case, Guide, SearchResult
+from retrieval.library import Case, Entry, Guide, SearchResult
 
 if TYPE_CHECKING:
     from retrieval.search import Index
@@ -32,12 +33,18 @@ class Answer:
     def case(self) -> Case | None:
         return self.found.candidates[0].case if self.found.verdict == "answer" else None
 
+    @property
+    def entry(self) -> Entry | None:
+        """What is shown whole: the case, or the guide where no case fits."""
+        return self.case or (self.found.guide if self.found.verdict == "none" else None)
+
 
 class Answerer:
     """Answers questions from the index that is live at that moment."""
 
-    def __init__(self, index: Callable[[], "Index"]) -> None:
+    def __init__(self, index: Callable[[], "Index"], counts: Counts | None = None) -> None:
         self.index = index
+        self.counts = counts or Uncounted()
 
     def answer(self, question: str, channel: str) -> Answer:
         """Mask, search, count. Takes any text; keeps none of it."""
@@ -48,7 +55,9 @@ class Answerer:
         examples = tuple(index.example(asked, each) for each in found.shown) if found.verdict == "choose" else ()
         metrics.QUESTIONS.labels(channel, found.verdict).inc()
         metrics.ANSWER_SECONDS.labels(channel).observe(time.perf_counter() - started)
-        return Answer(masked.text, found, _notice(masked), examples)
+        answer = Answer(masked.text, found, _notice(masked), examples)
+        self.counts.add(channel, found.verdict, str(answer.entry.id) if answer.entry else "")
+        return answer
 
 
 def _notice(masked: privacy.Masked) -> str | None:

@@ -4,14 +4,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from core import cards, words
 from core.answers import Answerer
 from core.cards import Office
+from core.counts import OPENED
 from core.messages import ChannelSpec, Incoming, Piggyback, Reply, Turn, TurnOutcome
 from core.safe_store import ConversationStore, SafeStore
-from retrieval.library import Library
+from retrieval.library import Entry, Library
 
 _CASE_WORD = re.compile(rf"案例\s*第?\s*(\d{{1,6}})\s*案?\s*({words.HAPPENED_WORD})?")
 _GUIDE_WORD = re.compile(rf"{words.GUIDE_WORD}\s*([a-z0-9-]{{1,40}})")
@@ -20,6 +21,7 @@ _GUIDES_WORD = re.compile(rf"{words.GUIDES}\s*(\d{{0,3}})")
 _CARD = re.compile(r"[0-9a-f]{12}")
 
 Verb = Callable[[Incoming, list[str]], Reply | None]
+Opened = TypeVar("Opened", bound=Entry)
 
 
 class TipCommands(Protocol):
@@ -75,10 +77,10 @@ class Conversation:
             "stop": lambda incoming, _: self._stop(incoming),
             "subscribe": lambda incoming, _: self._subscribe(incoming),
             "id": lambda incoming, _: self._own_id(incoming),
-            "case": lambda _, arguments: self._case(arguments),
+            "case": self._case,
             "guides": lambda _, arguments: self._guides(arguments),
-            "guide": lambda _, arguments: self._guide(arguments),
-            "happened": lambda _, arguments: self._first_aid(arguments),
+            "guide": self._guide,
+            "happened": self._first_aid,
             "none": lambda *_: self._none_of_these(),
             "helped": lambda _, arguments: self._vote(arguments, True),
             "nothelped": lambda _, arguments: self._vote(arguments, False),
@@ -112,10 +114,10 @@ class Conversation:
         if page := _GUIDES_WORD.fullmatch(text):
             return self._guides([page[1]])
         if guide := _GUIDE_WORD.fullmatch(text):
-            return self._guide([guide[1]]) or cards.note(words.NO_SUCH_GUIDE_TITLE, words.NO_SUCH_GUIDE_BODY)
+            return self._guide(incoming, [guide[1]]) or cards.note(words.NO_SUCH_GUIDE_TITLE, words.NO_SUCH_GUIDE_BODY)
         if case := _CASE_WORD.fullmatch(text):
-            opened = self._first_aid([case[1]]) if case[2] else self._case([case[1]])
-            return opened or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_BODY)
+            show = self._first_aid if case[2] else self._case
+            return show(incoming, [case[1]]) or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_BODY)
         answer = self.answerer.answer(incoming.text, incoming.channel)
         return cards.of_answer(answer, len(self._library.cases), self.office)
 
@@ -162,20 +164,25 @@ class Conversation:
     def _menu(self, arguments: list[str]) -> Reply:
         return cards.menu(self._library.cases, _number(arguments) or 1)
 
-    def _case(self, arguments: list[str]) -> Reply | None:
+    def _case(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)
-        return cards.of_case(case, self.office) if case else None
+        return cards.of_case(self._opened(incoming, case), self.office) if case else None
 
     def _guides(self, arguments: list[str]) -> Reply:
         return cards.guides(self._library.guides, _number(arguments) or 1)
 
-    def _guide(self, arguments: list[str]) -> Reply | None:
+    def _guide(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         guide = self._library.guide(arguments[0]) if arguments else None
-        return cards.of_guide(guide, self.office) if guide else None
+        return cards.of_guide(self._opened(incoming, guide), self.office) if guide else None
 
-    def _first_aid(self, arguments: list[str]) -> Reply | None:
+    def _first_aid(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)
-        return cards.first_aid(case, self.office) if case else None
+        return cards.first_aid(self._opened(incoming, case), self.office) if case else None
+
+    def _opened(self, incoming: Incoming, entry: Opened) -> Opened:
+        """What somebody chose to see, counted."""
+        self.answerer.counts.add(incoming.channel, OPENED, str(entry.id))
+        return entry
 
     def _none_of_these(self) -> Reply:
         return cards.no_case(words.NONE_OF_THESE_TITLE, len(self._library.cases), self.office)

@@ -1,8 +1,10 @@
 """What a channel is made of, as app.py joins it: declared in the channel's folder, listed in handlers/registry.py."""
 
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from flask import Blueprint
@@ -12,6 +14,8 @@ from config import ChannelSettings
 from core.conversation import Conversation
 from core.messages import ChannelSpec
 from handlers.event_pool import EventPool
+
+log = logging.getLogger(__name__)
 
 
 class Webhook(Protocol):
@@ -40,3 +44,15 @@ class Channel:
     spec: ChannelSpec
     settings: type[ChannelSettings]
     connect: Callable[[Any], Connection]
+
+
+def closed_webhook(name: str, lacking: Sequence[str]) -> Callable[[], tuple[str, HTTPStatus]]:
+    """The view of a channel that is off: 404, and a log line that says which setting is missing."""
+    needed = " and ".join(lacking)
+
+    def closed() -> tuple[str, HTTPStatus]:
+        log.warning("%s is off: set %s to turn it on", name, needed)
+        return "", HTTPStatus.NOT_FOUND
+
+    log.info("%s is off: set %s to turn it on", name, needed)
+    return closed

@@ -149,6 +149,15 @@ class Journal(Protocol):
         """Write a line: who did what to what. Never a question's text, never a secret."""
 
 
+class CheckRow(NamedTuple):
+    """A check of a draft as it is kept: which draft, how far it is, its result as JSON ("": not known yet)."""
+
+    digest: str
+    step: str
+    result: str
+    seen_at: float
+
+
 class LogLine(NamedTuple):
     """A line of the log of actions; its digest is over all of it and the digest of the line before."""
 

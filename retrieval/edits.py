@@ -84,10 +84,10 @@ class Base:
             }
         return self._rows[table]
 
-    def row_problems(self, table: Table, row: Row) -> tuple[Problem, ...]:
-        """What is wrong with one row, if it came into the library."""
+    def row_problems(self, table: Table, row: Row, library: Library | None = None) -> tuple[Problem, ...]:
+        """What is wrong with one row, if it came into the library; a question may name what another `library` has."""
         try:
-            _read(table, [_as_sheet_row(table, row, "")], _labels(self.library, ()))
+            _read(table, [_as_sheet_row(table, row, "")], _labels(library or self.library, ()))
         except SheetError as error:
             return error.problems
         return ()

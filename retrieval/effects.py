@@ -25,6 +25,13 @@ FOLDS = 3
 ALL_FOLDS_UP_TO = 10_000
 ASKED = 10_000
 ALLOWED_FALL = 0.02
+# The shares of a report that are shown before and after, in words.
+MEASURED = {
+    "answered_right": "直接答對",
+    "helped": "有幫上忙",
+    "guide_right": "給對一般提醒",
+    "silent": "沒有案例時沉默",
+}
 
 Key = tuple[str, Label]
 Search = Callable[[str], SearchResult]

@@ -3,9 +3,12 @@
 from retrieval.guide_rows import APPROVED, DRAFT, GUIDES
 from retrieval.library import Library
 from retrieval.library_rows import CASES, HAPPENED_WORDS, LAWS, QUESTIONS, TABLES, USES, table_rows
+from retrieval.sheets import reader
+from retrieval.sheets.model import SheetError
 from retrieval.sheets.writer import Choice, Layout, to_workbook
 
 HELP_SHEET = "說明"
+VERSION = "版本（請不要改）"  # what others have changed since is told apart by it
 NEW_CASES, NEW_GUIDES = 100, 30  # so many more than there are can be chosen in 問法
 WIDTHS = {
     CASES: (8, 28, 60, 44, 60, 60),
@@ -51,8 +54,8 @@ HELP = (
 )
 
 
-def to_bytes(library: Library) -> bytes:
-    """An .xlsx that `library_sheets.read_file` takes again, unchanged to the cell."""
+def to_bytes(library: Library, version: int | None = None) -> bytes:
+    """An .xlsx that `library_sheets.read_file` takes again, unchanged to the cell; it says of which version it is."""
     rows = table_rows(library)
     numbers = f"={HELP_SHEET}!$D$2:$D${len(library.cases) + NEW_CASES}"
     guides = f"={GUIDES.names[0]}!$A$2:$A${len(library.guides) + NEW_GUIDES}"
@@ -77,14 +80,26 @@ def to_bytes(library: Library) -> bytes:
         )
         for table in TABLES
     ]
-    return to_workbook([*layouts, _help(library)])
+    return to_workbook([*layouts, _help(library, version)])
 
 
-def _help(library: Library) -> Layout:
+def version_of(data: bytes) -> int | None:
+    """Of which version a workbook is, as `to_bytes` wrote it; None where it does not say. Never raises."""
+    try:
+        sheets = reader.open_sheets(data, f"{HELP_SHEET}.xlsx", TABLES)
+    except SheetError:
+        return None
+    cells = (row for sheet in sheets if sheet.name == HELP_SHEET for row in sheet.rows.values() if len(row) > 1)
+    found = next((row[1] for row in cells if row[0] == VERSION), "")
+    return int(found) if found.isascii() and found.isdigit() else None
+
+
+def _help(library: Library, version: int | None) -> Layout:
     """What to fill in where; beside it the numbers that 問法 may choose from, new cases included."""
     listed = len(library.cases) + NEW_CASES
     name = CASES.names[0]
     numbers = ["0", *(f'=IF({name}!A{row}="","",{name}!A{row})' for row in range(2, listed + 1))]
     titles = ["沒有案例", *(f'=IF({name}!A{row}="","",{name}!B{row})' for row in range(2, listed + 1))]
-    rows = [[*(HELP[at] if at < len(HELP) else ("", "")), "", numbers[at], titles[at]] for at in range(len(numbers))]
+    help = HELP if version is None else (*HELP, (VERSION, str(version)))
+    rows = [[*(help[at] if at < len(help) else ("", "")), "", numbers[at], titles[at]] for at in range(len(numbers))]
     return Layout(HELP_SHEET, ("項目", "怎麼填", "", "編號", "現有案例"), rows, (26, 90, 4, 8, 40), formulas=True)

@@ -68,6 +68,11 @@ class LiveLibrary:
         self._index: Index | None = None
         self._lock = threading.Lock()
 
+    @property
+    def number(self) -> int:
+        """The version that this process answers from; 0 for the shipped library, or while there is no index yet."""
+        return self._number
+
     def index(self) -> "Index":
         """The live index, built on first use; a store that is down means the shipped library."""
         if self._index is None:

@@ -26,7 +26,7 @@ Fate = Literal["keep", "drop"]
 
 @dataclass(frozen=True)
 class Objection:
-    """Why a change is not made: in words, with the remedy. `large`: a person's yes is enough, else it takes force."""
+    """What speaks against a change, in words. `large`: it may well be meant, so that a person's yes is enough."""
 
     text: str
     large: bool = False
@@ -81,12 +81,14 @@ def propose(
     changes = tuple(difference(old.library, library))
     if not changes:
         return Proposal(library, (), None, tuple(checks.warnings(old, old.search)), (), old.calibration)
-    progress("建索引")
     terms_of = functools.cache(texts.terms)
-    new = build_index(library, terms_of)
+    is_searched = _is_searched(old.library, library)
+    if is_searched:
+        progress("建索引")
+    new = build_index(library, terms_of) if is_searched else old.over(library)
     search = functools.cache(new.search)
     measured = None
-    if _is_searched(old.library, library):
+    if is_searched:
         measured = effects.measure(old, new, search, terms_of, progress, other_matters)
     warnings = checks.warnings(new, search)
     objections = _objections(old.library, library, measured, other_matters)
@@ -107,25 +109,17 @@ def _objections(old: Library, new: Library, measured: Effects | None, other_matt
     found = []
     gone = [case for case in old.cases if new.case(case.id) is None]
     if len(gone) * 2 > len(old.cases):
-        found.append(
-            Objection(f"{len(old.cases)} 個案例裡有 {len(gone)} 個不見了，超過一半；確定要拿掉請加 --yes", True)
-        )
+        found.append(Objection(f"{len(old.cases)} 個案例裡有 {len(gone)} 個不見了，超過一半", True))
     if len(new.questions) * 2 < len(old.questions):
         lost = len(old.questions) - len(new.questions)
-        found.append(Objection(f"{len(old.questions)} 句問法裡少了 {lost} 句，超過一半；確定要拿掉請加 --yes", True))
+        found.append(Objection(f"{len(old.questions)} 句問法裡少了 {lost} 句，超過一半", True))
     found += _lost_questions(old, new, other_matters)
     if measured and measured.tests_lost:
         lost_tests = _quoted(measured.tests_lost)
-        found.append(
-            Objection(
-                f"有 {len(measured.tests_lost)} 句驗收題原本答對、換上後會答錯：{lost_tests}；請補問法，或加 --force"
-            )
-        )
+        found.append(Objection(f"有 {len(measured.tests_lost)} 句驗收題原本答對、換上後會答錯：{lost_tests}；請補問法"))
     if measured and measured.falls:
         before, after = (report.shares["answered_right"] for report in (measured.before, measured.after))
-        found.append(
-            Objection(f"直接答對的比例會從 {before:.1%} 降到 {after:.1%}；請看哪些問法的答案變了，或加 --force")
-        )
+        found.append(Objection(f"直接答對的比例會從 {before:.1%} 降到 {after:.1%}；請看哪些問法的答案變了"))
     return found
 
 
@@ -135,13 +129,13 @@ def _lost_questions(old: Library, new: Library, other_matters: frozenset[int]) -
     for label in new.entries:
         if before[label] >= LEARNED_FROM > now[label] and label not in other_matters:
             said = f"{named(label)}的問法從 {before[label]} 句變成 {now[label]} 句，機器人會找不到它"
-            yield Objection(f"{said}；確定要這樣請加 --yes", True)
+            yield Objection(said, True)
     guarding = {(test.text, test.label) for test in new.tests}
     guarded = (test for test in old.tests if new.uses(test) and test.label not in other_matters)
     unguarded = [test for test in guarded if (test.text, test.label) not in guarding]
     if unguarded:
         said = f"有 {len(unguarded)} 句驗收題被改掉或拿掉：{_quoted(unguarded)}"
-        yield Objection(f"{said}；確定要這樣請加 --yes", True)
+        yield Objection(said, True)
 
 
 def _quoted(questions: Sequence[Question]) -> str:

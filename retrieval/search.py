@@ -5,6 +5,7 @@ imported a moment ago, a library of somebody else's) are found by their own word
 together with the chance that nothing fits; verdicts.py makes a verdict of them.
 """
 
+import copy
 import math
 import zlib
 from collections import Counter
@@ -73,6 +74,12 @@ class Index:
         self._ranker = _ranker(self._others, library) if self._others else None
         self.calibration = calibration or self._calibrated()
         """From which chance something is answered, and how well that was kept on the bank."""
+
+    def over(self, library: Library) -> "Index":
+        """The same search over a library that differs in nothing that it sees (a status, a law's link)."""
+        other = copy.copy(self)
+        other.library = library
+        return other
 
     def search(self, text: str) -> SearchResult:
         """The best SHOWN cases for a question of any length and form, and the verdict."""

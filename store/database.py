@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,8 +37,7 @@ class Database:
 
     def migrate(self, revision: str = "head") -> None:
         """Create or upgrade the tables; safe to run twice and by two at once. Raises StoreError."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config = _migrations()
         engine = make_engine(self.url, wait_seconds=60)
         try:
             with engine.begin() as connection:
@@ -74,6 +74,17 @@ class Database:
     def insert(self, table: type[Any]) -> Any:
         """INSERT that can say ON CONFLICT, which SQLAlchemy has for each dialect apart."""
         return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def newest_schema() -> str:
+    """The last migration that this program knows."""
+    return ScriptDirectory.from_config(_migrations()).get_current_head() or ""
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 class Repository:

@@ -2,24 +2,33 @@
 
 import time
 from collections.abc import Callable
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from store.accounts import Accounts
 from store.actions import Actions
 from store.batches import Batches
 from store.broadcast_lists import BroadcastLists
 from store.broadcasts import Broadcasts
+from store.counts import Counts
 from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
+from store.facts import Facts
+from store.library_drafts import DraftChecks, LibraryDrafts
 from store.library_versions import LibraryVersions
 from store.piggybacks import Piggybacks
+from store.sent_tips import SentTips
 from store.sessions import Invitations, Sessions
 from store.subscribers import Subscribers
 from store.tip_days import TipDays
 from store.votes import Votes
+from store.workers import Workers
+
+TAIPEI = ZoneInfo("Asia/Taipei")
 
 
 class Store(Database):
-    """A database and its repositories. Threads may share it."""
+    """A database and its repositories. Threads may share it. `zone` says when a day begins."""
 
     def __init__(
         self,
@@ -27,18 +36,25 @@ class Store(Database):
         wait_seconds: float = WAIT_SECONDS,
         rest_seconds: float = REST_SECONDS,
         now: Callable[[], float] = time.time,
+        zone: tzinfo = TAIPEI,
     ) -> None:
         super().__init__(url, wait_seconds, rest_seconds)
         self.subscribers = Subscribers(self, now)
         self.deliveries = Deliveries(self, now)
-        self.votes = Votes(self, now)
+        self.votes = Votes(self, now, zone)
         self.accounts = Accounts(self, now)
         self.sessions = Sessions(self, now)
         self.invitations = Invitations(self, now)
         self.actions = Actions(self, now)
         self.library_versions = LibraryVersions(self, now)
+        self.library_drafts = LibraryDrafts(self, now)
+        self.draft_checks = DraftChecks(self, now)
         self.tip_days = TipDays(self, now)
         self.broadcasts = Broadcasts(self, now)
         self.broadcast_lists = BroadcastLists(self, now)
         self.batches = Batches(self, now)
         self.piggybacks = Piggybacks(self, now)
+        self.sent_tips = SentTips(self, now)
+        self.counts = Counts(self, now, zone)
+        self.workers = Workers(self, now)
+        self.facts = Facts(self, now)

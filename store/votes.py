@@ -1,21 +1,29 @@
-"""Votes on cards, with nothing of the person."""
+"""Votes on cards, with nothing of the person and no hour: of a vote's time only the day is kept."""
+
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from store.database import Repository
+from store.days import DayRepository
 from store.tables import VoteRow
 
 
-class Votes(Repository):
+class Votes(DayRepository):
     """Implements core.safe_store.Votes."""
 
     def vote(self, card: str, case_id: int, helped: bool) -> None:
         """One vote per card; the last press counts."""
-        self._put(VoteRow, {"card": card}, {"case_id": case_id, "helped": helped, "voted_at": self._now()})
+        midnight = self._midnight(self._today())
+        self._put(VoteRow, {"card": card}, {"case_id": case_id, "helped": helped, "voted_at": midnight})
 
-    def by_case(self) -> dict[int, tuple[int, int]]:
-        """Case id -> (helped, not helped)."""
+    def by_case(self, first: date | None = None, last: date | None = None) -> dict[int, tuple[int, int]]:
+        """Case id -> (helped, not helped): of all votes, or of those from the first day to the last, both included."""
         helped = func.sum(func.cast(VoteRow.helped, type_=VoteRow.case_id.type))
+        counted = select(VoteRow.case_id, helped, func.count()).group_by(VoteRow.case_id).order_by(VoteRow.case_id)
+        if first:
+            counted = counted.where(VoteRow.voted_at >= self._midnight(first))
+        if last:
+            counted = counted.where(VoteRow.voted_at < self._midnight(last + timedelta(days=1)))
         with self._transaction() as connection:
-            rows = connection.execute(select(VoteRow.case_id, helped, func.count()).group_by(VoteRow.case_id)).all()
+            rows = connection.execute(counted).all()
         return {case_id: (int(yes), count - int(yes)) for case_id, yes, count in rows}

@@ -32,10 +32,10 @@ ARROWS = {
     "logs.py": set(),
     "core": {"logs", "retrieval"},
     "broadcasts": {"core", "logs", "retrieval"},
-    "handlers": {"broadcasts", "config", "core", "logs", "office", "retrieval.library"},
+    "handlers": {"broadcasts", "config", "core", "logs", "office", "retrieval"},
     "office": {"broadcasts", "core", "logs", "retrieval"},
     "retrieval": {"logs"},
-    "store": {"broadcasts.model", "office.model", "retrieval.versions"},
+    "store": {"broadcasts.model", "core.counts", "office.model", "retrieval.versions"},
 }
 
 # library -> the only places that may import it

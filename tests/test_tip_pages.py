@@ -295,7 +295,7 @@ def test_an_editor_and_a_stranger_get_nothing(bot: app.Bot) -> None:
     for address in ("/new", "/1/approve", "/1/edit", "/1/try", "/1/cancel", f"/calendar/{date.today()}/skip"):
         sent = {"csrf_token": token, "text": WORDS, "kind": "own"}
         assert editor.post(f"/admin/tips{address}", data=sent).status_code == 403
-    assert "提醒</a>" not in editor.get("/admin/").text
+    assert 'href="/admin/tips"' not in editor.get("/admin/me").text
     assert (status(bot), bot.broadcasts.repository.get(2)) == ("draft", None)
 
 

@@ -13,16 +13,21 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import logs
 from handlers.console import dates
-from handlers.console.access import Gate, Open
+from handlers.console.access import Gate
 from handlers.console.account_pages import AccountPages
+from handlers.console.draft_pages import DraftPages
 from handlers.console.entry_pages import EntryPages
 from handlers.console.face_pages import FacePages
+from handlers.console.installation_pages import InstallationPages
+from handlers.console.library_pages import LibraryPages
 from handlers.console.log_pages import LogPages
+from handlers.console.overview_pages import OverviewPages
 from handlers.console.own_pages import OwnPages
 from handlers.console.services import Services
 from handlers.console.tip_calendar_pages import TipCalendarPages
 from handlers.console.tip_pages import TipPages
 from handlers.console.tip_writing_pages import TipWritingPages
+from handlers.console.try_pages import TryPages
 from office import words
 from office.model import Right
 
@@ -33,9 +38,11 @@ MAX_UPLOAD = 64 * 1024 * 1024  # as large as a sheet may be (retrieval/sheets/mo
 # The menu: endpoint, its label, the endpoints it stands for (what is before their first dot), and what it takes.
 MENU = (
     ("overview", "總覽", "overview", None),
+    ("library", "案例庫", "library draft versions", Right.LIBRARY),
     ("tips", "提醒", "tips", Right.TIPS),
     ("accounts", "帳號", "accounts", Right.OFFICE),
     ("log", "紀錄", "log", Right.OFFICE),
+    ("installation", "安裝狀況", "installation", Right.OFFICE),
 )
 HEADERS = {
     "Content-Security-Policy": (
@@ -81,14 +88,18 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
         headers_enabled=False,
     )
     gate = Gate(application, services.sessions, services.needs_second_factor)
-    gate.add("overview", "/", lambda account: render_template("console/overview.html"), Open.TO_ALL_ACCOUNTS)
+    OverviewPages(gate, services.statistics, services.quota_left)
     EntryPages(gate, services.accounts, services.actions, limiter)
     OwnPages(gate, services)
     TipPages(gate, services.tips, services.zone)
     TipWritingPages(gate, services.tips, services.zone)
     TipCalendarPages(gate, services.tips)
+    LibraryPages(gate, services)
+    DraftPages(gate, services)
+    TryPages(gate, services)
     AccountPages(gate, services.accounts, services.zone)
     LogPages(gate, services.actions, services.zone)
+    InstallationPages(gate, services.inspect)
     FacePages(gate, application)
     dates.add_filters(application, services.zone)
     application.context_processor(lambda: {"menu": MENU, "roles": words.ROLES, "actions": words.ACTIONS})

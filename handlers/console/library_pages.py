@@ -1,0 +1,239 @@
+"""The library: its tables listed and searched, one row in a form, the workbook down and up."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import cards
+from handlers.console import downloads, library_fields
+from handlers.console.access import Gate
+from handlers.console.faces import faces
+from handlers.console.services import Services
+from office.drafts import Draft, DraftRow
+from office.model import Account, Right
+from retrieval.guide_rows import APPROVED, DRAFT, GUIDES
+from retrieval.library import NO_CASE, Case, Label, Library
+from retrieval.library_rows import CASES, QUESTIONS, TABLES
+from retrieval.sheets.model import Problem, SheetError
+from retrieval.sheets.reader import Table
+
+PAGE = 50
+SHOWN_PROBLEMS = 100
+BOTH, POST = ("GET", "POST"), ("POST",)
+Key = tuple[str, ...]
+
+
+class LibraryPages:
+    """/library/<table> and what is under it, /library/file."""
+
+    def __init__(self, gate: Gate, services: Services) -> None:
+        self._drafts = services.drafts
+        self._office = services.office
+        add = gate.add
+        add("library", "/library/", lambda account: redirect(url_for("library.table", name="cases")), Right.LIBRARY)
+        add("library.file", "/library/file", self.file, Right.LIBRARY, BOTH)
+        add("library.workbook", "/library/file/download", self.workbook, Right.LIBRARY)
+        add("library.table", "/library/<name>/", self.table, Right.LIBRARY)
+        add("library.new", "/library/<name>/new", self.new, Right.LIBRARY, BOTH)
+        add("library.row", "/library/<name>/row", self.row, Right.LIBRARY, BOTH)
+        add("library.check", "/library/<name>/check", self.check, Right.LIBRARY, POST)
+        add("library.preview", "/library/<name>/preview", self.preview, Right.LIBRARY, POST)
+        add("library.remove", "/library/<name>/remove", self.remove, Right.LIBRARY, POST)
+        add("library.revert", "/library/<name>/revert", self.revert, Right.LIBRARY, POST)
+        add("library.approve", "/library/guides/approve", self.approve, Right.LIBRARY, POST)
+
+    # lists
+
+    def table(self, account: Account, name: str) -> ResponseReturnValue:
+        table, draft = table_named(name), self._drafts.of(account.actor)
+        wanted, label = request.args.get("q", ""), request.args.get("label", "")
+        rows = [row for row in draft.rows(table) if _matches(row, wanted) and _belongs(table, row, label)]
+        pages = max(1, -(-len(rows) // PAGE))
+        number = min(max(1, request.args.get("page", 1, type=int)), pages)
+        return render_template(
+            "console/library_table.html",
+            **{"table": table, "name": name, "draft": draft, "columns": _columns(table), "wanted": wanted},
+            **{"label": label, "labels": labels(draft.library) if table == QUESTIONS else ()},
+            **{"rows": rows[(number - 1) * PAGE : number * PAGE], "found": len(rows), "number": number, "pages": pages},
+            asked=Counter(str(each.label) for each in draft.library.bank) if table in (CASES, GUIDES) else {},
+            named=_label_names(draft.library) if table == QUESTIONS else {},
+        )
+
+    # one row
+
+    def new(self, account: Account, name: str) -> ResponseReturnValue:
+        table = table_named(name)
+        if request.method == "POST":
+            return self._save(account, table, None)
+        draft = self._drafts.of(account.actor)
+        row = {column.name: request.args.get(column.name, "") for column in table.columns}
+        if table == CASES:
+            row["id"] = row["id"] or str(max((case.id for case in draft.library.cases), default=0) + 1)
+        return self._form(account, draft, table, None, row)
+
+    def row(self, account: Account, name: str) -> ResponseReturnValue:
+        table, key = table_named(name), _key()
+        if request.method == "POST":
+            return self._save(account, table, key)
+        draft = self._drafts.of(account.actor)
+        row = draft.row(table, key) or draft.base.rows(table).get(key) or abort(404)
+        names = [column.name for column in table.columns]
+        return self._form(account, draft, table, key, dict(zip(names, row, strict=True)))
+
+    def check(self, account: Account, name: str) -> ResponseReturnValue:
+        """What is wrong with the form as it is typed."""
+        table = table_named(name)
+        problems = self._drafts.row_problems(account.actor, table, _key() or None, _typed_row(table))
+        return render_template("console/library_problems.html", problems=problems, checked=True)
+
+    def preview(self, account: Account, name: str) -> ResponseReturnValue:
+        """The card as every channel shows it."""
+        table = table_named(name)
+        try:
+            entry = self._drafts.entry(account.actor, table, _key() or None, _typed_row(table))
+        except SheetError as error:
+            return render_template("console/library_problems.html", problems=error.problems)
+        replies = (
+            [cards.of_case(entry, self._office), cards.first_aid(entry, self._office)]
+            if isinstance(entry, Case)
+            else [cards.of_guide(entry, self._office)]
+        )
+        return render_template("console/library_preview.html", shown=[faces(reply) for reply in replies])
+
+    def remove(self, account: Account, name: str) -> ResponseReturnValue:
+        self._drafts.delete_row(account.actor, table_named(name), _key())
+        flash("放進草稿了：移除這一筆。上線之前都可以放棄。")
+        return redirect(url_for("library.table", name=name))
+
+    def revert(self, account: Account, name: str) -> ResponseReturnValue:
+        self._drafts.revert_row(account.actor, table_named(name), _key())
+        flash("放棄了，這一筆維持現在線上的樣子。")
+        return redirect(request.form.get("back") or url_for("library.table", name=name))
+
+    def approve(self, account: Account) -> ResponseReturnValue:
+        """草案 -> 核定, and back."""
+        key, draft = _key(), self._drafts.of(account.actor)
+        row = draft.row(GUIDES, key) or abort(404)
+        at = [column.name for column in GUIDES.columns].index("status")
+        status = DRAFT if row[at] == APPROVED else APPROVED
+        self._drafts.save_row(account.actor, GUIDES, key, (*row[:at], status, *row[at + 1 :]))
+        flash(f"{key[0]} 在草稿裡改成「{status}」了，上線後生效。")
+        return redirect(url_for("draft"))
+
+    def _save(self, account: Account, table: Table, key: Key | None) -> ResponseReturnValue:
+        row = _typed_row(table)
+        try:
+            self._drafts.save_row(account.actor, table, key, row)
+        except SheetError as error:
+            draft, names = self._drafts.of(account.actor), [column.name for column in table.columns]
+            typed = dict(zip(names, row, strict=True))
+            return self._form(account, draft, table, key, typed, error.problems), 400
+        flash("存進草稿了。看過「這次會改變什麼」再上線。")
+        return redirect(url_for("draft"))
+
+    def _form(
+        self,
+        account: Account,
+        draft: Draft,
+        table: Table,
+        key: Key | None,
+        row: dict[str, str],
+        problems: Sequence[Problem] = (),
+    ) -> str:
+        return render_template(
+            "console/library_row.html",
+            **{"table": table, "name": table.names[-1], "draft": draft, "key": key, "row": row, "problems": problems},
+            fields=library_fields.fields(table),
+            labels=labels(draft.library) if table == QUESTIONS else (),
+            chosen=row.get("guide") or row.get("case_id") or str(NO_CASE),
+            edit=draft.edit(table, key) if key else None,
+            others=self._drafts.others_at(account.actor, table, key) if key else [],
+            has_card=table in (CASES, GUIDES),
+        )
+
+    # the workbook
+
+    def file(self, account: Account) -> ResponseReturnValue:
+        """Down and up; an upload leads to what it changes."""
+        draft = self._drafts.of(account.actor)
+        problems: tuple[Problem, ...] = ()
+        if request.method == "POST":
+            sent = request.files.get("file")
+            if sent is None or not sent.filename:
+                problems = (Problem("檔案", "還沒有選，請選一個 .xlsx、.ods 或 .csv"),)
+            elif draft.edits and not request.form.get("replace"):
+                problems = (Problem("草稿", "你有還沒上線的草稿；要用這個檔案取代它，請勾選「取代我的草稿」"),)
+            else:
+                try:
+                    return self._uploaded(account, sent.read(), sent.filename)
+                except SheetError as error:
+                    problems = error.problems
+        shown = {"problems": problems[:SHOWN_PROBLEMS], "more": max(0, len(problems) - SHOWN_PROBLEMS)}
+        return render_template("console/library_file.html", draft=draft, **shown), 400 if problems else 200
+
+    def _uploaded(self, account: Account, data: bytes, name: str) -> ResponseReturnValue:
+        read = self._drafts.upload(account.actor, data, name)
+        told = "、".join(f"{table.names[0]} {len(found.rows)} 列" for table, found in read.tables.items())
+        flash(f"讀了 {name}：{told}。" + (f"沒有讀的工作表：{'、'.join(read.ignored)}。" if read.ignored else ""))
+        return redirect(url_for("draft"))
+
+    def workbook(self, account: Account) -> Response:
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return downloads.attachment("案例庫.xlsx", self._drafts.workbook(account.actor), kind)
+
+
+def labels(library: Library) -> list[tuple[str, str]]:
+    """What a question may belong to, as values of a form and in words."""
+    listed = [("0", "沒有案例可回答")]
+    listed += [(str(case.id), f"第 {case.id} 案　{case.title}") for case in library.cases]
+    return listed + [(guide.id, f"一般提醒　{guide.title}") for guide in library.guides]
+
+
+def label_of(text: str) -> Label:
+    """A value of the form as a label."""
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def _label_names(library: Library) -> dict[str, str]:
+    return dict(labels(library))
+
+
+def table_named(name: str) -> Table:
+    """A table by its name in addresses; another is a page that is not there."""
+    return next((table for table in TABLES if table.names[-1] == name), None) or abort(404)
+
+
+def _key() -> Key:
+    """The key of a row, each part under the same name in the address or the form."""
+    return tuple(request.values.getlist("key"))
+
+
+def _columns(table: Table) -> list[tuple[int, str]]:
+    """What a list shows: positions in a row, with headings."""
+    at = {column.name: (position, column.headings[0]) for position, column in enumerate(table.columns)}
+    return [at[name] for name in library_fields.LISTED[table]]
+
+
+def _typed_row(table: Table) -> tuple[str, ...]:
+    """The form as a row; line ends as the library has them."""
+    typed = {column.name: request.form.get(column.name, "").replace("\r\n", "\n").strip() for column in table.columns}
+    if table == QUESTIONS:
+        label = label_of(request.form.get("label", str(NO_CASE)))
+        typed["case_id"], typed["guide"] = (str(label), "") if isinstance(label, int) else (str(NO_CASE), label)
+    return tuple(typed[column.name] for column in table.columns)
+
+
+def _matches(row: DraftRow, wanted: str) -> bool:
+    return not wanted or _plain(wanted) in _plain("\n".join(row.row))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _belongs(table: Table, row: DraftRow, label: str) -> bool:
+    """Whether a question is of that label; everything is where none is asked for."""
+    return not label or table != QUESTIONS or (row.row[4] or row.row[1]) == label

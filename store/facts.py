@@ -1,0 +1,64 @@
+"""Facts about the database itself, for whoever looks after it."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select, text
+
+from broadcasts.model import UNDER_WAY, RecipientStatus
+from store.database import Repository, newest_schema
+from store.tables import BatchRow, BroadcastRow, RecipientRow
+
+_SQLITE_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+
+
+class Waiting(NamedTuple):
+    """What the workers have before them: batches that are open, and people of tips under way who wait for theirs."""
+
+    batches: int
+    people: int
+
+
+class Facts(Repository):
+    """Implements office.installation.DatabaseFacts."""
+
+    def kind(self) -> str:
+        """Which database, in which version."""
+        with self._transaction() as connection:
+            if _is_postgresql(connection):
+                return f"PostgreSQL {_scalar(connection, 'SHOW server_version')}"
+            return f"SQLite {_scalar(connection, 'SELECT sqlite_version()')}"
+
+    def size(self) -> int:
+        """In bytes."""
+        with self._transaction() as connection:
+            size = "SELECT pg_database_size(current_database())" if _is_postgresql(connection) else _SQLITE_SIZE
+            return int(_scalar(connection, size))
+
+    def schema(self) -> str:
+        """The migration that its tables are at."""
+        with self._transaction() as connection:
+            return str(_scalar(connection, "SELECT version_num FROM alembic_version"))
+
+    def newest_schema(self) -> str:
+        """The migration that this program's tables are at."""
+        return newest_schema()
+
+    def waiting(self) -> Waiting:
+        batches = select(func.count()).select_from(BatchRow).where(BatchRow.open)
+        people = (
+            select(func.count())
+            .select_from(RecipientRow)
+            .join(BroadcastRow, BroadcastRow.id == RecipientRow.broadcast_id)
+        )
+        people = people.where(BroadcastRow.status.in_(UNDER_WAY))
+        people = people.where(RecipientRow.status.in_((RecipientStatus.PENDING, RecipientStatus.CALLING)))
+        with self._transaction() as connection:
+            return Waiting(connection.execute(batches).scalar_one(), connection.execute(people).scalar_one())
+
+
+def _is_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def _scalar(connection: Connection, query: str) -> Any:
+    return connection.execute(text(query)).scalar()

@@ -1,0 +1,64 @@
+"""What each person is about to change in the library, and what is known of what that would do."""
+
+from sqlalchemy import delete, select, update
+
+from office.model import CheckRow
+from store.database import Repository
+from store.tables import DraftCheckRow, LibraryDraftRow
+
+
+class LibraryDrafts(Repository):
+    """Implements office.drafts.DraftRepository."""
+
+    def get(self, account: str) -> str:
+        """The draft as it was put, "" for none."""
+        with self._transaction() as connection:
+            found = select(LibraryDraftRow.edits).filter_by(account=account)
+            return connection.execute(found).scalar() or ""
+
+    def put(self, account: str, edits: str) -> None:
+        self._put(LibraryDraftRow, {"account": account}, {"edits": edits, "changed_at": self._now()})
+
+    def delete(self, account: str) -> None:
+        with self._transaction() as connection:
+            connection.execute(delete(LibraryDraftRow).filter_by(account=account))
+            connection.execute(delete(DraftCheckRow).filter_by(account=account))
+
+    def of_others(self, account: str) -> list[tuple[str, str]]:
+        """Everybody else's drafts by their names."""
+        found = select(LibraryDraftRow.account, LibraryDraftRow.edits).where(LibraryDraftRow.account != account)
+        with self._transaction() as connection:
+            return [(row.account, row.edits) for row in connection.execute(found.order_by(LibraryDraftRow.account))]
+
+
+class DraftChecks(Repository):
+    """Implements office.draft_checks.CheckRepository: one check for each person, the newest."""
+
+    def get(self, account: str) -> CheckRow | None:
+        columns = (DraftCheckRow.digest, DraftCheckRow.step, DraftCheckRow.result, DraftCheckRow.seen_at)
+        with self._transaction() as connection:
+            row = connection.execute(select(*columns).filter_by(account=account)).first()
+        return CheckRow(*row) if row else None
+
+    def begin(self, account: str, digest: str, step: str, abandoned_before: float) -> bool:
+        """True for the one who is to work it; False where it is known, or somebody works it."""
+        now = self._now()
+        values = {"digest": digest, "step": step, "result": "", "seen_at": now}
+        new = self._insert(DraftCheckRow).values(account=account, **values).on_conflict_do_nothing()
+        old = update(DraftCheckRow).filter_by(account=account)
+        with self._transaction() as connection:
+            if connection.execute(new.returning(DraftCheckRow.account)).first():
+                return True
+            other = connection.execute(old.where(DraftCheckRow.digest != digest).values(**values)).rowcount
+            abandoned = old.where(DraftCheckRow.result == "", DraftCheckRow.seen_at < abandoned_before)
+            return bool(other or connection.execute(abandoned.values(**values)).rowcount)
+
+    def note(self, account: str, digest: str, step: str | None = None) -> bool:
+        """Whoever works it is still there, perhaps at another step; False where it is not wanted any more."""
+        values = {"seen_at": self._now()} | ({} if step is None else {"step": step})
+        wanted = update(DraftCheckRow).filter_by(account=account, digest=digest)
+        return bool(self._execute(wanted.values(**values)).rowcount == 1)
+
+    def finish(self, account: str, digest: str, result: str) -> None:
+        wanted = update(DraftCheckRow).filter_by(account=account, digest=digest)
+        self._execute(wanted.values(result=result, seen_at=self._now()))

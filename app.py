@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -39,16 +39,12 @@ from handlers.console.services import Services
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
-from office.accounts import Accounts
-from office.draft_checks import DraftChecks, Work
-from office.drafts import Drafts
+from office.desk import Desk
 from office.installation import Inspector
 from office.model import Right
 from office.quota import quota_left
-from office.sessions import Sessions
 from office.statistics import Statistics
 from office.tips import TipOffice, recorder
-from office.versions import Versions
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
@@ -82,14 +78,9 @@ class Bot:
         self.store = Store(settings.database_url, zone=zone)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone)
         self.library = LiveLibrary(shipped, self.store.library_versions)
+        self.today: Callable[[], date] = lambda: now(zone).date()
         self.office = Office(settings.office_name, settings.office_contact)
-        self.sessions = Sessions(self.store.sessions, self.store.accounts.get)
-        self.accounts = Accounts(
-            self.store.accounts, self.store.invitations, self.store.actions, self.store.sessions.end_all
-        )
-        self.drafts = Drafts(self.store.library_drafts, self.library, self.store.actions)
-        self.draft_checks = DraftChecks(self.store.draft_checks, self.drafts, partial(start_check, settings))
-        self.versions = Versions(self.library, self.drafts, self.draft_checks, self.store.actions)
+        self.desk = Desk(self.store, self.library, partial(start_check, settings), self.today)
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
         self.senders = {
@@ -106,25 +97,22 @@ class Bot:
             record=recorder(self.sending_store.actions, user),
         )
         admins = registry.admins_of(settings)
-        self.calendar = Calendar(
-            settings.tip_time, zone, self.daily_tip, self.store.tip_days, self.store.broadcast_lists, now
-        )
+        count_senders = partial(self.desk.accounts.count_who_may, Right.TIPS)
         self.tip_office = TipOffice(
             self.broadcasts,
-            self.calendar,
+            Calendar(settings.tip_time, self.daily_tip, self.store.broadcast_lists),
             Samples(self.senders, self.office),
             self.store.actions,
-            self.library.library,
-            lambda: len(admins) + self.count_senders(),
+            lambda: len(admins) + count_senders(),
         )
         commands = AdminCommands(
-            self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins, self.count_senders
+            self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins, count_senders
         )
         self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
         counts = GatheredCounts(zone, now)
         self.write_counts = partial(counts.flush, self.store.counts.add)
         answerer = Answerer(self.library.index, counts)
-        self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs())
+        self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs(), self.today)
         self.pool = EventPool()
         self.stopping = threading.Event()
         self.worker: Worker | None = None
@@ -141,10 +129,6 @@ class Bot:
             return f"資料庫無法使用：{logs.describe(error)}；請確認 DATABASE_URL 並執行 python bot.py migrate"
         return None
 
-    def count_senders(self) -> int:
-        """How many accounts of the console may send and approve tips."""
-        return sum(account.actor.may(Right.TIPS) for account in self.store.accounts.all())
-
     def run_maintenance(self) -> None:
         """Until the stop: take up imported libraries, write down what was counted, forget old deliveries."""
         self._attempt(self.library.tell_of_shipped, "the shipped library not compared")
@@ -152,7 +136,8 @@ class Bot:
             (FLUSH_SECONDS, self.write_counts, "counts not written, they wait for the next time"),
             (SUBSCRIBERS_SECONDS, self.store.counts.note_subscribers, "subscribers not counted"),
             (FORGET_SECONDS, self.store.deliveries.forget_old, "old deliveries not forgotten"),
-            (FORGET_SECONDS, self.sessions.forget_old, "old sessions not forgotten"),
+            (FORGET_SECONDS, self.desk.sessions.forget_old, "old sessions not forgotten"),
+            (FORGET_SECONDS, self.desk.missed.forget_old, "old missed questions not forgotten"),
         ]
         for turn in itertools.count():
             if self.stopping.wait(REFRESH_SECONDS):
@@ -205,7 +190,7 @@ def check_draft(settings: Settings, account: str) -> None:
     os.nice(10)
     logs.start(settings.log_format, settings.secrets)
     bot = Bot(settings)
-    Work(bot.store.draft_checks, bot.drafts, bot.library, account).run()
+    bot.desk.check_draft(account)
     bot.close()
 
 
@@ -257,15 +242,10 @@ def create_console(bot: Bot) -> Flask:
     """The office's pages, an application of their own under /admin/."""
     settings = bot.settings
     services = Services(
-        accounts=bot.accounts,
-        sessions=bot.sessions,
-        actions=bot.store.actions,
+        desk=bot.desk,
         tips=bot.tip_office,
         zone=settings.timezone,
         channels=registry.specs(),
-        drafts=bot.drafts,
-        draft_checks=bot.draft_checks,
-        versions=bot.versions,
         index=bot.library.index,
         office=bot.office,
         statistics=Statistics(bot.store, bot.library.library, registry.titles(), settings.timezone, bot.daily_tip.now),

@@ -1,15 +1,14 @@
 """The daily tips of a month: past ones as they were sent, coming ones as they would be chosen, and changes to these."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from broadcasts import words
 from broadcasts.daily import DailyTip, next_tips
 from broadcasts.model import Broadcast, TipDay
-from broadcasts.repositories import BroadcastLists, TipDayRepository
+from broadcasts.repositories import BroadcastLists
 from broadcasts.schedule import is_workday
 from broadcasts.tips import Tip
 
@@ -43,17 +42,14 @@ class Calendar:
     """Reads and changes days. Without a `tip_time` nothing is sent by itself, and no day is coming."""
 
     tip_time: str | None
-    zone: ZoneInfo
     daily: DailyTip
-    tip_days: TipDayRepository
     lists: BroadcastLists
-    now: Callable[[ZoneInfo], datetime] = datetime.now
 
     def month(self, year: int, month: int) -> list[CalendarDay]:
         """Every day of a month, in order."""
         first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
         broadcasts = self.lists.between(self._midnight(first), self._midnight(last + timedelta(1)), (first, last))
-        settled = {each.day: each for each in self.tip_days.all()}
+        settled = {each.day: each for each in self.daily.tip_days.all()}
         coming = self._coming(last, settled)
         days = (first + timedelta(days) for days in range(last.day))
         return [self._day(day, broadcasts, settled, coming.get(day)) for day in days]
@@ -63,17 +59,19 @@ class Calendar:
         return self.month(day.year, day.month)[day.day - 1]
 
     def today(self) -> date:
-        return self.now(self.zone).date()
+        return self.daily.now(self.daily.zone).date()
 
     def date_of(self, epoch: float) -> date:
         """The day of a moment."""
-        return datetime.fromtimestamp(epoch, self.zone).date()
+        return datetime.fromtimestamp(epoch, self.daily.zone).date()
 
     def is_coming(self, day: date) -> bool:
         """Whether the schedule will send that day's tip, or would unless it is skipped."""
         if not self.tip_time or not is_workday(day):
             return False
-        return self.now(self.zone) < datetime.combine(day, time.fromisoformat(self.tip_time), self.zone)
+        return self.daily.now(self.daily.zone) < datetime.combine(
+            day, time.fromisoformat(self.tip_time), self.daily.zone
+        )
 
     # changes; each raises BadDay
 
@@ -83,20 +81,20 @@ class Calendar:
         tip = self.daily.known().get(key)
         if tip is None:
             raise BadDay(words.NO_SUCH_TIP)
-        self.tip_days.put(TipDay(day, key))
+        self.daily.tip_days.put(TipDay(day, key))
         return tip
 
     def skip(self, day: date) -> Tip:
         """Send nothing by itself that day. Whoever asks in chat then still gets this tip, and it comes another day."""
         self._check(day)
         tip = self._tip_of(day)
-        self.tip_days.put(TipDay(day, tip.key, skipped=True))
+        self.daily.tip_days.put(TipDay(day, tip.key, skipped=True))
         return tip
 
     def restore(self, day: date) -> Tip:
         """As the schedule would have it; the tip of then."""
         self._check(day)
-        self.tip_days.free(day)
+        self.daily.tip_days.free(day)
         return self._tip_of(day)
 
     def _check(self, day: date) -> None:
@@ -149,7 +147,7 @@ class Calendar:
         return decided.skipped or wanted is None or wanted.key != decided.key
 
     def _midnight(self, day: date) -> float:
-        return datetime.combine(day, time.min, self.zone).timestamp()
+        return datetime.combine(day, time.min, self.daily.zone).timestamp()
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -31,9 +31,9 @@ def add(name: str, role: str | None, password_stdin: bool) -> None:
     """新增一個帳號；第一次登入要換密碼。"""
     password = _password(password_stdin)
     with open_bot(writes=True) as bot, _said_plainly(name):
-        is_first = bot.accounts.is_nobody_there()
+        is_first = bot.desk.accounts.is_nobody_there()
         given = Role.OWNER if is_first else Role(role or Role.EDITOR)
-        bot.accounts.add(at_command_line(user()), name, password, given)
+        bot.desk.accounts.add(at_command_line(user()), name, password, given)
         click.echo(f"已新增帳號 {name}（{words.ROLES[given]}）。請到後台 /admin/ 登入，第一次登入要換密碼。")
         if is_first and role not in (None, Role.OWNER):
             click.echo(f"還沒有管理者，所以 {name} 是 owner，不是 {role}。")
@@ -43,7 +43,7 @@ def add(name: str, role: str | None, password_stdin: bool) -> None:
 def list_() -> None:
     """列出帳號：角色、是否停用、有沒有第二道驗證。"""
     with open_bot(writes=True) as bot:
-        accounts = bot.accounts.repository.all()
+        accounts = bot.desk.accounts.repository.all()
         for account in accounts:
             click.echo("　".join([account.name, words.ROLES[account.role], *_remarks(account)]))
         if not accounts:
@@ -55,7 +55,7 @@ def list_() -> None:
 def disable(name: str) -> None:
     """停用一個帳號，正在使用的也立刻登出。"""
     with open_bot(writes=True) as bot, _said_plainly(name):
-        bot.accounts.disable(at_command_line(user()), name)
+        bot.desk.accounts.disable(at_command_line(user()), name)
         click.echo(f"已停用帳號 {name}。")
 
 
@@ -67,10 +67,10 @@ def reset(name: str, password_stdin: bool) -> None:
     with open_bot(writes=True) as bot, _said_plainly(name):
         actor = at_command_line(user())
         password = _password(True) if password_stdin else ""
-        given = bot.accounts.reset(actor, name)
+        given = bot.desk.accounts.reset(actor, name)
         if password_stdin:
-            bot.accounts.set_password(actor, name, password)
-        bot.accounts.enable(actor, name)
+            bot.desk.accounts.set_password(actor, name, password)
+        bot.desk.accounts.enable(actor, name)
         click.echo(f"已重設帳號 {name}。下次登入要換密碼。" + ("" if password_stdin else f"\n臨時密碼：{given}"))
 
 

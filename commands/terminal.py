@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import click
 
 from commands.common import PROGRAM
-from core import words
+from core import plain_text, words
 from core.messages import Button, Item, Reply, Section
 
 INDENT = 3
@@ -15,7 +15,7 @@ ASK = f"{PROGRAM} ask"
 
 def text(reply: Reply, width: int = 78) -> str:
     """The card as lines; click strips the colours where the output is no terminal."""
-    card = reply.card
+    card = plain_text.without_carried(reply).card
     lines = [click.style(line, fg="yellow") for line in _wrap(card.notice, width)] + [""] * bool(card.notice)
     if card.label:
         lines.append(click.style(card.label, dim=True))

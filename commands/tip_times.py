@@ -91,8 +91,8 @@ def _line(bot: app.Bot, broadcast: Broadcast) -> str:
 def _daily(bot: app.Bot) -> Iterator[CalendarDay]:
     """The next days on which the schedule sends something, or would."""
     today = datetime.now(bot.settings.timezone).date()
-    this_month = bot.calendar.month(today.year, today.month)
-    next_month = bot.calendar.month(today.year + today.month // 12, today.month % 12 + 1)
+    this_month = bot.tip_office.calendar.month(today.year, today.month)
+    next_month = bot.tip_office.calendar.month(today.year + today.month // 12, today.month % 12 + 1)
     coming = (day for day in (*this_month, *next_month) if day.is_coming)
     yield from (day for day, _ in zip(coming, range(SHOWN_COMING), strict=False))
 

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from core import words
+from core import handover, words
 from core.answers import Answer
 from core.messages import Button, Card, Item, Reply, Section
 from retrieval.laws import Article, Law
@@ -53,7 +53,7 @@ def of_answer(answer: Answer, count: int, office: Office) -> Reply:
         return _choice(answer, office, notice)
     if found.guide:
         return of_guide(found.guide, office, notice)
-    return no_case(words.NONE_TITLE, count, office, notice)
+    return no_case(words.NONE_TITLE, count, office, notice, handover.offer(answer.question))
 
 
 def of_case(
@@ -125,14 +125,14 @@ def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
     return Reply(card, QUICK_REPLIES)
 
 
-def no_case(title: str, count: int, office: Office, notice: str = "") -> Reply:
-    """Plainly: nothing that is known fits."""
+def no_case(title: str, count: int, office: Office, notice: str = "", offered: tuple[Section, ...] = ()) -> Reply:
+    """Plainly: nothing that is known fits; and what is `offered` instead."""
     card = Card(
         title=title,
         summary=words.NONE_SUMMARY.format(office=office.name),
         notice=notice,
         body=words.NONE_BODY.format(count=count),
-        sections=(Section(buttons=(MENU, GUIDES)),),
+        sections=(Section(buttons=(MENU, GUIDES)), *offered),
         footer=(office.line,),
     )
     return Reply(card, QUICK_REPLIES)

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Protocol, TypeVar
 
-from core import cards, words
+from core import cards, handover, words
 from core.answers import Answerer
 from core.cards import Office
 from core.counts import OPENED
@@ -50,12 +52,15 @@ class Conversation:
         office: Office,
         tips: TipCommands,
         channels: Mapping[str, ChannelSpec],
+        today: Callable[[], date],
     ) -> None:
         self.answerer = answerer
         self.office = office
         self._store = SafeStore(store)
         self._subscribers = store.subscribers
         self._votes = store.votes
+        self._missed = store.missed_questions
+        self._today = today
         self._tips = tips
         self._channels = channels
         self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {
@@ -82,6 +87,7 @@ class Conversation:
             "guide": self._guide,
             "happened": self._first_aid,
             "none": lambda *_: self._none_of_these(),
+            "handover": lambda incoming, _: self._hand_over(incoming.carried),
             "helped": lambda _, arguments: self._vote(arguments, True),
             "nothelped": lambda _, arguments: self._vote(arguments, False),
             **tips.verbs,
@@ -186,6 +192,19 @@ class Conversation:
 
     def _none_of_these(self) -> Reply:
         return cards.no_case(words.NONE_OF_THESE_TITLE, len(self._library.cases), self.office)
+
+    def _hand_over(self, carried: str) -> Reply:
+        """Keep a question as it was shown; nothing of the person goes along."""
+        text = handover.kept_form(carried)
+        keep = partial(self._missed.keep, text, self._today(), handover.MOST_A_DAY)
+        if not text:
+            said = cards.note(words.NOT_HANDED_OVER_TITLE, words.HANDOVER_LOST_BODY)
+        elif kept := self._store.attempt(keep, None):
+            said = cards.note(words.HANDED_OVER_TITLE, words.HANDED_OVER_BODY.format(days=handover.KEPT_DAYS))
+        else:
+            reason = words.HANDOVER_FAILED_BODY if kept is None else words.HANDOVER_FULL_BODY
+            said = cards.note(words.NOT_HANDED_OVER_TITLE, reason)
+        return replace(said, card=replace(said.card, footer=(self.office.line,)))
 
     def _vote(self, arguments: list[str], helped: bool) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Literal
 
 Kind = Literal["text", "postback", "follow", "unfollow", "unblock", "stop", "join", "leave", "moved", "attachment"]
+CARRY = 200  # UTF-16 units: with its postback it must fit into LINE's 300 characters
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Incoming:
     `address` is who a tip would be sent to (LINE user id, Telegram chat id), where there is one: LINE sends no tips
     to groups.
     `text` is what was typed, the data of a pressed button, or the new address of who moved. `event_id` is
-    the platform's id of the delivery, the same when it is delivered again.
+    the platform's id of the delivery, the same when it is delivered again. `carried`: the text that the pressed button
+    carried, "" where there was none or it could not be read back.
     """
 
     kind: Kind
@@ -24,15 +26,32 @@ class Incoming:
     text: str = ""
     event_id: str | None = None
     group: bool = False
+    carried: str = ""
 
 
 @dataclass(frozen=True)
 class Button:
-    """Either `postback` (data that comes back as an Incoming when it is pressed, at most 64 bytes) or `url` is set."""
+    """Either `postback` (data that comes back as an Incoming when it is pressed, at most 64 bytes) or `url` is set.
+
+    `carry` is one line of at most CARRY units that comes back with the press, and that an item of the button's section
+    shows: where a platform's buttons hold too little, it is read back from there.
+    """
 
     label: str
     postback: str = ""
     url: str = ""
+    carry: str = ""
+
+    @property
+    def data(self) -> str:
+        """Postback and carry in one, for platforms whose buttons hold both."""
+        return f"{self.postback}\n{self.carry}" if self.carry else self.postback
+
+
+def pressed(data: str) -> tuple[str, str]:
+    """The postback and the carry of a button's `data` (a browser's form sends line breaks as CR LF)."""
+    postback, _, carried = data.partition("\n")
+    return postback.removesuffix("\r"), carried
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,11 @@ class Section:
     items: tuple[Item, ...] = ()
     buttons: tuple[Button, ...] = ()
     inline: bool = False
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The texts that its buttons carry."""
+        return tuple(button.carry for button in self.buttons if button.carry)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Nothing here cuts a law or a countermeasure: callers see to that.
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.messages import Button, Item, Reply, Section
 
@@ -18,6 +19,12 @@ def text(reply: Reply) -> str:
     blocks += ["\n".join(_section(section)) for section in card.sections]
     blocks.append("\n".join(card.footer))
     return "\n\n".join(block for block in blocks if block)
+
+
+def without_carried(reply: Reply) -> Reply:
+    """The reply for faces whose presses can carry no text: without the sections that would need it."""
+    sections = tuple(section for section in reply.card.sections if not section.carried)
+    return replace(reply, card=replace(reply.card, sections=sections))
 
 
 def postbacks(reply: Reply) -> tuple[Button, ...]:

@@ -3,6 +3,7 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import date
 from threading import Lock
 from typing import Protocol, TypeVar
 
@@ -40,6 +41,13 @@ class Votes(Protocol):
     def vote(self, card: str, case_id: int, helped: bool) -> None: ...
 
 
+class MissedQuestions(Protocol):
+    """Questions that fit no case and that their askers handed over (the store). May raise."""
+
+    def keep(self, text: str, day: date, at_most: int) -> bool:
+        """Keep a text, the same on the same day once; False where the day already has so many."""
+
+
 class ConversationStore(Protocol):
     """What the conversation keeps; when it fails, the answer goes out all the same."""
 
@@ -49,6 +57,8 @@ class ConversationStore(Protocol):
     def subscribers(self) -> Subscribers: ...
     @property
     def votes(self) -> Votes: ...
+    @property
+    def missed_questions(self) -> MissedQuestions: ...
 
 
 class SafeStore:

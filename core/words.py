@@ -87,6 +87,20 @@ NONE_BODY = (
 NONE_SUMMARY = "沒有相符的案例，所以不猜。可以換個說法，或洽{office}。"
 NONE_OF_THESE_TITLE = "好，那就不是這幾個案例"
 
+# What nobody could answer, handed over to the office by its asker
+HANDOVER = "把這個問題（去除個資後）交給政風單位"
+HANDOVER_HEADING = "會交出去的文字"
+HANDOVER_HINT = "只有按下面的按鈕才會留存。裡面還看得出是誰、是哪件公文的話，先不要交，換個說法再問一次。"
+HANDED_OVER_TITLE = "收到了，謝謝你"
+HANDED_OVER_BODY = (
+    "這段文字會留存 {days} 天，給政風單位補案例用。沒有記下是誰問的，所以沒辦法回覆你；"
+    "急的事、已經發生的事，請直接找他們。"
+)
+NOT_HANDED_OVER_TITLE = "這次沒有留存"
+HANDOVER_FAILED_BODY = "系統暫時存不進去。請晚一點再按一次，或直接找政風單位。"
+HANDOVER_FULL_BODY = "今天收到的問題已經很多，不再收了。請明天再按，或直接找政風單位。"
+HANDOVER_LOST_BODY = "這個按鈕上已經讀不到你的問題。請再問一次，再按新卡片上的按鈕。"
+
 # Greeting, help, menu
 GREETING_TITLE = "你好，我是公務機密小幫手"
 GREETING_BODY = (
@@ -101,13 +115,13 @@ HELP_ITEMS = (
     "事情已經發生了，卡片上的「已經發生了，先做什麼」有照順序的步驟。",
     "群組裡要先 @我，我才會回答。",
     "打「今日提醒」隨時看一則提醒；不想收就打「退訂」，想再收打「訂閱」。",
-    "請不要輸入真實姓名、身分證字號或公文內容；我不會留存你的問題。",
+    "請不要輸入真實姓名、身分證字號或公文內容；除非你自己按鈕交給政風單位，我不會留存你的問題。",
 )
 HELP_HEADING = "小提示"
 MENU_TITLE = "案例選單"
 MENU_BODY = "點一個情況，看法規和建議做法。"
 MENU_PAGE = "第 {page} 頁，共 {pages} 頁"
-PRIVACY = "我不會留存你的問題；請不要輸入真實姓名、證號或公文內容。"
+PRIVACY = "除非你自己按鈕交給政風單位，我不會留存你的問題；請不要輸入真實姓名、證號或公文內容。"
 
 # Kind lines
 ATTACHMENT_TITLE = "我只看得懂文字"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, StrEnum
 from typing import NamedTuple, Protocol
 
@@ -156,6 +157,15 @@ class CheckRow(NamedTuple):
     step: str
     result: str
     seen_at: float
+
+
+class MissedQuestion(NamedTuple):
+    """A question that its asker handed over, masked; `taught`: the label that the office gave it, "" while it waits."""
+
+    key: str
+    day: date
+    text: str
+    taught: str = ""
 
 
 class LogLine(NamedTuple):

@@ -12,7 +12,6 @@ from broadcasts.sample import Samples
 from broadcasts.tips import Tip
 from core import dates
 from office.model import Action, Actor, Journal, Right, at_command_line
-from retrieval.library import Library
 
 SHOWN = 4  # last letters of an admin's address in the log: enough for the office to know who it is
 
@@ -55,7 +54,6 @@ class TipOffice:
     calendar: Calendar
     samples: Samples
     journal: Journal
-    library: Callable[[], Library]
     count_approvers: Callable[[], int]
 
     def draft(

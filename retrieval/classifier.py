@@ -52,7 +52,7 @@ class Classifier:
     ) -> None:
         """`happened`: whether each example tells of it; None: that is not to be learned from this one."""
         self._terms_of = terms_of
-        vocabularies, idfs, blocks = _vectorized(examples, terms_of)
+        vocabularies, idfs, blocks = vectorized(examples, terms_of)
         self._share = len(blocks) ** -0.5
         self._examples = sparse.hstack(blocks, format="csr") * self._share
         self.classes = tuple(sorted(set(labels), key=lambda label: (isinstance(label, str), label)))
@@ -113,8 +113,8 @@ def _chances(scores: Floats) -> Floats:
     return chances
 
 
-def _vectorized(
-    examples: Sequence[str], terms_of: Callable[[str], texts.Terms]
+def vectorized(
+    examples: Sequence[str], terms_of: Callable[[str], texts.Terms] = texts.terms
 ) -> tuple[list[dict[str, int]], list[Floats], list[sparse.csr_matrix]]:
     """For each kind of term: where each term stands, its idf, and the vectors of the examples (texts x terms)."""
     vocabularies, idfs, blocks = [], [], []

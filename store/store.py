@@ -16,6 +16,7 @@ from store.deliveries import Deliveries
 from store.facts import Facts
 from store.library_drafts import DraftChecks, LibraryDrafts
 from store.library_versions import LibraryVersions
+from store.missed_questions import MissedQuestions
 from store.piggybacks import Piggybacks
 from store.sent_tips import SentTips
 from store.sessions import Invitations, Sessions
@@ -42,6 +43,7 @@ class Store(Database):
         self.subscribers = Subscribers(self, now)
         self.deliveries = Deliveries(self, now)
         self.votes = Votes(self, now, zone)
+        self.missed_questions = MissedQuestions(self, now)
         self.accounts = Accounts(self, now)
         self.sessions = Sessions(self, now)
         self.invitations = Invitations(self, now)

@@ -1,4 +1,4 @@
-"""The tables. No table holds what a person asked. Times are epochs in seconds."""
+"""The tables. Only `missed_questions` holds what a person asked, by their own press. Times are epochs in seconds."""
 
 from datetime import date
 from enum import StrEnum

@@ -36,7 +36,7 @@ def clock() -> Clock:
 
 def calendar_of(store: Store, index: Index, clock: Clock, tip_time: str | None = "09:00") -> Calendar:
     daily = DailyTip(store.tip_days, lambda: index.library, TAIPEI, clock)
-    return Calendar(tip_time, TAIPEI, daily, store.tip_days, store.broadcast_lists, clock)
+    return Calendar(tip_time, daily, store.broadcast_lists)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_days_to_come_are_shown_as_they_will_be_chosen(calendar: Calendar) -> No
     coming = {day.day: day.tip for day in shown if day.is_coming}
     assert [*coming] == [day.day for day in shown if day.day >= TODAY and is_workday(day.day)]
     assert all(day.tip is None for day in shown if not day.is_coming)
-    assert calendar.tip_days.all() == [], "looking settles nothing"
+    assert calendar.daily.tip_days.all() == [], "looking settles nothing"
     assert {day: calendar.daily.of(day) for day in coming} == coming
     assert not any(day.is_changed for day in calendar.month(2026, 12)), "settled as the schedule would have it"
 

@@ -51,7 +51,8 @@ def counts() -> GatheredCounts:
 
 @pytest.fixture
 def talk(index: Index, memory: Memory, counts: GatheredCounts) -> Conversation:
-    return Conversation(Answerer(lambda: index, counts), memory, Office("政風室"), NoTips(), registry.specs())
+    answerer = Answerer(lambda: index, counts)
+    return Conversation(answerer, memory, Office("政風室"), NoTips(), registry.specs(), date.today)
 
 
 @pytest.mark.parametrize(

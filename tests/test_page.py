@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from core import words
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
@@ -16,7 +17,7 @@ from handlers.web.pages import Web
 from retrieval import library_sheets
 from retrieval.search import Index
 from tests.support.console_pages import DESK, PHONE, served, watch
-from tests.support.memory import Memory
+from tests.support.memory import TODAY, Memory
 from tests.support.no_tips import NoTips
 
 DATA = Path(__file__).parent.parent / "data"
@@ -32,7 +33,8 @@ def memory() -> Memory:
 @pytest.fixture(scope="module")
 def app(memory: Memory) -> Flask:
     index = Index(library_sheets.load_folder(DATA))
-    conversation = Conversation(Answerer(lambda: index), memory, Office("政風室"), NoTips(), registry.specs())
+    office = Office("政風室")
+    conversation = Conversation(Answerer(lambda: index), memory, office, NoTips(), registry.specs(), lambda: TODAY)
     app = Flask("page")
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20
     app.register_blueprint(Web(conversation, "政風室").blueprint)
@@ -55,7 +57,7 @@ def page(browser: Browser, address: str, memory: Memory, request: pytest.Fixture
     yield opened
     context.close()
     assert not troubles
-    assert {call[0] for call in memory.calls} <= {"vote"}, "who opens the page is not kept"
+    assert {call[0] for call in memory.calls} <= {"vote", "keep"}, "who opens the page is not kept"
 
 
 def ask(page: Page, question: str) -> None:
@@ -190,4 +192,22 @@ def test_it_works_without_a_script(browser: Browser, address: str) -> None:
     page.goto("/")
     page.get_by_role("button", name=QUESTION).click()
     expect(newest(page)).to_contain_text(CASE_2)
+    context.close()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_question_without_a_case_is_handed_over_by_a_tap(
+    browser: Browser, address: str, memory: Memory, script: bool
+) -> None:
+    context = browser.new_context(viewport=PHONE, base_url=address, java_script_enabled=script)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("你的問題").fill("今天晚餐吃什麼 A123456789")
+    page.get_by_role("button", name="送出").click()
+    expect(newest(page).locator("blockquote")).to_have_text("今天晚餐吃什麼 ［身分證字號］")
+    assert sideways(page) <= 0
+    memory.calls.clear()
+    newest(page).get_by_role("button", name=words.HANDOVER).click()
+    expect(newest(page)).to_contain_text("收到了，謝謝你")
+    assert memory.calls == [("keep", "今天晚餐吃什麼 ［身分證字號］", TODAY)]
     context.close()

@@ -110,4 +110,4 @@ def test_plain_text_holds_every_word_and_every_press(index: Index) -> None:
             for item in section.items:
                 assert item.text in shown
         pressed = [item["action"]["data"] for item in messages[-1].get("quickReply", {"items": []})["items"]]
-        assert pressed == [button.postback for button in plain_text.postbacks(reply)][: render.QUICK_REPLIES]
+        assert pressed == [button.data for button in plain_text.postbacks(reply)][: render.QUICK_REPLIES]

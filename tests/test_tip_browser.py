@@ -1,6 +1,6 @@
 """Tips in a real browser: written, scheduled, approved by a second person, watched to the end; pages on a phone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from tests.support.installation import LINE, TELEGRAM
 from tests.support.platforms import Platforms
 
 NAMES = ("王小明", "李小華")
+Enter = Callable[..., tuple[Page, list[str]]]
 DRAWN = ".face-chat[data-drawn] iframe"
 
 
@@ -25,7 +26,7 @@ DRAWN = ".face-chat[data-drawn] iframe"
 def bot(tmp_path: Path, index: Index, platforms: Platforms) -> Iterator[app.Bot]:
     bot = admins_bot(tmp_path, index, platforms, TIP_TIME="23:59")
     for name in NAMES:
-        bot.accounts.add(at_command_line("test"), name, PASSWORD, Role.SENDER, must_change=False)
+        bot.desk.accounts.add(at_command_line("test"), name, PASSWORD, Role.SENDER, must_change=False)
     bot.store.accounts.set_addresses(NAMES[0], {"line": LINE[0]})
     bot.store.subscribers.import_all(Recipient("telegram", chat) for chat in TELEGRAM)
     yield bot
@@ -38,18 +39,27 @@ def address(bot: app.Bot) -> Iterator[str]:
         yield address
 
 
-def enter(browser: Browser, address: str, name: str, scripts: bool = True) -> tuple[Page, list[str]]:
-    """A browser of that person's, and what goes wrong in it."""
-    context = browser.new_context(
-        viewport=DESK, locale="zh-TW", timezone_id="Asia/Taipei", base_url=address, java_script_enabled=scripts
-    )
-    troubles = watch(context, address)
-    page = context.new_page()
-    page.goto("/admin/tips")
-    page.get_by_label("帳號").fill(name)
-    page.get_by_label("密碼").fill(PASSWORD)
-    page.get_by_role("button", name="登入").click()
-    return page, troubles
+@pytest.fixture
+def enter(browser: Browser, address: str) -> Iterator[Enter]:
+    """Logs somebody in: their page, and what goes wrong in that browser."""
+    contexts = []
+
+    def enter(name: str, scripts: bool = True) -> tuple[Page, list[str]]:
+        context = browser.new_context(
+            viewport=DESK, locale="zh-TW", timezone_id="Asia/Taipei", base_url=address, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        troubles = watch(context, address)
+        page = context.new_page()
+        page.goto("/admin/tips")
+        page.get_by_label("帳號").fill(name)
+        page.get_by_label("密碼").fill(PASSWORD)
+        page.get_by_role("button", name="登入").click()
+        return page, troubles
+
+    yield enter
+    for context in contexts:
+        context.close()
 
 
 def check(page: Page) -> None:
@@ -62,8 +72,8 @@ def write(page: Page, text: str) -> None:
     page.get_by_label("自己寫的提醒").fill(text)
 
 
-def test_a_tip_is_scheduled_approved_by_a_second_person_and_taken_back(browser: Browser, address: str) -> None:
-    page, troubles = enter(browser, address, NAMES[0])
+def test_a_tip_is_scheduled_approved_by_a_second_person_and_taken_back(enter: Enter) -> None:
+    page, troubles = enter(NAMES[0])
     write(page, "明天起，公文放保險櫃。")
     hour = datetime.now() + timedelta(days=2)
     page.get_by_label("排在這個時間").check()
@@ -72,7 +82,7 @@ def test_a_tip_is_scheduled_approved_by_a_second_person_and_taken_back(browser: 
     page.get_by_role("button", name="預覽").click()
     page.get_by_role("button", name="確認，時間到就送出").click()
     expect(page.get_by_text("你確認過了")).to_be_visible()
-    other, other_troubles = enter(browser, address, NAMES[1])
+    other, other_troubles = enter(NAMES[1])
     other.get_by_role("link", name="第 1 則").first.click()
     expect(other.get_by_text("已經確認的人：王小明")).to_be_visible()
     check(other)
@@ -84,10 +94,8 @@ def test_a_tip_is_scheduled_approved_by_a_second_person_and_taken_back(browser: 
     assert (troubles, other_troubles) == ([], [])
 
 
-def test_a_tip_is_tried_out_sent_and_watched_until_its_end(
-    browser: Browser, address: str, bot: app.Bot, platforms: Platforms
-) -> None:
-    page, troubles = enter(browser, address, NAMES[0])
+def test_a_tip_is_tried_out_sent_and_watched_until_its_end(enter: Enter, bot: app.Bot, platforms: Platforms) -> None:
+    page, troubles = enter(NAMES[0])
     write(page, "請看 https://law.moj.gov.tw/ 再簽名。")
     page.get_by_label("附上哪一案").fill("2")
     page.get_by_role("button", name="預覽").click()
@@ -106,8 +114,8 @@ def test_a_tip_is_tried_out_sent_and_watched_until_its_end(
     assert troubles == []
 
 
-def test_every_other_page_fits_a_phone_and_everybody(browser: Browser, address: str, bot: app.Bot) -> None:
-    page, troubles = enter(browser, address, NAMES[0])
+def test_every_other_page_fits_a_phone_and_everybody(enter: Enter) -> None:
+    page, troubles = enter(NAMES[0])
     check(page)
     for place in ("new", "calendar"):
         page.goto(f"/admin/tips/{place}")
@@ -124,8 +132,8 @@ def test_every_other_page_fits_a_phone_and_everybody(browser: Browser, address: 
     assert troubles == []
 
 
-def test_without_scripts_everything_is_reached(browser: Browser, address: str, bot: app.Bot) -> None:
-    page, _ = enter(browser, address, NAMES[0], scripts=False)
+def test_without_scripts_everything_is_reached(enter: Enter) -> None:
+    page, _ = enter(NAMES[0], scripts=False)
     write(page, "下班前，收好公文。")
     page.get_by_role("button", name="預覽").click()
     page.get_by_role("link", name="看人數和 LINE 額度").click()

@@ -170,7 +170,7 @@ def test_an_old_one_is_copied_own_or_not(sender: FlaskClient, bot: app.Bot) -> N
 
 def second_sender(bot: app.Bot) -> FlaskClient:
     client = app.create_app(bot).test_client()
-    bot.accounts.add(at_command_line("test"), "frank", PASSWORD, Role.SENDER, must_change=False)
+    bot.desk.accounts.add(at_command_line("test"), "frank", PASSWORD, Role.SENDER, must_change=False)
     form = {"csrf_token": token_of(client.get("/admin/login").text), "name": "frank", "password": PASSWORD}
     assert client.post("/admin/login", data=form).status_code == 302
     return client
@@ -250,11 +250,11 @@ def test_the_month_shows_what_comes_and_a_day_is_replaced_skipped_and_back(sende
     assert f"{day.year}年{day.month}月的提醒" in shown(page)
     assert "預計" in shown(page)
     known = list(bot.daily_tip.known().values())
-    wanted = next(tip for tip in known if "列印" in tip.measure and tip != bot.calendar.day(day).tip)
+    wanted = next(tip for tip in known if "列印" in tip.measure and tip != bot.tip_office.calendar.day(day).tip)
     choices = sender.get(f"/admin/tips/calendar/{day}?q=列印")
     assert wanted.key in choices.text
     assert f"{dates.day(day)}：換好了" in shown(post(sender, f"/tips/calendar/{day}/replace", key=wanted.key))
-    assert bot.calendar.day(day).tip == wanted
+    assert bot.tip_office.calendar.day(day).tip == wanted
     assert "跳過，不送" in shown(post(sender, f"/tips/calendar/{day}/skip"))
     assert bot.daily_tip.is_skipped(day)
     assert "排定的提醒" in shown(post(sender, f"/tips/calendar/{day}/restore"))

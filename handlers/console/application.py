@@ -21,6 +21,7 @@ from handlers.console.face_pages import FacePages
 from handlers.console.installation_pages import InstallationPages
 from handlers.console.library_pages import LibraryPages
 from handlers.console.log_pages import LogPages
+from handlers.console.missed_pages import MissedPages
 from handlers.console.overview_pages import OverviewPages
 from handlers.console.own_pages import OwnPages
 from handlers.console.services import Services
@@ -39,6 +40,7 @@ MAX_UPLOAD = 64 * 1024 * 1024  # as large as a sheet may be (retrieval/sheets/mo
 MENU = (
     ("overview", "總覽", "overview", None),
     ("library", "案例庫", "library draft versions", Right.LIBRARY),
+    ("missed", "問不到的", "missed", Right.LIBRARY),
     ("tips", "提醒", "tips", Right.TIPS),
     ("accounts", "帳號", "accounts", Right.OFFICE),
     ("log", "紀錄", "log", Right.OFFICE),
@@ -87,9 +89,9 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
         in_memory_fallback_enabled=True,
         headers_enabled=False,
     )
-    gate = Gate(application, services.sessions, services.needs_second_factor)
+    gate = Gate(application, services.desk.sessions, services.needs_second_factor)
     OverviewPages(gate, services.statistics, services.quota_left)
-    EntryPages(gate, services.accounts, services.actions, limiter)
+    EntryPages(gate, services.desk.accounts, services.desk.actions, limiter)
     OwnPages(gate, services)
     TipPages(gate, services.tips, services.zone)
     TipWritingPages(gate, services.tips, services.zone)
@@ -97,8 +99,9 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
     LibraryPages(gate, services)
     DraftPages(gate, services)
     TryPages(gate, services)
-    AccountPages(gate, services.accounts, services.zone)
-    LogPages(gate, services.actions, services.zone)
+    MissedPages(gate, services.desk.missed)
+    AccountPages(gate, services.desk.accounts, services.zone)
+    LogPages(gate, services.desk.actions, services.zone)
     InstallationPages(gate, services.inspect)
     FacePages(gate, application)
     dates.add_filters(application, services.zone)

@@ -23,9 +23,9 @@ class DraftPages:
     """/library/draft, /library/versions and what is under them."""
 
     def __init__(self, gate: Gate, services: Services) -> None:
-        self._drafts = services.drafts
-        self._checks = services.draft_checks
-        self._versions = services.versions
+        self._drafts = services.desk.drafts
+        self._checks = services.desk.draft_checks
+        self._versions = services.desk.versions
         add = gate.add
         add("draft", "/library/draft", self.page, Right.LIBRARY)
         add("draft.check", "/library/draft/check", self.check, Right.LIBRARY)

@@ -30,8 +30,9 @@ class LibraryPages:
     """/library/<table> and what is under it, /library/file."""
 
     def __init__(self, gate: Gate, services: Services) -> None:
-        self._drafts = services.drafts
+        self._drafts = services.desk.drafts
         self._office = services.office
+        self._missed = services.desk.missed
         add = gate.add
         add("library", "/library/", lambda account: redirect(url_for("library.table", name="cases")), Right.LIBRARY)
         add("library.file", "/library/file", self.file, Right.LIBRARY, BOTH)
@@ -126,13 +127,20 @@ class LibraryPages:
     def _save(self, account: Account, table: Table, key: Key | None) -> ResponseReturnValue:
         row = _typed_row(table)
         try:
-            self._drafts.save_row(account.actor, table, key, row)
+            new_key = self._drafts.save_row(account.actor, table, key, row)
+            self._teach(account, table, new_key)
         except SheetError as error:
             draft, names = self._drafts.of(account.actor), [column.name for column in table.columns]
             typed = dict(zip(names, row, strict=True))
             return self._form(account, draft, table, key, typed, error.problems), 400
         flash("存進草稿了。看過「這次會改變什麼」再上線。")
         return redirect(url_for("draft"))
+
+    def _teach(self, account: Account, table: Table, key: Key) -> None:
+        """What askers handed over, and a new case or guide was begun from, becomes a way of asking for it."""
+        keys = request.form.getlist("missed")
+        if keys and table in (CASES, GUIDES):
+            self._missed.teach(account.actor, keys, label_of(key[0]))
 
     def _form(
         self,
@@ -152,6 +160,8 @@ class LibraryPages:
             edit=draft.edit(table, key) if key else None,
             others=self._drafts.others_at(account.actor, table, key) if key else [],
             has_card=table in (CASES, GUIDES),
+            missed=(keys := request.values.getlist("missed")),
+            asked=self._missed.wordings(account.actor, keys) if keys else (),
         )
 
     # the workbook

@@ -18,7 +18,7 @@ class OwnPages:
     """/me and what is under it."""
 
     def __init__(self, gate: Gate, services: Services) -> None:
-        self._accounts = services.accounts
+        self._accounts = services.desk.accounts
         self._channels = services.channels
         gate.add("own", "/me", self.page, Open.TO_ALL_ACCOUNTS)
         gate.add("own.password", "/me/password", self.password, Open.TO_ALL_ACCOUNTS, BOTH)

@@ -7,34 +7,24 @@ from zoneinfo import ZoneInfo
 
 from core.cards import Office
 from core.messages import ChannelSpec
-from office.accounts import Accounts
-from office.action_log import ActionLog
-from office.draft_checks import DraftChecks
-from office.drafts import Drafts
-from office.sessions import Sessions
-from office.tips import TipOffice
-from office.versions import Versions
-
-if TYPE_CHECKING:
-    from retrieval.search import Index
+from office.desk import Desk
 from office.installation import Installation
 from office.quota import Quota
 from office.statistics import Statistics
+from office.tips import TipOffice
+
+if TYPE_CHECKING:
+    from retrieval.search import Index
 
 
 @dataclass(frozen=True)
 class Services:
     """Everything that a page may ask something of."""
 
-    accounts: Accounts
-    sessions: Sessions
-    actions: ActionLog
+    desk: Desk
     tips: TipOffice
     zone: ZoneInfo
     channels: Mapping[str, ChannelSpec]
-    drafts: Drafts
-    draft_checks: DraftChecks
-    versions: Versions
     index: "Callable[[], Index]"
     office: Office
     statistics: Statistics

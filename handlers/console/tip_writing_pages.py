@@ -59,7 +59,9 @@ class TipWritingPages:
         if kind == COPY and copied:
             return Tip.read(copied.tip)
         number = form.get("case_id", "").strip().removeprefix("第").removesuffix("案").strip()
-        case = self._office.library().case(int(number)) if number.isascii() and number.isdigit() else None
+        case = (
+            self._office.calendar.daily.library().case(int(number)) if number.isascii() and number.isdigit() else None
+        )
         if number and not case:
             raise BadTip(NO_SUCH_CASE.format(number=number[:20]))
         return Tip.own(form.get("text", "").replace("\r\n", "\n"), case)
@@ -97,7 +99,7 @@ class TipWritingPages:
             fault=fault,
             copied=tip.name if tip and not tip.text else "",
             todays=self._office.calendar.daily.at_present(today).name,
-            cases=self._office.library().cases,
+            cases=self._office.calendar.daily.library().cases,
             longest=MAX_TEXT,
             approvals=self._office.broadcasts.approvals,
             first_day=today.isoformat(),
@@ -106,4 +108,4 @@ class TipWritingPages:
         )
 
     def _now(self) -> datetime:
-        return self._office.calendar.now(self._zone)
+        return self._office.calendar.daily.now(self._zone)

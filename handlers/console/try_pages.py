@@ -25,7 +25,7 @@ class TryPages:
 
     def __init__(self, gate: Gate, services: Services) -> None:
         self._index: Callable[[], Index] = services.index
-        self._drafts = services.drafts
+        self._drafts = services.desk.drafts
         gate.add("library.try", "/library/try", self.ask, Right.LIBRARY, ("GET", "POST"))
         gate.add("library.teach", "/library/try/teach", self.teach, Right.LIBRARY, POST)
 

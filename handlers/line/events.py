@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from core.messages import Incoming, Kind
+from core.messages import Incoming, Kind, pressed
 from handlers.line.spec import SPEC, read_address
 from handlers.wire import Json, as_dict, as_dicts, as_str
 
@@ -34,7 +34,8 @@ def read(event: Any) -> LineEvent | None:
     kind, text = content
     address = "" if group else as_str(source.get("userId"))  # a multicast reaches no group (LINE's reference)
     event_id = as_str(event.get("webhookEventId")) or None
-    return LineEvent(Incoming(kind, SPEC.name, read_address(address), text, event_id, group), token)
+    text, carried = pressed(text) if kind == "postback" else (text, "")
+    return LineEvent(Incoming(kind, SPEC.name, read_address(address), text, event_id, group, carried), token)
 
 
 def _content(event: Json, group: bool) -> tuple[Kind, str] | None:

@@ -61,7 +61,7 @@ def _action(button: Button, limit: int) -> Json:
     label = cut_label(button.label, limit)
     if button.url:
         return {"type": "uri", "label": label, "uri": button.url}
-    return {"type": "postback", "label": label, "data": button.postback, "displayText": button.label}
+    return {"type": "postback", "label": label, "data": button.data, "displayText": button.label}
 
 
 def cut_label(label: str, limit: int) -> str:

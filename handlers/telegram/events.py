@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from core import words
 from core.messages import Incoming, Kind
 from handlers.telegram.spec import SPEC
-from handlers.wire import Json, as_dict, as_str
+from handlers.wire import Json, as_dict, as_dicts, as_str
 
 KINDS = ("message", "callback_query", "my_chat_member")
+QUOTATION = "blockquote"  # explanations are expandable ones, which have a type of their own
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?!\S)")
 _COMMANDS: dict[str, tuple[Kind, str]] = {
@@ -84,8 +85,22 @@ def _callback(query: Json, event_id: str | None) -> Update | None:
     message = as_dict(query.get("message"))
     place = _place(message) or _place({"chat": query.get("from")})
     address = str(place.chat) if place else None
-    incoming = Incoming("postback", SPEC.name, address, as_str(query.get("data")), event_id, _is_group(message))
+    data, group = as_str(query.get("data")), _is_group(message)
+    incoming = Incoming("postback", SPEC.name, address, data, event_id, group, _quoted(message))
     return Update(incoming, place, callback_id)
+
+
+def _quoted(message: Json) -> str:
+    """What the bot's own message shows in a plain quotation, by which its buttons carry text.
+
+    "" for a message without one, or one so old that Telegram no longer brings it along. Places count UTF-16 units.
+    """
+    units = as_str(message.get("text")).encode("utf-16-le", "surrogatepass")
+    for entity in as_dicts(message.get("entities")):
+        at, size = entity.get("offset"), entity.get("length")
+        if entity.get("type") == QUOTATION and type(at) is int and type(size) is int and at >= 0 and size > 0:
+            return units[at * 2 : (at + size) * 2].decode("utf-16-le", "replace").strip()
+    return ""
 
 
 def _membership(change: Json, event_id: str | None) -> Update | None:

@@ -1,7 +1,8 @@
 """Reply -> Telegram messages: HTML with an inline keyboard, or plain text where the markup is refused.
 
 Limits: text 4,096 UTF-16 units after entity parsing (Bot API, sendMessage);
-a button's postback is at most 64 bytes by the contract of core.messages.Button.
+a button's postback is at most 64 bytes by the contract of core.messages.Button. What a button carries does not fit in
+there: it is shown as the message's only plain quotation, and events.py reads it back.
 """
 
 import html
@@ -27,11 +28,12 @@ def messages(reply: Reply) -> list[Json]:
 
 
 def plain_messages(reply: Reply) -> list[Json]:
-    """The same words without markup, the keyboard under the last message.
+    """The same words without markup, the keyboard under the last message; what would carry text is left out.
 
-    Without buttons that are links: one that Telegram does not like, a host of the intranet, say, is refused with the
+    So are buttons that are links: one that Telegram does not like, a host of the intranet, say, is refused with the
     message, and the words hold the address anyhow.
     """
+    reply = plain_text.without_carried(reply)
     parts = [_message(part) for part in split_lines(plain_text.text(reply), TEXT)]
     parts[-1].update(_keyboard(reply, links=False))
     return parts
@@ -63,6 +65,9 @@ def _section(section: Section, details: bool) -> Iterator[str]:
         yield _bold(section.heading)
     numbered = len(section.items) > 1
     for number, item in enumerate(section.items, 1):
+        if item.text in section.carried:
+            yield f"<blockquote>{_safe(item.text)}</blockquote>\n<i>{_safe(item.detail)}</i>"
+            continue
         yield (f"{number}. " if numbered else "") + _item(item)
         if item.detail and details:
             yield f"<blockquote expandable>{_safe(item.detail)}</blockquote>"

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from core import answers, privacy, words
+from core import answers, messages, privacy, words
 from core.conversation import Conversation
 from core.messages import Incoming, Kind, Reply
 
@@ -56,7 +56,7 @@ class Web:
     def whole_page(self) -> str:
         """One question or press of a browser without JavaScript."""
         if pressed := request.form.get("press"):
-            return self._page(self._handle("postback", pressed))
+            return self._page(self._press(pressed))
         # The examples' buttons and the box share the name, and an empty box says nothing.
         text = next(filter(None, request.form.getlist("q")), "")
         return self._page(self._handle("text", text), question=privacy.mask(text).text)
@@ -67,7 +67,7 @@ class Web:
         if isinstance(text := sent.get("text"), str):
             return _fragment(self._handle("text", text), privacy.mask(text).text)
         if isinstance(pressed := sent.get("press"), str):
-            return _fragment(self._handle("postback", pressed), None)
+            return _fragment(self._press(pressed), None)
         raise BadInput(NO_WORDS)
 
     def ask(self) -> Response:
@@ -83,8 +83,11 @@ class Web:
             return _json({"error": TOO_BIG}, 413)
         return self._page(self._handle("follow"), error=TOO_BIG), 413
 
-    def _handle(self, kind: Kind, text: str = "") -> Reply:
-        turn = self._conversation.handle(Incoming(kind, CHANNEL, text=text))
+    def _press(self, data: str) -> Reply:
+        return self._handle("postback", *messages.pressed(data))
+
+    def _handle(self, kind: Kind, text: str = "", carried: str = "") -> Reply:
+        turn = self._conversation.handle(Incoming(kind, CHANNEL, text=text, carried=carried))
         assert turn and turn.reply, "silence is for groups and repeated deliveries"
         return turn.reply
 

@@ -21,7 +21,7 @@ def token_of(page: str) -> str:
 def logged_in(bot: app.Bot, role: Role = Role.OWNER) -> FlaskClient:
     """A browser that an account of that role has logged in with."""
     client = app.create_app(bot).test_client()
-    bot.accounts.add(at_command_line("test"), role.value, PASSWORD, role, must_change=False)
+    bot.desk.accounts.add(at_command_line("test"), role.value, PASSWORD, role, must_change=False)
     form = {"csrf_token": token_of(client.get("/admin/login").text), "name": role.value, "password": PASSWORD}
     assert client.post("/admin/login", data=form).status_code == 302
     return client

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from html.parser import HTMLParser
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -67,3 +68,36 @@ def post(client: FlaskClient, sent: Any) -> TestResponse:
 def post_raw(client: FlaskClient, body: bytes, secret: str = SECRET) -> TestResponse:
     headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
     return client.post("/webhook/telegram", data=body, headers=headers, content_type="application/json")
+
+
+def as_shown(sent: Json, where: int = PERSON) -> Json:
+    """The bot's own message as Telegram brings it along with a press: its HTML as text and entities."""
+    reader = _Html()
+    reader.feed(sent["text"])
+    ours = {"id": BOT_ID, "is_bot": True, "first_name": BOT_NAME}
+    return message(where, text=reader.text, entities=reader.entities, **{"from": ours})
+
+
+class _Html(HTMLParser):
+    """Telegram's reading of HTML; places count UTF-16 units."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.entities: list[Json] = []
+        self._open: list[tuple[str, int]] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        names = {"b": "bold", "i": "italic", "a": "text_link", "blockquote": "blockquote"}
+        kind = "expandable_blockquote" if ("expandable", None) in attributes else names[tag]
+        self._open.append((kind, self._units()))
+
+    def handle_endtag(self, tag: str) -> None:
+        kind, start = self._open.pop()
+        self.entities.append({"type": kind, "offset": start, "length": self._units() - start})
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def _units(self) -> int:
+        return len(self.text.encode("utf-16-le")) // 2

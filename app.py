@@ -18,12 +18,14 @@ import logs
 from broadcasts import tips
 from broadcasts.admin_commands import AdminCommands
 from broadcasts.admin_notifications import AdminNotifier
+from broadcasts.calendar import Calendar
+from broadcasts.daily import DailyTip
 from broadcasts.dispatcher import Dispatcher
 from broadcasts.heartbeat import Heartbeat
 from broadcasts.lifecycle import Lifecycle
 from broadcasts.model import LEASE_SECONDS
+from broadcasts.sample import Samples
 from broadcasts.schedule import DailySchedule
-from broadcasts.tips import DailyTip
 from broadcasts.worker import Queue, Worker
 from config import Row, Settings
 from core.answers import Answerer
@@ -39,8 +41,10 @@ from handlers.registry import CHANNELS
 from handlers.web.pages import Web
 from office.desk import Desk
 from office.installation import Inspector
+from office.model import Right
 from office.quota import quota_left
 from office.statistics import Statistics
+from office.tips import TipOffice, recorder
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
@@ -59,7 +63,9 @@ STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits
 class Bot:
     """All the parts of one process, joined: senders, then broadcasts, then the conversation. Nothing is started."""
 
-    def __init__(self, settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now) -> None:
+    def __init__(
+        self, settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now, user: str = "bot"
+    ) -> None:
         zone = settings.timezone
         shipped = ShippedLibrary(
             settings.cases_path,
@@ -88,9 +94,20 @@ class Bot:
             zone=zone,
             approvals=settings.tip_approvals,
             nudge=self.queue.nudge,
+            record=recorder(self.sending_store.actions, user),
         )
         admins = registry.admins_of(settings)
-        commands = AdminCommands(self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins)
+        count_senders = partial(self.desk.accounts.count_who_may, Right.TIPS)
+        self.tip_office = TipOffice(
+            self.broadcasts,
+            Calendar(settings.tip_time, self.daily_tip, self.store.broadcast_lists),
+            Samples(self.senders, self.office),
+            self.store.actions,
+            lambda: len(admins) + count_senders(),
+        )
+        commands = AdminCommands(
+            self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins, count_senders
+        )
         self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
         counts = GatheredCounts(zone, now)
         self.write_counts = partial(counts.flush, self.store.counts.add)
@@ -139,7 +156,9 @@ class Bot:
         ]
         ticks = [Heartbeat(self.store.workers.note).tick, self.broadcasts.tick, self.notifier.tick]
         if settings.tip_time:
-            schedule = DailySchedule(settings.tip_time, settings.timezone, self.broadcasts, daily.today, daily.now)
+            schedule = DailySchedule(
+                settings.tip_time, settings.timezone, self.broadcasts, daily.today, daily.now, daily.is_skipped
+            )
             ticks.insert(0, schedule.tick)
         self.worker = Worker(dispatchers, self.queue, ticks, self.stopping)
         self.worker.start()
@@ -224,6 +243,7 @@ def create_console(bot: Bot) -> Flask:
     settings = bot.settings
     services = Services(
         desk=bot.desk,
+        tips=bot.tip_office,
         zone=settings.timezone,
         channels=registry.specs(),
         index=bot.library.index,

@@ -120,7 +120,7 @@ def set_(url: str) -> None:
             raise Misconfigured(NO_CHANNEL)
         for name, opened in webhooks.items():
             try:
-                click.echo(app.register(name, opened, url.rstrip("/")))
+                click.echo(opened.register(f"{url.rstrip('/')}/webhook/{name}"))
             except SendError as error:
                 failed.append(f"{name} 沒有登記成功：{error}")
     if failed:

@@ -182,9 +182,10 @@ class Settings:
         return HOME / "data" / "laws.csv"
 
     @property
-    def first_aid_path(self) -> Path:
-        """What to do once a shipped case has happened, shipped with the program."""
-        return HOME / "data" / "first_aid.csv"
+    def library_paths(self) -> tuple[Path, Path, Path, Path, Path]:
+        """The files of the shipped library: cases, questions, laws, guides, what to do once a case has happened."""
+        first_aid = HOME / "data" / "first_aid.csv"
+        return self.cases_path, self.questions_path, self.laws_path, self.guides_path, first_aid
 
 
 def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, str] | None = None) -> Settings:

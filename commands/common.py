@@ -90,7 +90,7 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
         settings = open_settings()
         if quiet:
             logging.getLogger().setLevel(logging.ERROR)
-        bot = app.Bot(settings)
+        bot = app.Bot(settings, user=user())
         try:
             if writes and settings.database_url.startswith("sqlite"):
                 config.prepare_var_dir(settings)

@@ -200,6 +200,10 @@ class Accounts:
         actor.require(Right.OFFICE)
         return self.invitations.all()
 
+    def count_who_may(self, right: Right) -> int:
+        """How many accounts have a right."""
+        return sum(account.actor.may(right) for account in self.repository.all())
+
     def is_nobody_there(self) -> bool:
         """Whether there is no owner who could log in."""
         return not any(account.role == Role.OWNER and not account.disabled for account in self.repository.all())

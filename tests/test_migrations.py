@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Float, inspect, text
 
-from broadcasts.model import Admin, Broadcast, HoldReason, QuotaPolicy, Reason, Recipient, Status, Tally, WaitingTip
+from broadcasts.model import (
+    Admin,
+    Broadcast,
+    HoldReason,
+    QuotaPolicy,
+    Reason,
+    Recipient,
+    Status,
+    Tally,
+    TipDay,
+    WaitingTip,
+)
 from retrieval.versions import Content, Counts
 from store.database import StoreError
 from store.store import Store
@@ -116,13 +127,17 @@ def test_a_tip_on_its_way_goes_on_after_the_migration(old_store: Store) -> None:
         notified="held",
         left_out=3,
         deadline=2.0,
+        created_at=1.0,
+        day=date(2026, 11, 23),
+        start_at=0,
+        approvals_needed=0,
         standing="held",
     )
     assert old_store.broadcasts.approvers(1) == [admin]
     assert old_store.broadcasts.held_channels(1) == {"telegram": HoldReason.FAILURES}
     assert old_store.broadcasts.tally(1) == Tally(pending=1, sent=1)
     assert old_store.piggybacks.take("line", "U1") == WaitingTip(1, "{}")
-    assert old_store.tip_days.get(date(2026, 11, 23)) == "1:abc"
+    assert old_store.tip_days.get(date(2026, 11, 23)) == TipDay(date(2026, 11, 23), "1:abc")
 
 
 def test_migrations_lead_to_the_tables_of_the_program(store: Store) -> None:

@@ -26,6 +26,9 @@ from handlers.console.missed_pages import MissedPages
 from handlers.console.overview_pages import OverviewPages
 from handlers.console.own_pages import OwnPages
 from handlers.console.services import Services
+from handlers.console.tip_calendar_pages import TipCalendarPages
+from handlers.console.tip_pages import TipPages
+from handlers.console.tip_writing_pages import TipWritingPages
 from handlers.console.try_pages import TryPages
 from office import words
 from office.model import Right
@@ -41,6 +44,7 @@ MENU = (
     ("overview", "總覽", "overview", None),
     ("library", "案例庫", "library draft versions", Right.LIBRARY),
     ("missed", "問不到的", "missed", Right.LIBRARY),
+    ("tips", "提醒", "tips", Right.TIPS),
     ("accounts", "帳號", "accounts", Right.OFFICE),
     ("log", "紀錄", "log", Right.OFFICE),
     ("installation", "安裝狀況", "installation", Right.OFFICE),
@@ -97,6 +101,9 @@ def create(services: Services, secret_key: str, public_url: str | None, redis_ur
     OverviewPages(gate, services.statistics, services.quota_left)
     EntryPages(gate, services.desk.accounts, services.desk.actions, limiter)
     OwnPages(gate, services)
+    TipPages(gate, services.tips, services.zone)
+    TipWritingPages(gate, services.tips, services.zone)
+    TipCalendarPages(gate, services.tips)
     LibraryPages(gate, services)
     DraftPages(gate, services)
     TryPages(gate, services)

@@ -172,8 +172,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def staff(store: Store) -> Iterator[Staff]:
-    staff = Staff(store)
+def staff(tmp_path: Path) -> Iterator[Staff]:
+    staff = Staff(f"sqlite:///{tmp_path}/staff.sqlite3")
+    staff.store.migrate()
     yield staff
     staff.store.close()
 

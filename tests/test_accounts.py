@@ -1,7 +1,6 @@
-"""Who may log in: locks, passwords, roles, on both databases and by a clock that a test moves."""
+"""Who may log in: locks, passwords, roles, by a clock that a test moves."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pyotp
@@ -62,13 +61,6 @@ def test_the_log_says_what_happened_to_an_account_that_was_tried(staff: Staff) -
     fail(staff, 6)
     details = [line.detail for line in staff.lines() if line.action == Action.LOGIN_FAILED]
     assert details == ["", "", "", "", "連續失敗，帳號鎖住", "帳號鎖住時又試了一次"]
-
-
-def test_failures_of_many_at_once_are_all_counted(staff: Staff) -> None:
-    staff.add()
-    with ThreadPoolExecutor(8) as pool:
-        locks = list(pool.map(lambda _: staff.store.accounts.note_failure("chief", 60), range(20)))
-    assert locks.count(True) == 4
 
 
 def test_an_owner_or_a_reset_opens_a_lock(staff: Staff) -> None:
@@ -141,26 +133,6 @@ def test_the_last_owner_stays(staff: Staff) -> None:
     assert refusal(lambda: staff.accounts.disable(SERVER, "helper")) == Refusal.LAST_OWNER
     staff.accounts.enable(SERVER, "chief")
     staff.accounts.disable(SERVER, "helper")
-
-
-def test_of_owners_who_take_each_other_away_at_once_one_stays(staff: Staff) -> None:
-    names = [f"owner{number}" for number in range(6)]
-    for turn in range(5):
-        for name in names:
-            staff.store.accounts.add(name, "hash", Role.OWNER, must_change=False)
-            staff.store.accounts.enable(name)
-            staff.store.accounts.set_role(name, Role.OWNER)
-
-        def take_away(name: str, turn: int = turn) -> bool:
-            if (names.index(name) + turn) % 2:
-                return staff.store.accounts.disable(name)
-            return staff.store.accounts.set_role(name, Role.SENDER)
-
-        with ThreadPoolExecutor(len(names)) as pool:
-            taken = list(pool.map(take_away, names))
-        left = [each for each in staff.store.accounts.all() if each.role == Role.OWNER and not each.disabled]
-        assert len(left) == 1
-        assert taken.count(False) == 1
 
 
 def test_whoever_has_not_the_right_changes_nothing_about_accounts(staff: Staff) -> None:

@@ -1,11 +1,10 @@
 """How long a browser is logged in, and the links by which somebody makes an account."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from office import accounts, credentials, sessions
+from office import sessions
 from office.model import Actor, Refusal, Right, Role
 from tests.support.staff import PASSWORD, SERVER, Staff, refusal
 
@@ -53,60 +52,9 @@ def test_a_new_role_counts_in_a_session_that_is_open(staff: Staff) -> None:
     assert found.account.actor.rights == {Right.TIPS}
 
 
-def test_the_store_holds_no_token_and_forgets_what_is_over(staff: Staff) -> None:
-    token = staff.sessions.start(staff.add())
-    columns = "digest, account, started_at, seen_at, verified"
-
-    def rows() -> list[tuple[object, ...]]:
-        with staff.store.transaction() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(f"SELECT {columns} FROM sessions")]
-
-    assert token not in str(rows())
-    staff.sessions.forget_old()
-    assert len(rows()) == 1
-    staff.moment += sessions.IDLE_SECONDS + 1
-    staff.sessions.forget_old()
-    assert rows() == []
-
-
 @pytest.fixture
 def owner(staff: Staff) -> Actor:
     return staff.add().actor
-
-
-def test_an_invitation_makes_one_account_once(staff: Staff, owner: Actor) -> None:
-    token = staff.accounts.invite(owner, "wang", Role.SENDER)
-    assert refusal(lambda: staff.accounts.accept(token, "short")) == Refusal.SHORT
-    staff.accounts.accept(token, PASSWORD)
-    wang = staff.accounts.log_in("wang", PASSWORD)
-    assert (wang.role, wang.must_change) == (Role.SENDER, False)
-    assert refusal(lambda: staff.accounts.accept(token, PASSWORD)) == Refusal.EXPIRED
-    assert refusal(lambda: staff.accounts.invite(owner, "wang", Role.OWNER)) == Refusal.TAKEN
-    assert token not in str(staff.lines())
-    assert [line.detail for line in staff.lines()][1:3] == [
-        "邀請，角色是推播（提醒）",
-        "用邀請連結開通，角色是推播（提醒）",
-    ]
-
-
-def test_of_two_who_follow_the_same_link_at_once_one_gets_in(staff: Staff, owner: Actor) -> None:
-    token = staff.accounts.invite(owner, "wang", Role.EDITOR)
-    digest = credentials.digest(token)
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(staff.store.invitations.take, [digest] * 4)).count(True) == 1
-
-
-def test_an_invitation_ends_after_three_days(staff: Staff, owner: Actor) -> None:
-    token = staff.accounts.invite(owner, "wang", Role.EDITOR)
-    staff.moment += accounts.INVITATION_SECONDS
-    assert staff.accounts.invitation(token)
-    staff.moment += 1
-    assert staff.accounts.invitation(token) is None
-    assert refusal(lambda: staff.accounts.accept(token, PASSWORD)) == Refusal.EXPIRED
-    assert staff.accounts.open_invitations(owner) == []
-    staff.accounts.invite(owner, "chen", Role.EDITOR)
-    with staff.store.transaction() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM invitations").scalar() == 1, "what is over is forgotten"
 
 
 def test_an_invitation_is_taken_back_or_replaced(staff: Staff, owner: Actor) -> None:

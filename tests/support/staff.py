@@ -14,12 +14,11 @@ SERVER = at_command_line("test")
 
 
 class Staff:
-    """Accounts and sessions over a store, at a moment that a test moves."""
+    """Accounts and sessions over the store of that URL, at a moment that a test moves."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, url: str) -> None:
         self.moment = 1_800_000_000.0
-        self.store = Store(store.url, now=self.now)
-        store = self.store
+        self.store = store = Store(url, now=self.now)
         self.sessions = Sessions(store.sessions, store.accounts.get, self.now)
         self.accounts = Accounts(store.accounts, store.invitations, store.actions, store.sessions.end_all, self.now)
 

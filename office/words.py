@@ -93,3 +93,7 @@ GONE_QUESTIONS = "這些已經有人處理過，或滿 90 天刪除了。"
 NOW_TAUGHT = "教會 {count} 則，成為「{label}」的問法，放進你的草稿了。草稿上線以後，機器人才會這樣回答。"
 NOW_PUT_BACK = "放回 {count} 則。已經放進草稿的問法還在草稿裡；不要的話，請到草稿拿掉。"
 NOW_DISCARDED = "丟棄 {count} 則。"
+
+# Subscribers, at the command line
+EXPORTED = "匯出 {count} 人"
+IMPORTED = "匯入 {count} 人"

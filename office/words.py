@@ -8,7 +8,10 @@ from office.model import Action, Refusal, Role
 ROLES = {Role.EDITOR: "編輯（案例庫）", Role.SENDER: "推播（提醒）", Role.OWNER: "管理者"}
 
 REFUSED = {
-    Refusal.WRONG: "帳號、密碼或驗證碼不對。",
+    Refusal.NOT_LET_IN: (
+        "帳號或密碼不對。連續錯五次的帳號會先鎖十五分鐘，這時密碼對了也進不來；急的話請管理者按「重設」。"
+    ),
+    Refusal.WRONG: "密碼或驗證碼不對。",
     Refusal.LOCKED: "這個帳號連續五次沒有通過，先鎖住，十五分鐘後再試；急的話請管理者按「重設」。",
     Refusal.BAD_NAME: "帳號名稱只能用文字、數字與 . @ - _，最多 40 個字。",
     Refusal.TAKEN: "帳號 {name} 已經有人用了，請換一個名稱；忘了密碼請用「重設」（admin reset）。",
@@ -17,6 +20,7 @@ REFUSED = {
     Refusal.LAST_OWNER: "{name} 是最後一位管理者，不能停用或改成別的角色。請先讓另一個帳號當管理者。",
     Refusal.NO_SUCH: "沒有帳號 {name}。",
     Refusal.EXPIRED: "這個邀請連結已經用過或過期了，請管理者再邀請一次。",
+    Refusal.ALREADY_ON: "第二道驗證已經開了。換手機的話，先關閉，再重新開啟。",
 }
 
 NOT_THE_SAME = "兩次輸入的密碼不一樣，請再輸入一次。"
@@ -55,7 +59,7 @@ ROLE_NOW = "角色改成{role}"
 DISABLED = "停用"
 ENABLED = "恢復使用"
 RESET = "重設密碼與第二道驗證"
-GIVEN = "另給密碼"
+ADDRESSES = "改測試訊息的收件處"
 
 # Drafts of the library
 DRAFT = "草稿"

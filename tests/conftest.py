@@ -28,6 +28,7 @@ from tests.support.installation import Installation
 from tests.support.memory import TODAY, Memory
 from tests.support.no_tips import NoTips
 from tests.support.platforms import Platforms
+from tests.support.staff import Staff
 from tests.support.workers import Workers
 
 HOME = Path(__file__).parent.parent
@@ -168,6 +169,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     store.migrate()
     yield store
     store.close()
+
+
+@pytest.fixture
+def staff(store: Store) -> Iterator[Staff]:
+    staff = Staff(store)
+    yield staff
+    staff.store.close()
 
 
 def _empty(url: str) -> None:

@@ -112,7 +112,7 @@ class LibraryPages:
     def revert(self, account: Account, name: str) -> ResponseReturnValue:
         self._drafts.revert_row(account.actor, table_named(name), _key())
         flash("放棄了，這一筆維持現在線上的樣子。")
-        return redirect(request.form.get("back") or url_for("library.table", name=name))
+        return redirect(url_for("draft") if "back" in request.form else url_for("library.table", name=name))
 
     def approve(self, account: Account) -> ResponseReturnValue:
         """草案 -> 核定, and back."""

@@ -18,6 +18,15 @@ def test_a_session_ends_after_half_an_hour_without_a_sign(staff: Staff) -> None:
     assert staff.sessions.find(token) is None
 
 
+def test_what_a_page_asks_by_itself_is_no_sign_of_a_person(staff: Staff) -> None:
+    token = staff.sessions.start(staff.add())
+    for _ in range(2):
+        staff.moment += sessions.IDLE_SECONDS / 2
+        assert staff.sessions.find(token, is_sign=False)
+    staff.moment += 1
+    assert staff.sessions.find(token) is None
+
+
 def test_a_session_ends_after_a_day_whatever_is_done(staff: Staff) -> None:
     token = staff.sessions.start(staff.add())
     ends = staff.moment + sessions.WHOLE_SECONDS

@@ -81,11 +81,15 @@ class Gate:
         self._sessions.verify(current_user.token)
 
     def _load(self, token: str) -> User | None:
-        """Where the store fails, the page that says so is made for nobody: it would ask again who is there."""
+        """Where the store fails, the page that says so is made for nobody: it would ask again who is there.
+
+        A part of a page that asks again by itself is no sign of a person.
+        """
         if g.get("has_failed"):
             return None
         g.has_failed = True
-        logged_in = self._sessions.find(token)
+        asks_by_itself = request.method == "GET" and "HX-Request" in request.headers
+        logged_in = self._sessions.find(token, is_sign=not asks_by_itself)
         g.has_failed = False
         return User(token, logged_in) if logged_in else None
 

@@ -20,6 +20,7 @@ from handlers.console.draft_pages import DraftPages
 from handlers.console.entry_pages import EntryPages
 from handlers.console.face_pages import FacePages
 from handlers.console.installation_pages import InstallationPages
+from handlers.console.library_file_pages import LibraryFilePages
 from handlers.console.library_pages import LibraryPages
 from handlers.console.log_pages import LogPages
 from handlers.console.missed_pages import MissedPages
@@ -105,6 +106,7 @@ def create(services: Services, secret_key: str, public_url: str | None, redis_ur
     TipWritingPages(gate, services.tips, services.zone)
     TipCalendarPages(gate, services.tips)
     LibraryPages(gate, services)
+    LibraryFilePages(gate, services)
     DraftPages(gate, services)
     TryPages(gate, services)
     MissedPages(gate, services.desk.missed)

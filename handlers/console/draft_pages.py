@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from handlers.console.access import Gate
@@ -12,10 +12,12 @@ from office.model import Account, Right
 from office.versions import NotReady
 from retrieval.edits import Edit
 from retrieval.library_rows import TABLES
+from retrieval.sheets.cells import CONTROL
 from retrieval.sheets.reader import Table
 
 SHOWN_EDITS = 200
 SHOWN_CHANGES = 300
+LONGEST_NOTE = 500
 POST = ("POST",)
 
 
@@ -51,7 +53,7 @@ class DraftPages:
         return redirect(url_for("draft"))
 
     def publish(self, account: Account) -> ResponseReturnValue:
-        note, digest = request.form.get("note", "").strip()[:500], request.form.get("digest", "")
+        note, digest = _typed_note(), request.form.get("digest", "")
         try:
             number = self._versions.publish(account.actor, note, digest, bool(request.form.get("agreed")))
         except NotReady as error:
@@ -88,7 +90,7 @@ class DraftPages:
             **{"draft": draft, "fault": fault, "note": note, "state": self._checks.state(draft)},
             tables=_by_table(edits[:SHOWN_EDITS]),
             more=max(0, len(edits) - SHOWN_EDITS),
-            editors=[name for name, _ in self._drafts.repository.of_others(account.name)],
+            editors=self._drafts.editors(account.actor),
             cells=cells,
         )
 
@@ -99,14 +101,16 @@ class DraftPages:
             "console/versions.html",
             versions=self._versions.all(account.actor),
             draft=self._drafts.of(account.actor),
-            shipped_changed=self._versions.live.shipped_has_changed(),
+            shipped_changed=self._versions.shipped_has_changed(account.actor),
         )
 
     def compare(self, account: Account) -> ResponseReturnValue:
         before, now = (request.args.get(name, 0, type=int) for name in ("before", "now"))
-        changes = self._versions.difference(before, now)
-        if changes is None:
-            abort(404)
+        try:
+            changes = self._versions.difference(account.actor, before, now)
+        except NotReady as error:
+            flash(str(error), "fault")
+            return redirect(url_for("versions"))
         return render_template(
             "console/compare.html",
             **{"before": before, "now": now, "changes": changes, "shown": SHOWN_CHANGES},
@@ -121,6 +125,10 @@ class DraftPages:
         else:
             flash(f"退回了，存成第 {number} 版，幾秒內各頻道都會用它回答。")
         return redirect(url_for("versions"))
+
+
+def _typed_note() -> str:
+    return CONTROL.sub("", request.form.get("note", "")).strip()[:LONGEST_NOTE]
 
 
 def _by_table(edits: list[Edit]) -> dict[Table, list[Edit]]:

@@ -120,12 +120,13 @@ class DraftChecks:
         """What is known of a draft; begins its check where nobody works it."""
         if not draft.edited.fresh or draft.problems:
             return State("")
-        if self.repository.begin(draft.account, draft.digest, words.CHECK_BEGINS, self.now() - ABANDONED_SECONDS):
-            self.start(draft.account)
+        abandoned_before = self.now() - ABANDONED_SECONDS
         row = self.repository.get(draft.account)
-        if row is None or row.digest != draft.digest:
-            return State(words.CHECK_BEGINS)
-        return State(row.step, Result.read(row.result) if row.result else None)
+        if row and row.digest == draft.digest and (row.result or row.seen_at >= abandoned_before):
+            return State(row.step, Result.read(row.result) if row.result else None)
+        if self.repository.begin(draft.account, draft.digest, words.CHECK_BEGINS, abandoned_before):
+            self.start(draft.account)
+        return State(words.CHECK_BEGINS)
 
     def again(self, draft: Draft) -> None:
         """Forget what is known, after a fault, and begin anew."""

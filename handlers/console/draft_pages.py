@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from handlers.console.access import Gate
@@ -18,6 +18,7 @@ from retrieval.sheets.reader import Table
 SHOWN_EDITS = 200
 SHOWN_CHANGES = 300
 LONGEST_NOTE = 500
+NOTE = "note"  # in the browser's session: what was typed stays while something else is decided first
 POST = ("POST",)
 
 
@@ -46,7 +47,8 @@ class DraftPages:
     def check(self, account: Account) -> ResponseReturnValue:
         """How far the check is, as a part of the page that asks again by itself."""
         draft = self._drafts.of(account.actor)
-        return render_template("console/draft_check.html", draft=draft, state=self._checks.state(draft))
+        shown = {"draft": draft, "state": self._checks.state(draft), "note": session.get(NOTE, "")}
+        return render_template("console/draft_check.html", **shown)
 
     def again(self, account: Account) -> ResponseReturnValue:
         self._checks.again(self._drafts.of(account.actor))
@@ -57,7 +59,9 @@ class DraftPages:
         try:
             number = self._versions.publish(account.actor, note, digest, bool(request.form.get("agreed")))
         except NotReady as error:
-            return self._page(account, fault=str(error), note=note), 409
+            session[NOTE] = note
+            return self._page(account, fault=str(error)), 409
+        session.pop(NOTE, None)
         flash(f"第 {number} 版上線了，幾秒內各頻道都會用它回答。要退回去，在下面按「退回這一版」。")
         return redirect(url_for("versions"))
 
@@ -81,13 +85,13 @@ class DraftPages:
         decided(account.actor, numbers)
         return redirect(url_for("draft"))
 
-    def _page(self, account: Account, fault: str = "", note: str = "") -> str:
+    def _page(self, account: Account, fault: str = "") -> str:
         draft = self._drafts.of(account.actor)
         stale = {(edit.table, edit.key) for edit, _ in draft.edited.stale}
         edits = [edit for edit in draft.edits if (edit.table, edit.key) not in stale]
         return render_template(
             "console/draft.html",
-            **{"draft": draft, "fault": fault, "note": note, "state": self._checks.state(draft)},
+            **{"draft": draft, "fault": fault, "state": self._checks.state(draft), "note": session.get(NOTE, "")},
             tables=_by_table(edits[:SHOWN_EDITS]),
             more=max(0, len(edits) - SHOWN_EDITS),
             editors=self._drafts.editors(account.actor),

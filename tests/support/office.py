@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import app
 from office.desk import Desk
 from office.draft import Draft
 from office.model import Actor, Role
@@ -16,6 +17,7 @@ from tests.support.memory import TODAY
 
 WANG, LI = Actor("王小明", Role.OWNER.rights), Actor("李編輯", Role.EDITOR.rights)
 SENDER = Actor("陳推播", Role.SENDER.rights)
+SECRET = "a-secret-that-no-list-shows"
 
 _BANK = {
     ("空拍機拍的{}可以給人看嗎", 1): ("照片", "影片", "營區", "畫面", "檔案", "圍牆", "跑道", "大門"),
@@ -40,6 +42,19 @@ def shipped_in(folder: Path, library: Library = SMALL) -> ShippedLibrary:
     for path, table in ((files.cases, CASES), (files.questions, QUESTIONS), (files.laws, LAWS), (files.guides, GUIDES)):
         path.write_bytes(as_csv(library, table))
     return files
+
+
+def small_bot(folder: Path) -> app.Bot:
+    """A bot in this folder that ships the small library; checks of drafts are worked before a page shows."""
+    files = shipped_in(folder)
+    paths = {f"{name.upper()}_PATH": str(getattr(files, name)) for name in ("cases", "questions", "guides")}
+    bot = app.Bot(
+        app.load_settings({"VAR_DIR": str(folder), "SECRET_KEY": SECRET, "OFFICE_CONTACT": "分機 1234", **paths})
+    )
+    bot.store.migrate()
+    bot.library.shipped = files  # its laws too, which no setting names
+    bot.desk = Desk(bot.store, bot.library, lambda account: bot.desk.check_draft(account), bot.today)
+    return bot
 
 
 class Office:

@@ -60,7 +60,7 @@ class LibraryPages:
             **{"label": label, "labels": labels(draft.library) if table == QUESTIONS else ()},
             **{"rows": rows[(number - 1) * PAGE : number * PAGE], "found": len(rows), "number": number, "pages": pages},
             asked=Counter(str(each.label) for each in draft.library.bank) if table in (CASES, GUIDES) else {},
-            named=_label_names(draft.library) if table == QUESTIONS else {},
+            named=dict(labels(draft.library)) if table == QUESTIONS else {},
         )
 
     # one row
@@ -121,8 +121,8 @@ class LibraryPages:
         at = [column.name for column in GUIDES.columns].index("status")
         status = DRAFT if row[at] == APPROVED else APPROVED
         self._drafts.save_row(account.actor, GUIDES, key, (*row[:at], status, *row[at + 1 :]))
-        flash(f"{key[0]} 在草稿裡改成「{status}」了，上線後生效。")
-        return redirect(url_for("draft"))
+        flash(f"「{row[1]}」在草稿裡改成「{status}」了，上線後生效。")
+        return redirect(url_for("library.table", name="guides"))
 
     def _save(self, account: Account, name: str, key: Key | None) -> ResponseReturnValue:
         """On to what it changes, or to the next way of asking the same."""
@@ -210,10 +210,6 @@ def labels(library: Library) -> list[tuple[str, str]]:
 def label_of(text: str) -> Label:
     """A value of the form as a label."""
     return int(text) if text.isascii() and text.isdigit() else text
-
-
-def _label_names(library: Library) -> dict[str, str]:
-    return dict(labels(library))
 
 
 def table_named(name: str) -> Table:

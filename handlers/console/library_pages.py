@@ -120,7 +120,7 @@ class LibraryPages:
         if not self._drafts.set_status(account.actor, key, status, _made_on()):
             abort(404)
         flash(f"{key[0]} 在草稿裡改成「{status}」了，上線後生效。")
-        return redirect(url_for("draft"))
+        return redirect(url_for("library.table", name="guides"))
 
     def _save(self, account: Account, name: str, key: Key | None) -> ResponseReturnValue:
         """On to what it changes, or to the next way of asking the same."""

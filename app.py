@@ -1,7 +1,6 @@
 """Builds and joins every part, once; the only file that knows every room."""
 
 import atexit
-import itertools
 import logging
 import multiprocessing
 import os
@@ -15,17 +14,20 @@ from flask import Flask
 
 import config
 import logs
+import maintenance
 from broadcasts import tips
 from broadcasts.admin_commands import AdminCommands
 from broadcasts.admin_notifications import AdminNotifier
+from broadcasts.calendar import Calendar
+from broadcasts.daily import DailyTip
 from broadcasts.dispatcher import Dispatcher
 from broadcasts.heartbeat import Heartbeat
 from broadcasts.lifecycle import Lifecycle
 from broadcasts.model import LEASE_SECONDS
+from broadcasts.sample import Samples
 from broadcasts.schedule import DailySchedule
-from broadcasts.tips import DailyTip
 from broadcasts.worker import Queue, Worker
-from config import Row, Settings
+from config import Settings
 from core.answers import Answerer
 from core.cards import Office
 from core.conversation import Conversation
@@ -37,15 +39,18 @@ from handlers.console.services import Services
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from handlers.web.pages import Web
+from maintenance import Chore, attempt
 from office.desk import Desk
 from office.installation import Inspector
+from office.model import Right
 from office.quota import quota_left
 from office.statistics import Statistics
+from office.tips import TipOffice, recorder
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.store import Store
 
 log = logging.getLogger(__name__)
-admins_of = registry.admins_of
+load_settings, setting_rows, admins_of = registry.load_settings, registry.setting_rows, registry.admins_of
 
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
@@ -55,19 +60,15 @@ SUBSCRIBERS_SECONDS = 300
 FORGET_SECONDS = 3600
 STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
 
+Clock = Callable[[ZoneInfo], datetime]
+
 
 class Bot:
     """All the parts of one process, joined: senders, then broadcasts, then the conversation. Nothing is started."""
 
-    def __init__(self, settings: Settings, now: Callable[[ZoneInfo], datetime] = datetime.now) -> None:
+    def __init__(self, settings: Settings, now: Clock = datetime.now, user: str = "bot") -> None:
         zone = settings.timezone
-        shipped = ShippedLibrary(
-            settings.cases_path,
-            settings.questions_path,
-            settings.laws_path,
-            settings.guides_path,
-            settings.first_aid_path,
-        )
+        shipped = ShippedLibrary(*settings.library_paths)
         self.settings = settings
         self.store = Store(settings.database_url, zone=zone)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone)
@@ -88,9 +89,20 @@ class Bot:
             zone=zone,
             approvals=settings.tip_approvals,
             nudge=self.queue.nudge,
+            record=recorder(self.sending_store.actions, user),
         )
         admins = registry.admins_of(settings)
-        commands = AdminCommands(self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins)
+        count_senders = partial(self.desk.accounts.count_who_may, Right.TIPS)
+        self.tip_office = TipOffice(
+            self.broadcasts,
+            Calendar(settings.tip_time, self.daily_tip, self.store.broadcast_lists),
+            Samples(self.senders, self.office),
+            self.store.actions,
+            lambda: len(admins) + count_senders(),
+        )
+        commands = AdminCommands(
+            self.broadcasts, self.store.piggybacks, self.daily_tip.today, self.office, admins, count_senders
+        )
         self.notifier = AdminNotifier(self.broadcasts.repository, self.senders, admins, commands.card, zone)
         counts = GatheredCounts(zone, now)
         self.write_counts = partial(counts.flush, self.store.counts.add)
@@ -113,22 +125,17 @@ class Bot:
         return None
 
     def run_maintenance(self) -> None:
-        """Until the stop: take up imported libraries, write down what was counted, forget old deliveries."""
-        self._attempt(self.library.tell_of_shipped, "the shipped library not compared")
-        chores: list[tuple[int, Callable[[], object], str]] = [
-            (FLUSH_SECONDS, self.write_counts, "counts not written, they wait for the next time"),
-            (SUBSCRIBERS_SECONDS, self.store.counts.note_subscribers, "subscribers not counted"),
-            (FORGET_SECONDS, self.store.deliveries.forget_old, "old deliveries not forgotten"),
-            (FORGET_SECONDS, self.desk.sessions.forget_old, "old sessions not forgotten"),
-            (FORGET_SECONDS, self.desk.missed.forget_old, "old missed questions not forgotten"),
-        ]
-        for turn in itertools.count():
-            if self.stopping.wait(REFRESH_SECONDS):
-                return
-            self.library.refresh()
-            for seconds, act, failed in chores:
-                if turn % (seconds // REFRESH_SECONDS) == 0:
-                    self._attempt(act, failed)
+        """Until the stop: take up imported libraries, write down what was counted, forget what is old."""
+        attempt(Chore(0, self.library.tell_of_shipped, "the shipped library not compared"))
+        chores = (
+            Chore(REFRESH_SECONDS, self.library.refresh, "library not refreshed"),
+            Chore(FLUSH_SECONDS, self.write_counts, "counts not written, they wait for the next time"),
+            Chore(SUBSCRIBERS_SECONDS, self.store.counts.note_subscribers, "subscribers not counted"),
+            Chore(FORGET_SECONDS, self.store.deliveries.forget_old, "old deliveries not forgotten"),
+            Chore(FORGET_SECONDS, self.desk.sessions.forget_old, "old sessions not forgotten"),
+            Chore(FORGET_SECONDS, self.desk.missed.forget_old, "old missed questions not forgotten"),
+        )
+        maintenance.run(chores, self.stopping)
 
     def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""
@@ -139,16 +146,12 @@ class Bot:
         ]
         ticks = [Heartbeat(self.store.workers.note).tick, self.broadcasts.tick, self.notifier.tick]
         if settings.tip_time:
-            schedule = DailySchedule(settings.tip_time, settings.timezone, self.broadcasts, daily.today, daily.now)
+            schedule = DailySchedule(
+                settings.tip_time, settings.timezone, self.broadcasts, daily.today, daily.now, daily.is_skipped
+            )
             ticks.insert(0, schedule.tick)
         self.worker = Worker(dispatchers, self.queue, ticks, self.stopping)
         self.worker.start()
-
-    def _attempt(self, act: Callable[[], object], failed: str) -> None:
-        try:
-            act()
-        except Exception as error:
-            log.warning("%s: %s", failed, logs.describe(error))
 
     def close(self) -> None:
         """Stop the worker and the event pool, which finish what they have taken on, and leave the database."""
@@ -156,7 +159,7 @@ class Bot:
         if self.worker:
             self.worker.stop()
         self.pool.close()
-        self._attempt(self.write_counts, "the last counts not written")
+        attempt(Chore(0, self.write_counts, "the last counts not written"))
         self.store.close()
         self.sending_store.close()
 
@@ -175,16 +178,6 @@ def check_draft(settings: Settings, account: str) -> None:
     bot.close()
 
 
-def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """The program's settings and every channel's; raises SettingError."""
-    return config.load(registry.settings_kinds(), environment)
-
-
-def setting_rows() -> list[Row]:
-    """Every setting there is, the channels' first."""
-    return [row for kind in (*registry.settings_kinds().values(), Settings) for row in config.rows(kind)]
-
-
 def open_webhooks(bot: Bot) -> dict[str, Webhook]:
     """The receiving ends of the channels that are on, over the bot's senders and conversation."""
     return {name: connection.webhook(bot.conversation, bot.pool) for name, connection in bot.senders.items()}
@@ -195,11 +188,6 @@ def start_polling(bot: Bot, webhooks: Mapping[str, Webhook]) -> None:
     if not bot.settings.public_url:
         for webhook in webhooks.values():
             threading.Thread(target=webhook.poll, args=(bot.stopping,), daemon=True).start()
-
-
-def register(name: str, webhook: Webhook, url: str) -> str:
-    """Tell the platform of a channel where this server is; what was done. Raises SendError, SettingError."""
-    return webhook.register(f"{url}/webhook/{name}")
 
 
 def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask:
@@ -224,6 +212,7 @@ def create_console(bot: Bot) -> Flask:
     settings = bot.settings
     services = Services(
         desk=bot.desk,
+        tips=bot.tip_office,
         zone=settings.timezone,
         channels=registry.specs(),
         index=bot.library.index,
@@ -233,8 +222,7 @@ def create_console(bot: Bot) -> Flask:
         inspect=inspector(bot).inspect,
         needs_second_factor=settings.console_second_factor == "required",
     )
-    is_https = (settings.public_url or "").startswith("https://")
-    return console.create(services, config.secret_key(settings), is_https, settings.redis_url)
+    return console.create(services, config.secret_key(settings), settings.public_url, settings.redis_url)
 
 
 def inspector(bot: Bot) -> Inspector:

@@ -6,7 +6,7 @@ from typing import NoReturn
 import click
 
 import logs
-from commands import questions, service
+from commands import questions, service, tip_times
 from commands.admin import admin
 from commands.cases import cases
 from commands.subscribers import subscribers
@@ -32,6 +32,8 @@ for command in (
     tip,
 ):
     main.add_command(command)
+for command in (tip_times.schedule_tip, tip_times.list_tips):
+    tip.add_command(command)
 
 
 def run() -> NoReturn:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from broadcasts import tips, words
+from broadcasts import hours, tips, words
 from broadcasts.lifecycle import Lifecycle, Outlook
 from broadcasts.model import UNDER_WAY, Broadcast, HoldReason, QuotaPolicy, Reason, Status
 from broadcasts.tips import Tip
@@ -16,14 +16,15 @@ from core.words import OR
 def preview(broadcast: Broadcast, broadcasts: Lifecycle, office: Office, admins: int) -> Reply:
     """The real card, whom it reaches, what that costs, and the choice; `admins` is how many can say yes at all."""
     outlook = broadcasts.outlook()
-    under_way = broadcasts.repository.with_status(*UNDER_WAY)
+    waiting = [draft for draft in broadcasts.wanted_drafts() if draft.start_at and draft.id != broadcast.id]
+    others = [*broadcasts.repository.with_status(*UNDER_WAY), *waiting]
     chosen = broadcast.quota_policy if broadcasts.repository.approvers(broadcast.id) else None
     lines = outlook_lines(outlook, broadcasts.specs, chosen)
     lines += [words.PREVIEW_AGAIN] if broadcasts.was_sent_today(broadcast.tip) else []
-    lines += [words.UNDER_WAY.format(id=other.id, status=words.STATUS[other.status]) for other in under_way]
-    lines += approval_lines(broadcasts, admins)
+    lines += [words.UNDER_WAY.format(id=other.id, status=words.STATUS[other.status]) for other in others]
+    lines += hour_lines(broadcast, broadcasts) + approval_lines(broadcast, broadcasts, admins)
     choices = (*_choices(broadcast.id, outlook, chosen), Button(words.CANCEL, postback=f"cancel:{broadcast.id}"))
-    buttons = (*choices, *(_to_standing(other) for other in under_way))
+    buttons = (*choices, *(_to_standing(other) for other in others))
     card = tips.card(Tip.read(broadcast.tip), office).card
     shown = replace(
         card,
@@ -51,27 +52,48 @@ def outlook_lines(outlook: Outlook, specs: Mapping[str, ChannelSpec], chosen: Qu
     return [*lines, words.PREVIEW_SHORT] if outlook.is_short else lines
 
 
-def approval_lines(broadcasts: Lifecycle, admins: int) -> list[str]:
+def hour_lines(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:
+    """When it goes out, where it has an hour."""
+    when = hours.written(broadcast.start_at, broadcasts.zone)
+    return [words.GOES_OUT_AT.format(when=when)] if broadcast.start_at else []
+
+
+def approval_lines(broadcast: Broadcast, broadcasts: Lifecycle, admins: int) -> list[str]:
     """What else it takes before it goes out."""
-    needed = broadcasts.approvals
+    needed = broadcasts.approvals_of(broadcast)
     if needed < 2:
         return []
-    lines = [words.PREVIEW_APPROVALS.format(count=needed)]
+    said = words.PREVIEW_APPROVALS_BY_THEN if broadcast.start_at else words.PREVIEW_APPROVALS
+    lines = [said.format(count=needed)]
     settings = OR.join(spec.admin_setting for spec in broadcasts.specs.values())
     return lines if admins >= needed else [*lines, words.TOO_FEW_ADMINS.format(admins=admins, settings=settings)]
 
 
 def story(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:
     """How it stands, in lines for a person."""
-    status, tally = broadcast.status, broadcasts.repository.tally(broadcast.id)
+    tally = broadcasts.repository.tally(broadcast.id)
+    is_to_come = broadcast.status in (Status.DRAFT, Status.APPROVED)
+    lines = hour_lines(broadcast, broadcasts) if is_to_come else []
+    lines += [words.TALLY.format(**tally._asdict())] if any(tally) else _why_nobody(broadcast)
+    lines += [words.GIVEN_UP] if broadcast.status == Status.CANCELLED and tally.pending else []
+    return lines + notes(broadcast, broadcasts)
+
+
+def notes(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:
+    """What is to be said of it besides the numbers: who was left out, what has stopped, and what to do."""
+    status = broadcast.status
     piggybacks = broadcast.quota_policy == QuotaPolicy.PIGGYBACK and status in words.PIGGYBACKING
-    lines = [words.TALLY.format(**tally._asdict())] if any(tally) else [words.WHY_NOBODY.get(status, "")]
-    lines += [words.LEFT_OUT.format(count=broadcast.left_out)] if broadcast.left_out else []
+    lines = [words.LEFT_OUT.format(count=broadcast.left_out)] if broadcast.left_out else []
     lines += [words.PIGGYBACKING[status]] if piggybacks else []
     lines += [words.PAUSED_BY_ADMIN] if broadcast.reason == Reason.PAUSED_BY_ADMIN else []
-    lines += [words.GIVEN_UP] if status == Status.CANCELLED and tally.pending else []
     held = broadcasts.repository.held_channels(broadcast.id) if status in UNDER_WAY else {}
     return lines + [_held(channel, reason, broadcasts.specs) for channel, reason in held.items()]
+
+
+def _why_nobody(broadcast: Broadcast) -> list[str]:
+    if broadcast.status == Status.APPROVED and broadcast.start_at:
+        return []
+    return [line for line in (words.WHY_LAPSED.get(broadcast.reason), words.WHY_NOBODY.get(broadcast.status)) if line]
 
 
 def standing(broadcast: Broadcast, broadcasts: Lifecycle) -> Reply:
@@ -92,6 +114,8 @@ def _what_can_be_done(broadcast: Broadcast, broadcasts: Lifecycle) -> list[tuple
         return [("standing", words.LOOK_AGAIN), pause_or_resume, ("cancel", words.GIVE_UP)]
     if broadcast.status == Status.PAUSED:
         return [("resume", words.RESUME), ("cancel", words.GIVE_UP)]
+    if broadcast.status == Status.APPROVED:
+        return [("cancel", words.GIVE_UP)]
     may_resend = broadcast.status == Status.DONE and broadcasts.repository.tally(broadcast.id).unknown
     return [("resend", words.RESEND)] if may_resend else []
 

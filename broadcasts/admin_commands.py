@@ -39,12 +39,12 @@ class AdminCommands:
     todays_tip: Callable[[], Tip]
     office: Office
     admins: Collection[Admin]
+    count_accounts: Callable[[], int] = lambda: 0  # of the console, who may approve as well
 
     def __post_init__(self) -> None:
-        repository = self.broadcasts.repository
-        self._steps: dict[str, Callable[[int], object]] = {
-            "cancel": repository.cancel,
-            "pause": repository.pause,
+        self._steps: dict[str, Callable[[int, Admin], object]] = {
+            "cancel": self.broadcasts.cancel,
+            "pause": self.broadcasts.pause,
             "resume": self.broadcasts.resume,
             "resend": self.broadcasts.resend_unknown,
         }
@@ -83,7 +83,9 @@ class AdminCommands:
     def card(self, broadcast: Broadcast) -> Reply:
         """What an admin sees of a tip: the choice while it is a draft, then how it stands."""
         if broadcast.status == Status.DRAFT:
-            return admin_cards.preview(broadcast, self.broadcasts, self.office, len(self.admins))
+            return admin_cards.preview(
+                broadcast, self.broadcasts, self.office, len(self.admins) + self.count_accounts()
+            )
         return admin_cards.standing(broadcast, self.broadcasts)
 
     def _admin(self, incoming: Incoming) -> Admin | None:
@@ -98,7 +100,7 @@ class AdminCommands:
             return None
         if verb == "confirm":
             return _plainly(lambda: self._confirmed(admin, broadcast_id, arguments[1:]))
-        return _plainly(lambda: self._stepped(verb, broadcast_id))
+        return _plainly(lambda: self._stepped(verb, broadcast_id, admin))
 
     def _proposed(self, admin: Admin, own: str) -> Reply:
         waiting = self.broadcasts.waiting_for(admin)
@@ -118,11 +120,12 @@ class AdminCommands:
         if missing:
             return cards.note(words.NEEDS_MORE_TITLE, words.NEEDS_MORE_BODY.format(count=missing))
         reply = self._standing(broadcast_id)
-        return replace(reply, card=replace(reply.card, notice=words.CONFIRMED))
+        confirmed = words.CONFIRMED_FOR_LATER if broadcast.start_at else words.CONFIRMED
+        return replace(reply, card=replace(reply.card, notice=confirmed))
 
-    def _stepped(self, verb: str, broadcast_id: int) -> Reply:
+    def _stepped(self, verb: str, broadcast_id: int, admin: Admin) -> Reply:
         step = self._steps.get(verb)
-        return _too_late() if step and not step(broadcast_id) else self._standing(broadcast_id)
+        return _too_late() if step and not step(broadcast_id, admin) else self._standing(broadcast_id)
 
     def _standing(self, broadcast_id: int) -> Reply:
         broadcast = self.broadcasts.repository.get(broadcast_id)

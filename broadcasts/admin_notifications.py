@@ -66,12 +66,12 @@ class AdminNotifier:
         return [AdminNotification(admin, self.senders[admin.channel].prepare(reply)) for admin in admins]
 
     def _audience(self, broadcast: Broadcast) -> Collection[Admin]:
-        """The admin who sent it; of trouble with one that nobody sent from a chat, every admin."""
+        """The admin who sent it from a chat; of trouble with any other, every admin."""
         if broadcast.reason in (Reason.PAUSED_BY_ADMIN, Reason.NOBODY_APPROVED):
             return ()
         if broadcast.status == Status.DRAFT:
             return set(self.admins) - set(self.repository.approvers(broadcast.id))
-        if broadcast.admin:
+        if broadcast.admin and broadcast.admin.channel in self.senders:
             return (broadcast.admin,)
         return () if broadcast.status == Status.DONE else self.admins
 

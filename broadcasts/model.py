@@ -1,18 +1,20 @@
 """The vocabulary of a broadcast: statuses, which may follow which, and the values that workers and store exchange."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
 LEASE_SECONDS = 15.0  # how long a batch is its holder's alone; longer than a call may take
 FAILURE_BUDGET = 20  # failures in a row after which a channel is held
+LATEST_START = 3600.0  # seconds after its hour, when a tip that has not started lapses
 
 
 class Status(StrEnum):
     """How a broadcast stands."""
 
     DRAFT = "draft"  # waits for its admins
-    APPROVED = "approved"  # starts at once, or as soon as the quota is known
+    APPROVED = "approved"  # starts at its hour, else at once, or as soon as the quota is known
     SENDING = "sending"
     PAUSED = "paused"
     DONE = "done"
@@ -48,7 +50,9 @@ class Reason(StrEnum):
 
     NONE = ""
     PAUSED_BY_ADMIN = "asked"
-    NOBODY_APPROVED = "dropped"
+    NOBODY_APPROVED = "dropped"  # a draft that nobody wanted; no one is told
+    TOO_FEW_APPROVED = "unapproved"
+    MISSED = "missed"  # approved, and could not start in time
     HELD = "held"  # every channel that has recipients left is held
 
 
@@ -102,14 +106,16 @@ class Admin(NamedTuple):
         return f"{self.channel} {self.address}".strip()
 
 
-CONSOLE = Admin("console")  # whoever may type commands on the server
+CONSOLE = Admin("console")  # whoever may type commands on the server; an account is Admin("console", its name)
 HELD = "held"  # a standing beside the statuses, see Broadcast
 
 
 class Broadcast(NamedTuple):
-    """A broadcast as it stands. `tip` is JSON (broadcasts/tips.py); `deadline` is an epoch in seconds.
+    """A broadcast as it stands. `tip` is JSON (broadcasts/tips.py); times are epochs in seconds.
 
-    `admin`: in whose chat it was asked for, None for the schedule and the command line.
+    `admin`: who asked for it, None for the schedule. `deadline`: when it lapses unless it is approved, or started.
+    `day`: whose daily tip it is. `start_at`: its hour, 0 for at once. `approvals_needed`: where that is more than the
+    settings ask for.
     `standing`: the status, or HELD while it is sending with a channel that is held. `notified`: the standing that
     admins were told last.
     """
@@ -123,7 +129,16 @@ class Broadcast(NamedTuple):
     notified: str
     left_out: int
     deadline: float
+    created_at: float
+    day: date | None
+    start_at: float
+    approvals_needed: int
     standing: str
+
+    @property
+    def when(self) -> float:
+        """Its hour, or when it was made."""
+        return self.start_at or self.created_at
 
 
 class Tally(NamedTuple):
@@ -133,6 +148,23 @@ class Tally(NamedTuple):
     sent: int = 0
     failed: int = 0
     unknown: int = 0
+
+
+class Result(NamedTuple):
+    """How many people on a channel have a status, and what the platform said of them (`error`, "" for nothing)."""
+
+    channel: str
+    status: RecipientStatus
+    error: str
+    people: int
+
+
+class TipDay(NamedTuple):
+    """The tip of a day by its key (broadcasts/tips.py); `skipped`: the schedule does not send it."""
+
+    day: date
+    key: str
+    skipped: bool = False
 
 
 class SentTip(NamedTuple):

@@ -20,6 +20,7 @@ class DailySchedule:
     broadcasts: Lifecycle
     todays_tip: Callable[[], Tip]
     now: Callable[[ZoneInfo], datetime] = datetime.now
+    is_skipped: Callable[[date], bool] = lambda _: False
     last_day: date | None = None
 
     def tick(self) -> None:
@@ -27,7 +28,8 @@ class DailySchedule:
         now = self.now(self.zone)
         due = datetime.combine(now.date(), time.fromisoformat(self.tip_time), self.zone)
         if now >= due and self.last_day != now.date() and is_workday(now.date()):
-            self.broadcasts.make_daily(self.todays_tip(), now.date(), due, now)
+            if not self.is_skipped(now.date()):
+                self.broadcasts.make_daily(self.todays_tip(), now.date(), due, now)
             self.last_day = now.date()
 
 

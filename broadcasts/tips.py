@@ -1,29 +1,22 @@
-"""Tips: what one is, which one a day has, and how it looks."""
+"""Tips: what one is, and how it looks."""
 
 import hashlib
 import json
-import logging
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from functools import cached_property
 from unicodedata import category
-from zoneinfo import ZoneInfo
 
-import logs
-from broadcasts import words
-from broadcasts.repositories import TipDayRepository
+from broadcasts import links, words
 from core import cards
 from core.cards import Office
 from core.messages import Button, Card, Item, Reply, Section
-from core.plain_text import utf16_length
+from core.plain_text import cut_utf16, utf16_length
 from core.words import DISCLAIMER
-from retrieval.laws import Article, Law
-from retrieval.library import Case, Entry, Guide, Library
-
-log = logging.getLogger(__name__)
+from retrieval.library import Case
 
 MAX_TEXT = 2000  # UTF-16 units: whole on one Telegram message and one LINE bubble, with title and footer
+NAME = 60  # UTF-16 units of a name
+MAX_LINKS = 10  # more buttons are no reminder, and a LINE bubble has its size
 
 
 class BadTip(ValueError):
@@ -34,7 +27,7 @@ class BadTip(ValueError):
 class Tip:
     """What is sent, fixed when the broadcast is made: a countermeasure of a case, a step of a guide, or own `text`.
 
-    For a guide, `situation` is its answer.
+    Own text may name a case, by number and title, that opens by a button. For a guide, `situation` is its answer.
     """
 
     text: str = ""
@@ -48,8 +41,8 @@ class Tip:
     guide: str = ""
 
     @classmethod
-    def own(cls, text: str) -> "Tip":
-        """An admin's own words; raises BadTip."""
+    def own(cls, text: str, case: Case | None = None) -> "Tip":
+        """An admin's own words, and the case that they are about; raises BadTip."""
         text = "".join(
             letter if letter == "\n" or category(letter) not in ("Cc", "Cs") else " " for letter in text
         ).strip()
@@ -58,7 +51,12 @@ class Tip:
         size = utf16_length(text)
         if size > MAX_TEXT:
             raise BadTip(words.TIP_TOO_LONG.format(size=size, limit=MAX_TEXT))
-        return cls(text=text)
+        addresses = links.found(text)
+        if len(addresses) > MAX_LINKS:
+            raise BadTip(words.TIP_TOO_MANY_LINKS.format(count=len(addresses), limit=MAX_LINKS))
+        if any(len(address) > links.LONGEST for address in addresses):
+            raise BadTip(words.TIP_LINK_TOO_LONG.format(limit=links.LONGEST))
+        return cls(text=text, case_id=case.id, title=case.title) if case else cls(text=text)
 
     @classmethod
     def read(cls, stored: str) -> "Tip":
@@ -68,11 +66,16 @@ class Tip:
         return json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
 
     @property
+    def name(self) -> str:
+        """Its words in short, for lists and the log of actions."""
+        return cut_utf16(" ".join((self.text or self.measure).split()), NAME)
+
+    @property
     def source(self) -> str:
         """The case or guide that it is from."""
         return self.guide or str(self.case_id)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Names case or guide, and countermeasure: equal as long as both stay as they are."""
         return f"{self.source}:{hashlib.sha256(self.measure.encode()).hexdigest()[:16]}"
@@ -86,9 +89,9 @@ def stored_card(stored: str, office: Office) -> Reply:
 def card(tip: Tip, office: Office) -> Reply:
     """The tip as everybody sees it, with one tap to the case and one to no more tips."""
     if tip.text:
-        whole = Card(words.TIP_TITLE, tip.text, body=tip.text, footer=(office.line,))
+        whole = Card(words.TIP_TITLE, tip.text, body=tip.text, sections=_below_own(tip), footer=(office.line,))
         return Reply(whole, (cards.MENU, cards.STOP))
-    links = (Button(words.LAW_TEXT, url=tip.url),) if tip.url else ()
+    law_text = (Button(words.LAW_TEXT, url=tip.url),) if tip.url else ()
     label, opened = words.TIP_LABEL.format(id=tip.case_id), Button(words.OPEN_CASE, postback=f"case:{tip.case_id}")
     if tip.guide:
         label, opened = words.TIP_GUIDE_LABEL, Button(words.OPEN_GUIDE, postback=f"guide:{tip.guide}")
@@ -98,7 +101,7 @@ def card(tip: Tip, office: Office) -> Reply:
         label=label,
         body=tip.situation,
         sections=(
-            *([Section(words.TIP_LAW, (Item(tip.law, tip.gist, links),))] if tip.law else []),
+            *([Section(words.TIP_LAW, (Item(tip.law, tip.gist, law_text),))] if tip.law else []),
             Section(words.TIP_MEASURE, (Item(tip.measure),)),
             Section(buttons=(opened,)),
         ),
@@ -107,76 +110,10 @@ def card(tip: Tip, office: Office) -> Reply:
     return Reply(whole, (cards.MENU, cards.STOP))
 
 
-def tips_of(library: Library) -> Iterator[Tip]:
-    """Every countermeasure of every case, and every step of the guides that the office has approved."""
-    for case in library.cases:
-        yield from (_tip(case, measure) for measure in case.countermeasures)
-    for guide in library.guides:
-        yield from (_tip(guide, step) for step in guide.steps if guide.approved)
-
-
-def choose(known: Sequence[Tip], before: Sequence[str]) -> Tip:
-    """The next tip after these keys: one of the least often sent, never the last one's source while there is another.
-
-    The source with most left comes first, so that none is left to follow itself at the end of a round.
-    """
-    sent = Counter(before)
-    fewest = min(sent[tip.key] for tip in known)
-    left = [tip for tip in known if sent[tip.key] == fewest]
-    last = before[-1].partition(":")[0] if before else ""
-    fresh = [tip for tip in left if tip.source != last] or left
-    waiting = Counter(tip.source for tip in left)
-    seen = {key.partition(":")[0]: at for at, key in enumerate(before)}
-    return min(fresh, key=lambda tip: (-waiting[tip.source], seen.get(tip.source, -1), tip.case_id, tip.guide))
-
-
-@dataclass
-class DailyTip:
-    """The tip of a day: chosen when it is first asked for, the same for everybody from then on."""
-
-    tip_days: TipDayRepository
-    library: Callable[[], Library]
-    zone: ZoneInfo
-    now: Callable[[ZoneInfo], datetime] = datetime.now
-    last: tuple[date, str] | None = None
-
-    def today(self) -> Tip:
-        """The tip of today; with the store down, this process's own choice."""
-        return self.of(self.now(self.zone).date())
-
-    def of(self, day: date) -> Tip:
-        """The tip of any day."""
-        known = {tip.key: tip for tip in tips_of(self.library())}
-        if self.last and self.last[0] == day and self.last[1] in known:
-            return known[self.last[1]]
-        try:
-            key = self._fixed(day, known)
-        except Exception as error:
-            log.warning("tip of the day not remembered: %s", logs.describe(error))
-            return list(known.values())[day.toordinal() % len(known)]
-        self.last = (day, key)
-        return known[key]
-
-    def _fixed(self, day: date, known: dict[str, Tip]) -> str:
-        fixed = self.tip_days.get(day)
-        if fixed in known:
-            return str(fixed)
-        wanted = choose(list(known.values()), self.tip_days.before(day)).key
-        self.tip_days.fix(day, wanted, fixed)
-        won = self.tip_days.get(day)
-        return str(won) if won in known else wanted
-
-
-def _tip(entry: Entry, measure: str) -> Tip:
-    law = entry.laws[0] if entry.laws else Law("", (Article("", ""),))
-    article = next((article for article in law.articles if article.gist), law.articles[0])
-    return Tip(
-        case_id=entry.id if isinstance(entry, Case) else 0,
-        guide=entry.id if isinstance(entry, Guide) else "",
-        title=entry.title,
-        situation=cards.shorten(entry.lead),
-        law=law.citation,
-        gist=article.gist,
-        url=article.url,
-        measure=measure,
+def _below_own(tip: Tip) -> tuple[Section, ...]:
+    """What own words lead to: the addresses in them, and their case."""
+    addresses, opens_case = links.buttons(tip.text), Button(words.OPEN_CASE, postback=f"case:{tip.case_id}")
+    return (
+        *([Section(buttons=addresses)] if addresses else []),
+        *([Section(words.TIP_CASE.format(title=tip.title), buttons=(opens_case,))] if tip.case_id else []),
     )

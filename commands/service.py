@@ -14,7 +14,7 @@ import waitress
 import app
 import config
 from broadcasts.sender import SendError
-from commands.common import Failed, Misconfigured, open_bot, open_settings, said_plainly
+from commands.common import PROGRAM, Failed, Misconfigured, open_bot, open_settings, said_plainly
 from config import Row
 
 PAGE = """\
@@ -66,6 +66,8 @@ def _serve(bot: app.Bot, host: str, port: int) -> None:
     bot.start_worker()
     _stop_on_signals(lambda *_: sys.exit(0))
     log.info("已就緒：請用瀏覽器開 http://%s:%d/ （按 Ctrl+C 結束）", host, port)
+    if bot.desk.accounts.is_nobody_there():
+        log.info("後台在 http://%s:%d/admin/ ，還沒有管理者；新增第一位：%s admin add 名稱", host, port, PROGRAM)
     try:
         server.run()
     finally:
@@ -118,7 +120,7 @@ def set_(url: str) -> None:
             raise Misconfigured(NO_CHANNEL)
         for name, opened in webhooks.items():
             try:
-                click.echo(app.register(name, opened, url.rstrip("/")))
+                click.echo(opened.register(f"{url.rstrip('/')}/webhook/{name}"))
             except SendError as error:
                 failed.append(f"{name} 沒有登記成功：{error}")
     if failed:

@@ -21,6 +21,12 @@ PATIENCE = 15.0  # without any progress
 NOBODY_WORKS = " 沒有進展：請確認 serve 或 worker 正在執行。"
 NUMBER = click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="輸出 JSON")
+QUOTA = click.option(
+    "--quota",
+    type=click.Choice([policy.value for policy in QuotaPolicy]),
+    help="LINE 額度不夠時：all 送到平台拒絕為止，some 公平地送到額度用完，ride 免費附在當天的回答裡",
+)
+CASE = click.option("--case", "case_id", type=click.IntRange(1, 999999), help="自己寫的提醒附上哪一案（編號）")
 QUOTA_CHOICES = (QuotaPolicy.PIGGYBACK.value, QuotaPolicy.SOME.value)
 
 
@@ -39,33 +45,39 @@ def preview() -> None:
 @tip.command()
 @click.option("--text", help="自己寫的提醒；不給就送今日提醒")
 @click.option("--yes", is_flag=True, help="不再詢問，直接送出")
+@CASE
 @AS_JSON
-@click.option(
-    "--quota",
-    type=click.Choice([policy.value for policy in QuotaPolicy]),
-    help="LINE 額度不夠時：all 送到平台拒絕為止，some 公平地送到額度用完，ride 免費附在今天的回答裡",
-)
-def send(text: str | None, yes: bool, as_json: bool, quota: str | None) -> None:
+@QUOTA
+def send(text: str | None, yes: bool, case_id: int | None, as_json: bool, quota: str | None) -> None:
     """送給所有訂閱的人。"""
     with open_bot(writes=True) as bot:
-        wanted = _wanted(bot, text)
+        wanted = own_tip(bot, text, case_id) if text is not None else bot.daily_tip.today()
         policy = QuotaPolicy(quota or "all") if yes else _agreed(bot, wanted, quota)
-        number = bot.broadcasts.draft(wanted, policy=policy)
+        number = bot.broadcasts.draft(wanted, CONSOLE, policy)
         bot.broadcasts.approve(number, CONSOLE)
         broadcast = _broadcast(bot, number)
-        click.echo(_report(bot, broadcast, as_json))
+        click.echo(report(bot, broadcast, as_json))
         if broadcast.status == Status.DRAFT:
-            admins = len(app.admins_of(bot.settings)) + 1  # whoever types this is one
-            click.echo("\n".join(admin_cards.approval_lines(bot.broadcasts, admins)), err=True)
+            tell_whom_it_waits_for(bot, broadcast)
         elif not as_json and sys.stdout.isatty() and policy != QuotaPolicy.PIGGYBACK:
             _follow(bot, number)
 
 
-def _wanted(bot: app.Bot, text: str | None) -> Tip:
+def own_tip(bot: app.Bot, text: str, case_id: int | None) -> Tip:
+    """A tip of own words, with a case or without."""
+    case = bot.library.library().case(case_id) if case_id else None
+    if case_id and not case:
+        raise Misconfigured(f"沒有第 {case_id} 案。")
     try:
-        return bot.daily_tip.today() if text is None else Tip.own(text)
+        return Tip.own(text, case)
     except BadTip as error:
         raise Misconfigured(str(error)) from error
+
+
+def tell_whom_it_waits_for(bot: app.Bot, broadcast: Broadcast) -> None:
+    """On stderr: how many have to approve it, and whether there are so many."""
+    admins = bot.tip_office.count_approvers() + 1  # whoever types this is one
+    click.echo("\n".join(admin_cards.approval_lines(broadcast, bot.broadcasts, admins)), err=True)
 
 
 def _agreed(bot: app.Bot, wanted: Tip, quota: str | None) -> QuotaPolicy:
@@ -95,22 +107,17 @@ def _agreed(bot: app.Bot, wanted: Tip, quota: str | None) -> QuotaPolicy:
 def status(number: int, as_json: bool) -> None:
     """一則提醒送到哪裡了。"""
     with open_bot(writes=True) as bot:
-        click.echo(_report(bot, _broadcast(bot, number), as_json))
+        click.echo(report(bot, _broadcast(bot, number), as_json))
 
 
 CHANGES: tuple[tuple[str, str, Callable[[Lifecycle, int], int], str], ...] = (
     # the command, its help, what it does, and why it could not
-    (
-        "pause",
-        "暫停：還沒送的先不送。",
-        lambda life, number: life.repository.pause(number),
-        "只有傳送中的提醒可以暫停。",
-    ),
+    ("pause", "暫停：還沒送的先不送。", Lifecycle.pause, "只有傳送中的提醒可以暫停。"),
     ("resume", "從暫停的地方繼續。", Lifecycle.resume, "只有暫停中、或有頻道停下來的提醒可以繼續。"),
     (
         "cancel",
         "取消：還沒收到的人不會再收到。",
-        lambda life, number: life.repository.cancel(number),
+        Lifecycle.cancel,
         "已經結束的提醒不能取消。",
     ),
     (
@@ -130,7 +137,7 @@ def _add_change(name: str, explained: str, change: Callable[[Lifecycle, int], in
             broadcast = _broadcast(bot, number)
             if not change(bot.broadcasts, number):
                 raise Failed(f"第 {number} 則提醒現在是「{words.STATUS[broadcast.status]}」。{refusal}")
-            click.echo(_report(bot, _broadcast(bot, number)))
+            click.echo(report(bot, _broadcast(bot, number)))
 
 
 for row in CHANGES:
@@ -144,7 +151,8 @@ def _broadcast(bot: app.Bot, number: int) -> Broadcast:
     return broadcast
 
 
-def _report(bot: app.Bot, broadcast: Broadcast, as_json: bool = False) -> str:
+def report(bot: app.Bot, broadcast: Broadcast, as_json: bool = False) -> str:
+    """How it stands: in lines for a person, or the JSON of the contract."""
     if as_json:
         return json.dumps(bot.broadcasts.report(broadcast))
     heading = f"第 {broadcast.id} 則提醒：{words.STATUS[broadcast.status]}"
@@ -163,4 +171,4 @@ def _follow(bot: app.Bot, number: int) -> None:
             stands_still = time.monotonic() - seen_at > PATIENCE
             click.echo("\r\x1b[K" + line + (NOBODY_WORKS if stands_still else ""), nl=False)
             time.sleep(FOLLOW_SECONDS)
-        click.echo("\r\x1b[K" + _report(bot, broadcast))
+        click.echo("\r\x1b[K" + report(bot, broadcast))

@@ -1,8 +1,10 @@
 """The channels. A new one is a folder beside this file, its import, and its name in the tuple below."""
 
+from collections.abc import Mapping
+
 import config
 from broadcasts.model import Admin
-from config import ChannelSettings, Settings
+from config import ChannelSettings, Row, Settings
 from core.messages import ChannelSpec
 from handlers.channel import Channel
 from handlers.line.channel import LINE
@@ -16,6 +18,16 @@ CHANNELS: dict[str, Channel] = {channel.spec.name: channel for channel in (LINE,
 
 def settings_kinds() -> dict[str, type[ChannelSettings]]:
     return {name: channel.settings for name, channel in CHANNELS.items()}
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The program's settings and every channel's; raises SettingError."""
+    return config.load(settings_kinds(), environment)
+
+
+def setting_rows() -> list[Row]:
+    """Every setting there is, the channels' first."""
+    return [row for kind in (*settings_kinds().values(), Settings) for row in config.rows(kind)]
 
 
 def specs() -> dict[str, ChannelSpec]:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Protocol
 
-from office.accounts import AccountRepository, Accounts, InvitationRepository
+from office.accounts import Accounts
 from office.action_log import ActionLog
 from office.draft_checks import CheckRepository, DraftChecks, Work
 from office.drafts import DraftRepository, Drafts
 from office.missed import Missed, Questions
+from office.repositories import AccountRepository, InvitationRepository
 from office.sessions import SessionRepository, Sessions
 from office.versions import Versions
 from retrieval.bases import Bases

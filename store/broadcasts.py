@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select, update
 
 from broadcasts.model import (
     HELD,
+    LATEST_START,
     UNDER_WAY,
     Admin,
     Broadcast,
@@ -25,16 +26,11 @@ from broadcasts.model import (
 )
 from store import audience
 from store.batches import on_open_channel
+from store.broadcast_rows import FOUND, IS_HELD, STANDING, WHEN, read
 from store.database import Repository
 from store.tables import ApprovalRow, BatchRow, BroadcastRow, ChannelRow, RecipientRow
 
-_IS_HELD = (
-    select(ChannelRow.channel)
-    .where(ChannelRow.broadcast_id == BroadcastRow.id, ChannelRow.held != HoldReason.NONE)
-    .exists()
-)
-_STANDING = case((and_(BroadcastRow.status == Status.SENDING, _IS_HELD), HELD), else_=BroadcastRow.status)
-_COLUMNS = [getattr(BroadcastRow, name) for name in Broadcast._fields[:-1]]
+_LATEST_START = case((BroadcastRow.start_at > 0, BroadcastRow.start_at + LATEST_START), else_=BroadcastRow.deadline)
 
 
 class Broadcasts(Repository):
@@ -48,10 +44,13 @@ class Broadcasts(Repository):
         status: Status,
         deadline: float,
         day: date | None = None,
+        start_at: float = 0,
+        approvals_needed: int = 0,
     ) -> int | None:
         """The id of a new broadcast; None when the day has one already."""
         values = {"tip": tip, "quota_policy": policy, "admin": str(admin or ""), "status": status, "day": day}
-        new = self._insert(BroadcastRow).values(**values, deadline=deadline, created_at=self._now())
+        when = {"deadline": deadline, "start_at": start_at, "created_at": self._now()}
+        new = self._insert(BroadcastRow).values(**values, **when, approvals_needed=approvals_needed)
         with self._transaction() as connection:
             return connection.execute(new.on_conflict_do_nothing().returning(BroadcastRow.id)).scalar()
 
@@ -59,12 +58,13 @@ class Broadcasts(Repository):
         return next(iter(self._found(BroadcastRow.id == broadcast_id)), None)
 
     def with_status(self, *statuses: Status) -> list[Broadcast]:
+        """In the order in which they were made."""
         return self._found(BroadcastRow.status.in_(statuses))
 
-    def was_sent(self, tip: str, since: float) -> bool:
-        """Whether the very same tip has gone out, or is on its way, since that epoch."""
+    def was_sent(self, tip: str, since: float, until: float) -> bool:
+        """Whether the very same tip goes out between these epochs, or has done so."""
         sent = BroadcastRow.status.in_((Status.APPROVED, *UNDER_WAY, Status.DONE))
-        return bool(self._found(BroadcastRow.tip == tip, sent, BroadcastRow.created_at >= since))
+        return bool(self._found(BroadcastRow.tip == tip, sent, WHEN.between(since, until)))
 
     def tally(self, broadcast_id: int) -> Tally:
         counted = select(RecipientRow.status, func.count()).filter_by(broadcast_id=broadcast_id)
@@ -94,7 +94,7 @@ class Broadcasts(Repository):
             connection.execute(new)
             missing = max(0, needed - (connection.execute(counted).scalar() or 0))
             if not missing:
-                connection.execute(_stepped(broadcast_id, Step.APPROVE))
+                connection.execute(_stepped(broadcast_id, Step.APPROVE).values(deadline=_LATEST_START))
             return missing
 
     def approvers(self, broadcast_id: int) -> list[Admin]:
@@ -109,9 +109,13 @@ class Broadcasts(Repository):
     # steps
 
     def start(self, broadcast_id: int, plans: Iterable[Plan]) -> bool:
-        """Fix the recipients of an approved one, every active subscriber of the planned channels; True if it did."""
+        """Fix the recipients of an approved one, every active subscriber of the planned channels; True if it did.
+
+        Not before its hour.
+        """
+        due = _stepped(broadcast_id, Step.START).where(BroadcastRow.start_at <= self._now())
         with self._transaction() as connection:
-            if connection.execute(_stepped(broadcast_id, Step.START)).rowcount != 1:
+            if connection.execute(due).rowcount != 1:
                 return False
             for plan in plans:
                 audience.fix(connection, broadcast_id, plan, self._now())
@@ -127,7 +131,7 @@ class Broadcasts(Repository):
 
     def resume(self, broadcast_id: int) -> bool:
         """Restart every channel of a paused one, or of one with a channel held while others go on."""
-        held_beside_others = and_(BroadcastRow.status == Status.SENDING, _IS_HELD)
+        held_beside_others = and_(BroadcastRow.status == Status.SENDING, IS_HELD)
         with self._transaction() as connection:
             if not (
                 connection.execute(_stepped(broadcast_id, Step.RESUME)).rowcount
@@ -191,11 +195,11 @@ class Broadcasts(Repository):
         approved = select(ApprovalRow.admin).where(ApprovalRow.broadcast_id == BroadcastRow.id).exists()
         by_schedule = and_(BroadcastRow.quota_policy == QuotaPolicy.PIGGYBACK, BroadcastRow.day.is_not(None))
         worth_telling = or_(
-            _STANDING.in_((Status.DONE, Status.PAUSED, Status.LAPSED, HELD)),
+            STANDING.in_((Status.DONE, Status.PAUSED, Status.LAPSED, HELD)),
             and_(BroadcastRow.status == Status.DRAFT, approved),
             and_(BroadcastRow.status == Status.SENDING, by_schedule),
         )
-        return self._found(worth_telling, BroadcastRow.notified != _STANDING)
+        return self._found(worth_telling, BroadcastRow.notified != STANDING)
 
     def mark_notified(self, broadcast: Broadcast) -> bool:
         """True for the one caller that is to tell the admins."""
@@ -209,13 +213,7 @@ class Broadcasts(Repository):
 
     def _found(self, *conditions: Any) -> list[Broadcast]:
         with self._transaction() as connection:
-            rows = connection.execute(select(*_COLUMNS, _STANDING).where(*conditions).order_by(BroadcastRow.id))
-            return [_broadcast(*row) for row in rows]
-
-
-def _broadcast(id: int, status: str, tip: str, quota_policy: str, reason: str, admin: str, *rest: Any) -> Broadcast:
-    asked_by = Admin.read(admin) if admin else None
-    return Broadcast(id, Status(status), tip, QuotaPolicy(quota_policy), Reason(reason), asked_by, *rest)
+            return read(connection.execute(FOUND.where(*conditions).order_by(BroadcastRow.id)))
 
 
 def _locked(connection: Connection, broadcast_id: int, condition: Any) -> bool:

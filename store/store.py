@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from store.accounts import Accounts
 from store.actions import Actions
 from store.batches import Batches
+from store.broadcast_lists import BroadcastLists
 from store.broadcasts import Broadcasts
 from store.counts import Counts
 from store.database import REST_SECONDS, WAIT_SECONDS, Database
@@ -52,6 +53,7 @@ class Store(Database):
         self.draft_checks = DraftChecks(self, now)
         self.tip_days = TipDays(self, now)
         self.broadcasts = Broadcasts(self, now)
+        self.broadcast_lists = BroadcastLists(self, now)
         self.batches = Batches(self, now)
         self.piggybacks = Piggybacks(self, now)
         self.sent_tips = SentTips(self, now)

@@ -2,26 +2,40 @@
 
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from broadcasts.model import TipDay
 from store.database import Repository
 from store.tables import TipDayRow
+
+_COLUMNS = (TipDayRow.day, TipDayRow.measure, TipDayRow.skipped)
 
 
 class TipDays(Repository):
     """Implements broadcasts.repositories.TipDayRepository."""
 
-    def get(self, day: date) -> str | None:
+    def get(self, day: date) -> TipDay | None:
         with self._transaction() as connection:
-            return connection.execute(select(TipDayRow.measure).filter_by(day=day)).scalar()
+            found = connection.execute(select(*_COLUMNS).filter_by(day=day)).first()
+        return TipDay(*found) if found else None
 
-    def before(self, day: date) -> list[str]:
+    def all(self) -> list[TipDay]:
+        """Every day that has one, in order."""
         with self._transaction() as connection:
-            found = select(TipDayRow.measure).where(TipDayRow.day < day).order_by(TipDayRow.day)
-            return list(connection.execute(found).scalars())
+            return [TipDay(*row) for row in connection.execute(select(*_COLUMNS).order_by(TipDayRow.day))]
 
     def fix(self, day: date, key: str, instead_of: str | None) -> None:
+        """Settle a day's tip, unless somebody else did meanwhile."""
         if instead_of is None:
-            self._execute(self._insert(TipDayRow).values(day=day, measure=key).on_conflict_do_nothing())
+            row = {"day": day, "measure": key, "skipped": False}
+            self._execute(self._insert(TipDayRow).values(row).on_conflict_do_nothing())
         else:
             self._execute(update(TipDayRow).filter_by(day=day, measure=instead_of).values(measure=key))
+
+    def put(self, tip_day: TipDay) -> None:
+        """A person has decided about the day."""
+        self._put(TipDayRow, {"day": tip_day.day}, {"measure": tip_day.key, "skipped": tip_day.skipped})
+
+    def free(self, day: date) -> None:
+        """Nothing is settled about the day any more."""
+        self._execute(delete(TipDayRow).filter_by(day=day))

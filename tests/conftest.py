@@ -28,6 +28,7 @@ from tests.support.installation import Installation
 from tests.support.memory import TODAY, Memory
 from tests.support.no_tips import NoTips
 from tests.support.platforms import Platforms
+from tests.support.staff import Staff
 from tests.support.workers import Workers
 
 HOME = Path(__file__).parent.parent
@@ -168,6 +169,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     store.migrate()
     yield store
     store.close()
+
+
+@pytest.fixture
+def staff(tmp_path: Path) -> Iterator[Staff]:
+    staff = Staff(f"sqlite:///{tmp_path}/staff.sqlite3")
+    staff.store.migrate()
+    yield staff
+    staff.store.close()
 
 
 def _empty(url: str) -> None:

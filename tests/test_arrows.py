@@ -16,6 +16,7 @@ OURS = {
     "core",
     "handlers",
     "logs",
+    "maintenance",
     "office",
     "retrieval",
     "store",
@@ -26,6 +27,7 @@ ENTRY = "bot.py"
 ARROWS = {
     "bot.py": {"app", "cli"},
     "app.py": OURS - {"app", "bot", "cli", "commands"},
+    "maintenance.py": {"logs"},
     "cli.py": {"commands", "logs"},
     "commands": {"app", "broadcasts", "config", "core", "logs", "office", "retrieval", "store"},
     "config.py": set(),

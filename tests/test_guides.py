@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from broadcasts import tips
+from broadcasts import daily, tips
 from core import cards, words
 from core.answers import Answerer, as_json
 from core.cards import Office
@@ -113,9 +113,9 @@ def test_a_library_without_guides_says_so() -> None:
 
 def test_only_approved_guides_become_tips(index: Index) -> None:
     library = index.library
-    assert not [tip for tip in tips.tips_of(library) if tip.guide]
+    assert not [tip for tip in daily.tips_of(library) if tip.guide]
     approved = replace(library.guides[4], approved=True)
-    found = [tip for tip in tips.tips_of(replace(library, guides=(approved,))) if tip.guide]
+    found = [tip for tip in daily.tips_of(replace(library, guides=(approved,))) if tip.guide]
     assert [tip.measure for tip in found] == list(approved.steps)
     card = tips.card(found[0], OFFICE).card
     assert (card.title, card.label) == (approved.title, "今日提醒（一般提醒）")

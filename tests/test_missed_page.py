@@ -6,19 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask, request
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, ViewportSize, expect
 
 import app
-from handlers.console import application as console
-from handlers.console.missed_pages import FORMS
 from office import words
 from office.model import Role
 from retrieval.library import NO_CASE
 from retrieval.sheets.model import Problem, SheetError
 from tests.support.console_pages import DESK, PHONE, assert_accessible, assert_no_sideways_scroll, served, watch
-from tests.support.missed import PASSWORD, Drafts, add_account, keep, keys, log_in, logged_in, teach_into, token
+from tests.support.missed import PASSWORD, Drafts, add_account, keep, keys, logged_in, teach_into, token
 
 PAGE = "/admin/missed"
 DRONES = ("空拍機可以拍營區嗎", "假日用空拍機拍到軍營會怎樣", "用空拍機拍辦公廳舍違法嗎")
@@ -150,23 +147,26 @@ def test_discarding_asks_first_and_then_deletes(client: FlaskClient, bot: app.Bo
     assert keys(bot.store) == every[2:]
 
 
-def test_something_new_is_begun_with_keys_and_no_text_in_the_address(bot: app.Bot, drafts: Drafts) -> None:
+def test_a_new_case_is_begun_from_what_was_asked(client: FlaskClient, bot: app.Bot, drafts: Drafts) -> None:
     keep(bot.store, *DRONES)
     keep(bot.store, DRONES[0], ago=1)
-    add_account(bot, Role.EDITOR)
-    web, pages = Flask("web"), app.create_console(bot)
-    assert "從這裡開始新案例" not in shown(logged_in(bot, Role.OWNER)), "while there is no form"
-    pages.add_url_rule("/library/new", FORMS["case"], lambda: " ".join(request.args.getlist("missed")))
-    console.mount(web, pages)
-    client = log_in(web.test_client(), Role.EDITOR)
-    page = shown(client)
-    assert "從這裡開始新案例" in page
-    assert "新的一般提醒" not in page
-    ticked = re.findall(r'name="keys" value="([^"]+)"', page)
-    begun = post(client, "begin/case", keys=ticked)
-    assert said(begun).split(" ") == [keys_of.split(" ")[0] for keys_of in ticked]
-    assert post(client, "begin/case", group=ticked[0]).status_code == 400
-    assert post(client, "begin/nothing", keys=ticked).status_code == 200
+    every = keys(bot.store)
+    begun = post(client, "begin/case", keys=every)
+    assert begun.request.args.getlist("missed") == every, "keys, and no text, in the address"
+    assert all(text in said(begun) for text in DRONES)
+    row = {
+        "id": "11",
+        "title": "空拍機",
+        "situation": "空拍營區。",
+        "laws": "刑法第132條",
+        "countermeasures": "先申請。",
+    }
+    sent = {**row, "csrf_token": token(client, "/admin/library/cases/new"), "missed": every}
+    assert client.post("/admin/library/cases/new", data=sent).status_code == 302
+    assert [(set(texts), label) for _, texts, label in drafts.added] == [(set(DRONES), 11)]
+    assert not keys(bot.store)
+    assert post(client, "begin/case", group=every[0]).status_code == 400
+    assert post(client, "begin/nothing", keys=every).status_code == 404
 
 
 def test_the_log_says_what_was_done_without_any_text(client: FlaskClient, bot: app.Bot) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from click.testing import CliRunner, Result
 
 import cli
 from broadcasts import words
+from broadcasts.model import Status
+from core import dates
+from store.store import Store
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 
 Types = Callable[..., Result]
@@ -81,3 +85,73 @@ def test_a_text_that_cannot_be_sent_is_refused(types: Types, text: str) -> None:
     refused = types("tip", "send", "--text", text, "--yes")
     assert refused.exit_code == 2
     assert "提醒" in refused.output
+
+
+def test_a_tip_is_scheduled_listed_and_taken_back(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIP_TIME", "09:00")
+    sunday = next_day(6)
+    done = types(
+        "tip", "schedule", "--at", f"{sunday:%Y-%m-%d} 09:00", "--text", "收好公文 https://a.tw", "--case", "2"
+    )
+    assert done.exit_code == 0, done.output
+    assert f"排在 {dates.day(sunday)}09:00 送出" in done.output
+    assert "不是上班日" in done.output
+    assert "LINE 5 人" in done.output
+    assert words.OPEN_CASE in done.output
+    listed = types("tip", "list").output
+    coming, before = listed.split(words.BEFORE)
+    assert f"{dates.day(sunday)}09:00　{words.STATUS[Status.APPROVED]}　收好公文" in coming
+    assert coming.count("每日提醒") == 5
+    assert words.NOTHING_BEFORE in before
+    assert types("tip", "cancel", "1").exit_code == 0
+    coming, before = types("tip", "list").output.split(words.BEFORE)
+    assert "收好公文" not in coming
+    assert words.STATUS[Status.CANCELLED] in before
+
+
+def test_without_words_it_is_the_tip_of_that_day(types: Types) -> None:
+    day = next_day(2)
+    done = types("tip", "schedule", "--at", f"{day:%Y/%m/%d} 9:00", "--json")
+    assert json.loads(done.stdout)["status"] == "approved"
+    again = types("tip", "schedule", "--at", f"{day:%Y/%m/%d} 17:00").output
+    name = types("tip", "list").output.splitlines()[1].split("　")[-1]
+    assert name[:20] in again, "the day keeps its tip"
+
+
+def test_a_scheduled_tip_that_needs_others_says_so(types: Types) -> None:
+    done = types("tip", "schedule", "--at", f"{next_day(2)} 09:00", "--text", "收好公文", "--approvals", "2", "--json")
+    assert json.loads(done.stdout)["status"] == "draft"
+    assert words.PREVIEW_APPROVALS_BY_THEN.format(count=2) in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--at", "2020-01-02 09:00"], "已經過了"),
+        (["--at", "明天九點"], "2026-11-26 09:00"),
+        (["--at", "2099-01-02 09:00"], "年份"),
+        (["--at", f"{date.today().year + 1}-02-30 09:00"], "沒有這一天"),
+        (["--at", f"{date.today() + timedelta(1)} 09:00", "--text", "好", "--case", "999"], "沒有第 999 案"),
+    ],
+)
+def test_what_cannot_be_scheduled_is_refused_in_plain_words(types: Types, options: list[str], said: str) -> None:
+    refused = types("tip", "schedule", *options)
+    assert refused.exit_code == 2
+    assert said in refused.output
+    assert types("tip", "status", "1").exit_code == 1, "nothing was made"
+
+
+def test_what_is_done_at_the_command_line_is_written_down(types: Types, tmp_path: Path) -> None:
+    types("tip", "send", "--text", "收好公文", "--yes")
+    types("tip", "cancel", "1")
+    store = Store(f"sqlite:///{tmp_path}/var/bot.sqlite3")
+    lines = [(line.actor.split("（")[0], line.detail) for line in store.actions.all() if line.action == "tip"]
+    store.close()
+    assert lines[-1] == ("指令列", words.CANCELLED)
+    assert (words.PROGRAM.split("（")[0], words.STARTED) in lines
+
+
+def next_day(weekday: int) -> date:
+    """The next such day of the week (Monday is 0), tomorrow at the earliest."""
+    tomorrow = date.today() + timedelta(1)
+    return tomorrow + timedelta((weekday - tomorrow.weekday()) % 7)

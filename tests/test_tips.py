@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from broadcasts.tips import BadTip, DailyTip, Tip, choose, tips_of
+from broadcasts.daily import DailyTip, Rotation, tips_of
+from broadcasts.tips import BadTip, Tip
 from retrieval.search import Index
 from store.store import Store
 
@@ -14,9 +15,8 @@ UTC = ZoneInfo("UTC")
 
 def test_each_countermeasure_once_and_no_case_two_days_running(index: Index) -> None:
     known = list(tips_of(index.library))
-    told: list[str] = []
-    for _ in range(3 * len(known)):
-        told.append(choose(known, told).key)
+    rotation = Rotation(known, [])
+    told = [rotation.next().key for _ in range(3 * len(known))]
     for turn in range(3):
         assert len(set(told[turn * len(known) : (turn + 1) * len(known)])) == len(known)
     cases = [key.partition(":")[0] for key in told]

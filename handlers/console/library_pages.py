@@ -67,7 +67,7 @@ class LibraryPages:
     def new(self, account: Account, name: str) -> ResponseReturnValue:
         table = table_named(name)
         if request.method == "POST":
-            return self._save(account, table, None)
+            return self._save(account, name, None)
         draft = self._drafts.of(account.actor)
         row = {column.name: request.args.get(column.name, "") for column in table.columns}
         if table == CASES:
@@ -77,7 +77,7 @@ class LibraryPages:
     def row(self, account: Account, name: str) -> ResponseReturnValue:
         table, key = table_named(name), _key()
         if request.method == "POST":
-            return self._save(account, table, key)
+            return self._save(account, name, key)
         draft = self._drafts.of(account.actor)
         row = draft.row(table, key) or draft.base.rows(table).get(key) or abort(404)
         names = [column.name for column in table.columns]
@@ -120,9 +120,11 @@ class LibraryPages:
         if not self._drafts.set_status(account.actor, key, status, _made_on()):
             abort(404)
         flash(f"{key[0]} 在草稿裡改成「{status}」了，上線後生效。")
-        return redirect(url_for("draft"))
+        return redirect(url_for("library.table", name="guides"))
 
-    def _save(self, account: Account, table: Table, key: Key | None) -> ResponseReturnValue:
+    def _save(self, account: Account, name: str, key: Key | None) -> ResponseReturnValue:
+        """On to what it changes, or to the next way of asking the same."""
+        table = table_named(name)
         row = _typed_row(table)
         try:
             new_key = self._drafts.save_row(account.actor, table, key, row, _made_on())
@@ -130,6 +132,9 @@ class LibraryPages:
             draft, names = self._drafts.of(account.actor), [column.name for column in table.columns]
             typed = dict(zip(names, row, strict=True))
             return self._form(account, draft, table, key, typed, error.problems), 400
+        if table == QUESTIONS and request.form.get("another"):
+            flash(f"「{row[0]}」存進草稿了，可以再寫一句。")
+            return redirect(url_for("library.new", name=name, case_id=row[1], guide=row[4] or None))
         flash("存進草稿了。看過「這次會改變什麼」再上線。")
         self._teach(account, table, new_key)
         return redirect(url_for("draft"))

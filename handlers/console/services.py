@@ -11,6 +11,7 @@ from office.desk import Desk
 from office.installation import Installation
 from office.quota import Quota
 from office.statistics import Statistics
+from office.tips import TipOffice
 
 if TYPE_CHECKING:
     from retrieval.search import Index
@@ -21,6 +22,7 @@ class Services:
     """Everything that a page may ask something of."""
 
     desk: Desk
+    tips: TipOffice
     zone: ZoneInfo
     channels: Mapping[str, ChannelSpec]
     index: "Callable[[], Index]"

@@ -28,10 +28,14 @@ def messages(reply: Reply) -> list[Json]:
 
 
 def plain_messages(reply: Reply) -> list[Json]:
-    """The same words without markup, the keyboard under the last message; what would carry text is left out."""
+    """The same words without markup, the keyboard under the last message; what would carry text is left out.
+
+    So are buttons that are links: one that Telegram does not like, a host of the intranet, say, is refused with the
+    message, and the words hold the address anyhow.
+    """
     reply = plain_text.without_carried(reply)
     parts = [_message(part) for part in split_lines(plain_text.text(reply), TEXT)]
-    parts[-1].update(_keyboard(reply))
+    parts[-1].update(_keyboard(reply, links=False))
     return parts
 
 
@@ -83,19 +87,24 @@ def _below(card: Card) -> str:
     return _safe("▼ " + "／".join(headings)) if headings else ""
 
 
-def _keyboard(reply: Reply) -> Json:
-    rows = [row for row in _rows(reply) if row]
-    if not rows:
-        return {}
-    keys = [[{"text": button.label, "callback_data": button.postback} for button in row] for row in rows]
-    return {"reply_markup": {"inline_keyboard": keys}}
+def _keyboard(reply: Reply, links: bool = True) -> Json:
+    rows = [row for row in _rows(reply, links) if row]
+    return {"reply_markup": {"inline_keyboard": [[_key(button) for button in row] for row in rows]}} if rows else {}
 
 
-def _rows(reply: Reply) -> Iterator[list[Button]]:
-    """The card's buttons, side by side where the section says so; the quick replies at the end."""
+def _key(button: Button) -> Json:
+    return {"text": button.label, **({"url": button.url} if button.url else {"callback_data": button.postback})}
+
+
+def _rows(reply: Reply, links: bool) -> Iterator[list[Button]]:
+    """The card's buttons, side by side where the section says so; the quick replies at the end.
+
+    Links of an item stand in its words.
+    """
     for section in reply.card.sections:
-        found = [*(button for item in section.items for button in item.buttons), *section.buttons]
-        row = [button for button in found if button.postback and button not in reply.quick_replies]
+        found = [button for item in section.items for button in item.buttons if button.postback]
+        found += [button for button in section.buttons if button.postback or links]
+        row = [button for button in found if button not in reply.quick_replies]
         yield from [row] if section.inline else ([button] for button in row)
     yield list(reply.quick_replies)
 

@@ -1,0 +1,42 @@
+"""Broadcasts to look at, many at a time; nothing here changes one."""
+
+from datetime import date
+
+from sqlalchemy import func, or_, select
+
+from broadcasts.model import Broadcast, Reason, RecipientStatus, Result
+from store.broadcast_rows import FOUND, WHEN, read
+from store.database import Repository
+from store.tables import BroadcastRow, RecipientRow
+
+_WANTED = BroadcastRow.reason != Reason.NOBODY_APPROVED
+
+
+class BroadcastLists(Repository):
+    """Implements broadcasts.repositories.BroadcastLists."""
+
+    def newest(self, limit: int, skip: int = 0) -> list[Broadcast]:
+        """At most `limit` of them behind the newest `skip`, the newest first; without drafts that nobody wanted."""
+        wanted = FOUND.where(_WANTED).order_by(BroadcastRow.id.desc()).limit(limit).offset(skip)
+        with self._transaction() as connection:
+            return read(connection.execute(wanted))
+
+    def count(self) -> int:
+        """How many there are to go through."""
+        with self._transaction() as connection:
+            return connection.execute(select(func.count()).select_from(BroadcastRow).where(_WANTED)).scalar() or 0
+
+    def between(self, first: float, last: float, days: tuple[date, date]) -> list[Broadcast]:
+        """Daily tips of these days, the last one counted, and others whose hour is between these epochs."""
+        others = BroadcastRow.day.is_(None) & WHEN.between(first, last)
+        wanted = FOUND.where(or_(BroadcastRow.day.between(*days), others)).order_by(WHEN, BroadcastRow.id)
+        with self._transaction() as connection:
+            return read(connection.execute(wanted))
+
+    def results(self, broadcast_id: int) -> list[Result]:
+        """How many recipients have which status and error, by channel; the most first."""
+        what = (RecipientRow.channel, RecipientRow.status, RecipientRow.error)
+        counted = select(*what, func.count()).filter_by(broadcast_id=broadcast_id).group_by(*what)
+        with self._transaction() as connection:
+            rows = connection.execute(counted.order_by(func.count().desc(), *what)).all()
+        return [Result(channel, RecipientStatus(status), error, people) for channel, status, error, people in rows]

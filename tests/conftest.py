@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 import app
 import config
@@ -100,9 +100,13 @@ def index() -> Index:
     return Index(library_sheets.load_folder(data))
 
 
+PATIENCE = 20_000  # milliseconds; only a test that fails waits so long
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests: Playwright cannot run twice in a process."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as running:
         started = running.chromium.launch(executable_path=console_pages.CHROMIUM, args=console_pages.QUIET)
         yield started

@@ -109,7 +109,7 @@ def test_the_second_factor_is_set_up_and_asked_for(page: Page, bot: app.Bot) -> 
     expect(page.get_by_role("alert").filter(has_text="不對")).to_be_visible()
     page.get_by_label("手機驗證碼").fill(recovery)
     page.get_by_role("button", name="繼續").click()
-    expect(page.get_by_role("heading", name="總覽")).to_be_visible()
+    expect(page.get_by_role("heading", name="案例庫")).to_be_visible()
 
 
 def test_an_edited_case_answers_in_chat_and_one_click_steps_back(page: Page) -> None:

@@ -56,7 +56,7 @@ class DraftPages:
             number = self._versions.publish(account.actor, note, digest, bool(request.form.get("agreed")))
         except NotReady as error:
             return self._page(account, fault=str(error), note=note), 409
-        flash(f"第 {number} 版上線了，幾秒內各頻道都會用它回答。要退回去，在下面按「退回這一版」。")
+        flash(f"第 {number} 版上線了，幾秒內各頻道都會用它回答。要退回去，在下面按「退回上一版」。")
         return redirect(url_for("versions"))
 
     def discard(self, account: Account) -> ResponseReturnValue:

@@ -62,7 +62,7 @@ class DraftPages:
             session[NOTE] = note
             return self._page(account, fault=str(error)), 409
         session.pop(NOTE, None)
-        flash(f"第 {number} 版上線了，幾秒內各頻道都會用它回答。要退回去，在下面按「退回這一版」。")
+        flash(f"第 {number} 版上線了，幾秒內各頻道都會用它回答。要退回去，在下面按「退回上一版」。")
         return redirect(url_for("versions"))
 
     def discard(self, account: Account) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ PHONE: ViewportSize = {"width": 360, "height": 5000}
 EDGE = 12
 COLOURS = 96
 LINE_FACE = ".face-chat[data-drawn] iframe"
+# Where Debian's chromium-l10n is installed, its own buttons and dates are in Chinese too.
 TAIWANESE: dict[str, str | float | bool] = {**os.environ, "LANG": "zh_TW.UTF-8", "LANGUAGE": "zh_TW"}
 PATIENCE = 60_000  # milliseconds: the machine may be busy
 

@@ -133,9 +133,11 @@ def _left_out(old: Library, new: Library) -> Iterator[Key]:
 
 
 def _changed_answers(old: "Index", new: "Index", search_new: Search) -> Iterator[ChangedAnswer]:
-    """Over the questions of both libraries, at most ASKED of them."""
+    """Over the questions of both libraries, at most ASKED of them, those first that are new or go over to another."""
     questions = {question.text: question for library in (old.library, new.library) for question in library.questions}
-    for question in sorted(questions.values(), key=_checksum)[:ASKED]:
+    known = {(question.text, question.label) for question in old.library.questions}
+    order = sorted(questions.values(), key=lambda each: ((each.text, each.label) in known, _checksum(each)))
+    for question in order[:ASKED]:
         before, now = old.search(question.text), search_new(question.text)
         if _answer(before) != _answer(now):
             yield ChangedAnswer(question, before, now, old.library.uses(question) and not new.library.uses(question))

@@ -60,13 +60,15 @@ class OwnPages:
                 return render_template("console/recovery_codes.html", codes=codes)
             except Refused:
                 fault = "驗證碼不對。請確認手機的時間準確，再輸入目前顯示的六位數字。"
-        picture = segno.make(credentials.totp_address(secret, account.name), micro=False).svg_inline(
+        address = credentials.totp_address(secret, account.name)
+        picture = segno.make(address, micro=False).svg_inline(
             scale=5, border=2, light="#fff", omitsize=False, svgclass="qr", lineclass=None
         )
         page = render_template(
             "console/own_second_factor.html",
             account=account,
             secret=secret,
+            address=address,
             picture=Markup(picture),  # noqa: S704 - made of digits by segno
             fault=fault,
         )

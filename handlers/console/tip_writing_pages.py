@@ -19,6 +19,7 @@ from office.tips import TipOffice
 
 OWN, TODAY, COPY = "own", "today", "copy"
 SHOWN_WORKDAYS = 10
+DAY_BUT_AT_ONCE = "填了日期，卻選了「確認後馬上送」。要排那一天就選「排在這個時間」，要馬上送就把日期清空。"
 NO_SUCH_CASE = "沒有第 {number} 案。請填案例編號，或空著不附案例。"
 TOO_LATE = "有人確認過了，不能再改。要換內容請先取消，再複製一份。"
 
@@ -60,9 +61,8 @@ class TipWritingPages:
         if kind == COPY and copied:
             return Tip.read(copied.tip)
         number = form.get("case_id", "").strip().removeprefix("第").removesuffix("案").strip()
-        case = (
-            self._office.calendar.daily.library().case(int(number)) if number.isascii() and number.isdigit() else None
-        )
+        is_number = number.isascii() and number.isdigit() and len(number) < 10
+        case = self._office.calendar.daily.library().case(int(number)) if is_number else None
         if number and not case:
             raise BadTip(NO_SUCH_CASE.format(number=number[:20]))
         return Tip.own(form.get("text", "").replace("\r\n", "\n"), case)
@@ -70,6 +70,8 @@ class TipWritingPages:
     def _start_at(self, form: Mapping[str, str]) -> float:
         """The epoch of its hour, 0 for at once. Raises BadTime."""
         if form.get("when") != "later":
+            if form.get("day"):
+                raise BadTime(DAY_BUT_AT_ONCE)
             return 0
         return hours.read(f"{form.get('day', '')} {form.get('hour', '')}", self._zone, self._now()).timestamp()
 

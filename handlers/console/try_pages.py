@@ -34,7 +34,12 @@ class TryPages:
         """The answer as a part of the page where the box stands, or as a page of its own."""
         question = privacy.mask(request.form.get("question", "").strip()).text[:LONGEST]
         draft = self._drafts.of(account.actor)
-        shown = {"question": question, "draft": draft, "labels": labels(draft.library)}
+        shown = {
+            "question": question,
+            "draft": draft,
+            "titles": {guide.id: guide.title for guide in draft.library.guides},
+            "labels": labels(draft.library),
+        }
         if question:
             index = self._index()
             shown |= {"found": index.search(question), "why": index.explain(question)}

@@ -222,8 +222,7 @@ def create_console(bot: Bot) -> Flask:
         inspect=inspector(bot).inspect,
         needs_second_factor=settings.console_second_factor == "required",
     )
-    is_https = (settings.public_url or "").startswith("https://")
-    return console.create(services, config.secret_key(settings), is_https, settings.redis_url)
+    return console.create(services, config.secret_key(settings), settings.public_url, settings.redis_url)
 
 
 def inspector(bot: Bot) -> Inspector:

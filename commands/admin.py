@@ -43,7 +43,7 @@ def add(name: str, role: str | None, password_stdin: bool) -> None:
 def list_() -> None:
     """列出帳號：角色、是否停用、有沒有第二道驗證。"""
     with open_bot(writes=True) as bot:
-        accounts = bot.desk.accounts.repository.all()
+        accounts = bot.desk.accounts.all(at_command_line(user()))
         for account in accounts:
             click.echo("　".join([account.name, words.ROLES[account.role], *_remarks(account)]))
         if not accounts:
@@ -66,10 +66,7 @@ def reset(name: str, password_stdin: bool) -> None:
     """給一個新的臨時密碼（也可以自己給），關掉第二道驗證；停用的帳號會恢復使用。"""
     with open_bot(writes=True) as bot, _said_plainly(name):
         actor = at_command_line(user())
-        password = _password(True) if password_stdin else ""
-        given = bot.desk.accounts.reset(actor, name)
-        if password_stdin:
-            bot.desk.accounts.set_password(actor, name, password)
+        given = bot.desk.accounts.reset(actor, name, _password(True) if password_stdin else None)
         bot.desk.accounts.enable(actor, name)
         click.echo(f"已重設帳號 {name}。下次登入要換密碼。" + ("" if password_stdin else f"\n臨時密碼：{given}"))
 
@@ -89,7 +86,10 @@ def verify_log() -> None:
 
 def _password(from_stdin: bool) -> str:
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        try:
+            return sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise Misconfigured("讀到的密碼不是 UTF-8，請改用 UTF-8 的終端機或檔案") from error
     click.echo(f"密碼至少 {MIN_PASSWORD} 個字，可以用一句話。")
     return str(click.prompt("密碼", hide_input=True, confirmation_prompt="再輸入一次"))
 

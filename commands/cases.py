@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 import app
-from commands import cases_text
+from commands import cases_text, common
 from commands.common import PROGRAM, Failed, asks, open_bot, user
+from office import words
+from office.model import Action
 from retrieval import library_workbook, proposal
 from retrieval.changes import difference
 from retrieval.library import Library
@@ -87,6 +89,7 @@ def import_(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, ve
             number = bot.library.save(proposed.library, user(), note, after=started_from)
         except Overtaken as error:
             raise Failed("沒有換上：這段時間裡有人換上了別的版本。請再匯入一次，看過和新版本的差別。") from error
+        common.note(bot, Action.PUBLISH, words.VERSION.format(number=number), note)
         click.echo(f"已換上，存成第 {number} 版：{cases_text.size(proposed.library)}。執行中的服務 5 秒內會跟著更新。")
         click.echo(f"要退回去：{PROGRAM} cases versions 看版本，{PROGRAM} cases restore 編號")
 
@@ -173,6 +176,7 @@ def restore(which: str, note: str) -> None:
             number = bot.library.save_shipped(user(), note or "退回程式附的案例庫")
         else:
             number = bot.library.save(library, user(), note or f"退回第 {which} 版")
+        common.note(bot, Action.RESTORE, words.VERSION.format(number=number), _named(which))
         for line in (line for change in difference(before, library) for line in change.lines()):
             click.echo(line)
         click.echo(f"已退回，存成第 {number} 版：{cases_text.size(library)}。執行中的服務 5 秒內會跟著更新。")

@@ -15,6 +15,7 @@ import click
 import app
 import config
 import logs
+from office.model import Action, at_command_line
 from retrieval.sheets.model import SheetError
 from store.database import StoreError
 
@@ -98,6 +99,11 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
             yield bot
         finally:
             bot.close()
+
+
+def note(bot: app.Bot, action: Action, subject: str, detail: str = "") -> None:
+    """Write down in the office's log what was done at the command line."""
+    bot.desk.actions.record(at_command_line(user()).name, action, subject, detail)
 
 
 def user() -> str:

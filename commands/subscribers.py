@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 
 from broadcasts.model import Recipient
-from commands.common import open_bot
+from commands.common import note, open_bot
 from core.messages import ChannelSpec
+from office import words
+from office.model import Action
 from retrieval.sheets import reader
 from retrieval.sheets.model import Problem, SheetError, SheetRow, of_file
 from retrieval.sheets.reader import Column, Table
@@ -28,6 +30,7 @@ def export(file: Path) -> None:
     with open_bot(writes=True) as bot:
         people = bot.store.subscribers.active()
         file.write_bytes(to_csv([column.name for column in TABLE.columns], people))
+        note(bot, Action.SUBSCRIBERS, words.EXPORTED.format(count=len(people)))
         click.echo(f"已存成 {file}：{len(people)} 人。")
 
 
@@ -38,6 +41,7 @@ def import_(file: Path) -> None:
     with open_bot(writes=True) as bot:
         people = list(dict.fromkeys(_people(reader.read_bytes(file), file.name, bot.broadcasts.specs)))
         bot.store.subscribers.import_all(people)
+        note(bot, Action.SUBSCRIBERS, words.IMPORTED.format(count=len(people)))
         click.echo(f"已匯入 {len(people)} 人（已退訂的維持退訂）。")
 
 
@@ -61,6 +65,6 @@ def _problems(row: SheetRow, specs: Mapping[str, ChannelSpec]) -> Iterator[Probl
         yield Problem(row.place("address"), f"{spec.title} 的 address 應為{_spaced(spec.address_form)}")
 
 
-def _spaced(words: str) -> str:
-    """A space before words that do not begin with a Chinese character."""
-    return f" {words}" if words[0].isascii() else words
+def _spaced(text: str) -> str:
+    """A space before a text that does not begin with a Chinese character."""
+    return f" {text}" if text[0].isascii() else text

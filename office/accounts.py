@@ -4,43 +4,16 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from office import credentials, words
 from office.model import Account, Action, Actor, Invitation, Journal, Refusal, Refused, Right, Role
+from office.repositories import AccountRepository, InvitationRepository
 
 LOCK_SECONDS = 15 * 60
 INVITATION_SECONDS = 3 * 86400
 NOBODY = "?"
-_NAME = re.compile(r"[\w.@-]{1,40}")
-
-
-class AccountRepository(Protocol):
-    """What is asked of the store (store/accounts.py). Every method may raise a StoreError."""
-
-    def get(self, name: str) -> Account | None: ...
-    def all(self) -> Sequence[Account]: ...
-    def add(self, name: str, password_hash: str, role: Role, must_change: bool) -> bool: ...
-    def set_password(self, name: str, password_hash: str, must_change: bool) -> None: ...
-    def set_role(self, name: str, role: Role) -> bool: ...
-    def disable(self, name: str) -> bool: ...
-    def enable(self, name: str) -> None: ...
-    def note_failure(self, name: str, lock_seconds: float) -> bool: ...
-    def forget_failures(self, name: str) -> None: ...
-    def set_second_factor(self, name: str, secret: str, recovery_codes: tuple[str, ...]) -> None: ...
-    def use_time_step(self, name: str, step: int) -> bool: ...
-    def use_recovery_code(self, name: str, digest: str) -> bool: ...
-    def set_addresses(self, name: str, addresses: dict[str, str]) -> None: ...
-
-
-class InvitationRepository(Protocol):
-    """What is asked of the store (store/sessions.py)."""
-
-    def add(self, digest: str, invitation: Invitation) -> None: ...
-    def get(self, digest: str) -> Invitation | None: ...
-    def all(self) -> Sequence[Invitation]: ...
-    def take(self, digest: str) -> bool: ...
-    def withdraw(self, name: str) -> None: ...
+_CHARACTERS = re.compile(r"[\w.@-]{1,40}")
+_NAME = re.compile(r"\w[\w.@-]{0,39}")  # it stands in addresses, where "." and ".." mean something else
 
 
 @dataclass(frozen=True)
@@ -56,14 +29,18 @@ class Accounts:
     # whoever logs in
 
     def log_in(self, name: str, password: str) -> Account:
-        """Whose password this is. Five failures lock an account for a while; a name nobody has takes as long."""
-        account = self.repository.get(name)
-        if account and account.locked_until > self.now():
-            self.journal.record(name, Action.LOGIN_FAILED, name, words.STILL_LOCKED)
-            raise Refused(Refusal.LOCKED)
+        """Whose password this is. Five failures lock an account for a while.
+
+        Whoever fails is told the same after the same time, so that nobody learns which names are accounts.
+        """
+        account = self.repository.get(name) if _CHARACTERS.fullmatch(name) else None
         is_right = credentials.is_password(password, account.password_hash if account else None)
-        if not account or account.disabled or not is_right:
-            raise self._failed(account)
+        if account is None:
+            self.journal.record(NOBODY, Action.LOGIN_FAILED, NOBODY)  # what was typed may be a password
+            raise Refused(Refusal.NOT_LET_IN)
+        if self._is_locked(account) or account.disabled or not is_right:
+            self._note_failure(account)
+            raise Refused(Refusal.NOT_LET_IN)
         if credentials.is_outdated(account.password_hash):
             self.repository.set_password(name, credentials.hash_password(password), account.must_change)
         if not account.totp_secret:
@@ -73,42 +50,50 @@ class Accounts:
 
     def verify(self, account: Account, code: str) -> None:
         """The second factor: a code of the app, or a recovery code. Each is taken once."""
-        if account.locked_until > self.now():
-            raise Refused(Refusal.LOCKED)
-        step = credentials.totp_step(account.totp_secret, code, self.now())
-        if step is not None and self.repository.use_time_step(account.name, step):
-            how = words.BY_APP
-        elif step is None and self.repository.use_recovery_code(account.name, credentials.recovery_digest(code)):
-            how = words.BY_RECOVERY_CODE
-        else:
-            raise self._failed(account)
+        if self._is_locked(account) or not (how := self._taken(account, code)):
+            raise Refused(self._note_failure(account))
         self.repository.forget_failures(account.name)
         self.journal.record(account.name, Action.LOGIN, account.name, how)
 
-    def _failed(self, account: Account | None) -> Refused:
-        """What was typed as a name is not kept: it may be a password."""
-        if account is None:
-            self.journal.record(NOBODY, Action.LOGIN_FAILED, NOBODY)
-            return Refused(Refusal.WRONG)
-        is_locked = self.repository.note_failure(account.name, LOCK_SECONDS)
-        self.journal.record(account.name, Action.LOGIN_FAILED, account.name, words.LOCKS if is_locked else "")
-        return Refused(Refusal.LOCKED if is_locked else Refusal.WRONG)
+    def _taken(self, account: Account, code: str) -> str:
+        """Which kind of code this was, "" for none that is still good."""
+        if not account.totp_secret:
+            return ""
+        step = credentials.totp_step(account.totp_secret, code, self.now())
+        if step is not None:
+            return words.BY_APP if self.repository.use_time_step(account.name, step) else ""
+        is_recovery = self.repository.use_recovery_code(account.name, credentials.recovery_digest(code))
+        return words.BY_RECOVERY_CODE if is_recovery else ""
+
+    def _is_locked(self, account: Account) -> bool:
+        return account.locked_until > self.now()
+
+    def _note_failure(self, account: Account) -> Refusal:
+        """Counts it, unless the account is locked: tries do not make that longer."""
+        if self._is_locked(account):
+            self.journal.record(account.name, Action.LOGIN_FAILED, account.name, words.STILL_LOCKED)
+            return Refusal.LOCKED
+        locks = self.repository.note_failure(account.name, LOCK_SECONDS)
+        self.journal.record(account.name, Action.LOGIN_FAILED, account.name, words.LOCKS if locks else "")
+        return Refusal.LOCKED if locks else Refusal.WRONG
 
     # one's own account
 
     def change_password(self, account: Account, old: str, new: str) -> None:
         """Ends every session of the account."""
-        if account.locked_until > self.now():
-            raise Refused(Refusal.LOCKED)
-        if not credentials.is_password(old, account.password_hash):
-            raise self._failed(account)
+        self._prove(account, old)
         if old == new:
             raise Refused(Refusal.SAME)
         self._set_password(account.name, new, must_change=False)
         self.journal.record(account.name, Action.PASSWORD, account.name)
 
     def turn_on_second_factor(self, account: Account, secret: str, code: str) -> tuple[str, ...]:
-        """With a code that shows that the app has the secret; gives the recovery codes, which are not kept."""
+        """With a code that shows that the app has the secret; gives the recovery codes, which are not kept.
+
+        One that is on is not replaced: to turn it off takes the password.
+        """
+        if account.totp_secret:
+            raise Refused(Refusal.ALREADY_ON)
         step = credentials.totp_step(secret, code, self.now())
         if step is None:
             raise Refused(Refusal.WRONG)
@@ -119,10 +104,19 @@ class Accounts:
         return codes
 
     def turn_off_second_factor(self, account: Account, password: str) -> None:
-        if not credentials.is_password(password, account.password_hash):
-            raise self._failed(account)
+        self._prove(account, password)
         self.repository.set_second_factor(account.name, "", ())
         self.journal.record(account.name, Action.SECOND_FACTOR, account.name, words.TURNED_OFF)
+
+    def set_addresses(self, account: Account, addresses: dict[str, str]) -> None:
+        """Where the person gets test messages, by channel."""
+        self.repository.set_addresses(account.name, addresses)
+        self.journal.record(account.name, Action.ACCOUNT, account.name, words.ADDRESSES)
+
+    def _prove(self, account: Account, password: str) -> None:
+        """Whoever is logged in gives the password once more: a browser may have been left open."""
+        if self._is_locked(account) or not credentials.is_password(password, account.password_hash):
+            raise Refused(self._note_failure(account))
 
     # accounts of others
 
@@ -147,11 +141,14 @@ class Accounts:
     def withdraw(self, actor: Actor, name: str) -> None:
         """Take an invitation back."""
         actor.require(Right.OFFICE)
-        self.invitations.withdraw(name)
-        self.journal.record(actor.name, Action.ACCOUNT, name, words.WITHDRAWN)
+        if self.invitations.withdraw(name):
+            self.journal.record(actor.name, Action.ACCOUNT, name, words.WITHDRAWN)
 
     def invitation(self, token: str) -> Invitation | None:
-        return self.invitations.get(credentials.digest(token))
+        """One that is open, and whose owner is still one."""
+        found = self.invitations.get(credentials.digest(token))
+        inviter = self.repository.get(found.invited_by) if found else None
+        return None if inviter and not inviter.actor.may(Right.OFFICE) else found
 
     def accept(self, token: str, password: str) -> None:
         """Whoever was invited chooses a password."""
@@ -185,20 +182,23 @@ class Accounts:
         self.repository.enable(name)
         self.journal.record(actor.name, Action.ACCOUNT, name, words.ENABLED)
 
-    def reset(self, actor: Actor, name: str) -> str:
-        """A new password, to be changed at the first login; no second factor, no lock, no session any more."""
+    def reset(self, actor: Actor, name: str, password: str | None = None) -> str:
+        """That password or a new one, to be changed at the first login; no second factor, lock or session any more."""
         self._known(actor, name)
-        password = credentials.new_password()
+        password = credentials.new_password() if password is None else password
         self._set_password(name, password, must_change=True)
         self.repository.set_second_factor(name, "", ())
         self.journal.record(actor.name, Action.ACCOUNT, name, words.RESET)
         return password
 
-    def set_password(self, actor: Actor, name: str, password: str) -> None:
-        """For whoever is at the command line: a password of their choice."""
-        self._known(actor, name)
-        self._set_password(name, password, must_change=True)
-        self.journal.record(actor.name, Action.ACCOUNT, name, words.GIVEN)
+    def all(self, actor: Actor) -> Sequence[Account]:
+        """Every account, by name."""
+        actor.require(Right.OFFICE)
+        return self.repository.all()
+
+    def open_invitations(self, actor: Actor) -> Sequence[Invitation]:
+        actor.require(Right.OFFICE)
+        return self.invitations.all()
 
     def count_who_may(self, right: Right) -> int:
         """How many accounts have a right."""

@@ -60,7 +60,7 @@ def new_recovery_codes() -> tuple[str, ...]:
 
 def recovery_digest(typed: str) -> str:
     """Of a recovery code, however it was typed."""
-    plain = "".join(letter for letter in typed.casefold() if letter.isalnum())
+    plain = "".join(letter for letter in unicodedata.normalize("NFKC", typed).casefold() if letter.isalnum())
     return digest("-".join(plain[at : at + 4] for at in range(0, len(plain), 4)))
 
 

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Protocol
 
-from office.accounts import AccountRepository, Accounts, InvitationRepository
+from office.accounts import Accounts
 from office.action_log import ActionLog
 from office.draft_checks import CheckRepository, DraftChecks, Work
 from office.drafts import DraftRepository, Drafts
 from office.missed import Missed, Questions
+from office.repositories import AccountRepository, InvitationRepository
 from office.sessions import SessionRepository, Sessions
 from office.versions import Versions
+from retrieval.bases import Bases
 from retrieval.live import LiveLibrary
 
 
@@ -46,11 +48,12 @@ class Desk:
         self.actions = store.actions
         self.sessions = Sessions(store.sessions, store.accounts.get)
         self.accounts = Accounts(store.accounts, store.invitations, store.actions, store.sessions.end_all)
-        self.drafts = Drafts(store.library_drafts, library, store.actions)
+        bases = Bases(library)
+        self.drafts = Drafts(store.library_drafts, bases, store.actions)
         self.draft_checks = DraftChecks(store.draft_checks, self.drafts, start_check)
-        self.versions = Versions(library, self.drafts, self.draft_checks, store.actions)
+        self.versions = Versions(bases, self.drafts, self.draft_checks, store.actions)
         self.missed = Missed(store.missed_questions, library.index, self.drafts, store.actions, today)
 
     def check_draft(self, account: str) -> None:
         """What the process that `start_check` begins is to do."""
-        Work(self.draft_checks.repository, self.drafts, self.drafts.live, account).run()
+        Work(self.draft_checks.repository, self.drafts, account).run()

@@ -10,18 +10,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 import logs
 from office import words
-from office.drafts import Draft, Drafts
+from office.draft import Draft
+from office.drafts import Drafts
 from office.model import CheckRow
 from retrieval import identity, proposal
-from retrieval.effects import MEASURED, Effects
+from retrieval.effects import MEASURED, ChangedAnswer, Effects
 from retrieval.evaluate import outcome
 from retrieval.library import named
-from retrieval.live import LiveLibrary, build_index
+from retrieval.live import build_index
 from retrieval.proposal import Proposal
 
 log = logging.getLogger(__name__)
@@ -117,19 +118,20 @@ class DraftChecks:
 
     def state(self, draft: Draft) -> State:
         """What is known of a draft; begins its check where nobody works it."""
-        if not draft.edits or draft.problems:
+        if not draft.edited.fresh or draft.problems:
             return State("")
-        if self.repository.begin(draft.account, draft.digest, words.CHECK_BEGINS, self.now() - ABANDONED_SECONDS):
-            self.start(draft.account)
+        abandoned_before = self.now() - ABANDONED_SECONDS
         row = self.repository.get(draft.account)
-        if row is None or row.digest != draft.digest:
-            return State(words.CHECK_BEGINS)
-        return State(row.step, Result.read(row.result) if row.result else None)
+        if row and row.digest == draft.digest and (row.result or row.seen_at >= abandoned_before):
+            return State(row.step, Result.read(row.result) if row.result else None)
+        if self.repository.begin(draft.account, draft.digest, words.CHECK_BEGINS, abandoned_before):
+            self.start(draft.account)
+        return State(words.CHECK_BEGINS)
 
     def again(self, draft: Draft) -> None:
-        """Forget what is known, after a fault."""
+        """Forget what is known, after a fault, and begin anew."""
         self.repository.finish(draft.account, draft.digest, "")
-        self.repository.begin(draft.account, draft.digest, words.CHECK_BEGINS, self.now() + 1)
+        self.repository.note(draft.account, draft.digest, words.CHECK_BEGINS)
         self.start(draft.account)
 
 
@@ -143,7 +145,6 @@ class Work:
 
     repository: CheckRepository
     drafts: Drafts
-    live: LiveLibrary
     account: str
     _draft: Draft = field(init=False)
 
@@ -163,7 +164,7 @@ class Work:
     def _found(self) -> Result:
         draft = self._draft
         self._step(words.CHECK_READS)
-        old = self.live.index()
+        old = self.drafts.bases.live.index()
         self._step(words.CHECK_IDENTITY)
         known = identity.with_removed(old.library, draft.library)
         search = old.search if known is old.library else build_index(known).search
@@ -173,7 +174,7 @@ class Work:
         matters = tuple(
             Matter(each.now.id, each.before.title, each.now.title, each.questions, each.moved_from)
             for each in conflicts
-            if each.now.id not in draft.held.keep
+            if each.now.id not in draft.keep
         )
         return _result(proposed, matters)
 
@@ -212,24 +213,24 @@ def _result(proposed: Proposal, matters: tuple[Matter, ...]) -> Result:
 
 def _measured(result: Result, effects: Effects) -> Result:
     before, after = effects.before.shares, effects.after.shares
-    return Result(
-        **{name: getattr(result, name) for name in ("warnings", "warned", "objections", "matters")},
+    figures = ((said, before.get(name), after.get(name)) for name, said in MEASURED.items())
+    return replace(
+        result,
         asked=effects.before.n,
-        figures=tuple(
-            (said, before[name], after[name]) for name, said in MEASURED.items() if name in before and name in after
-        ),
+        figures=tuple((said, was, will) for said, was, will in figures if was is not None and will is not None),
         tests=(effects.tests, effects.tests_passed_before, effects.tests_passed),
-        answers=tuple(
-            Answer(
-                question=each.question.text,
-                label=named(each.question.label),
-                before=outcome(each.before),
-                now=outcome(each.now),
-                gets_worse=each.gets_worse,
-                case_gone=each.case_gone,
-            )
-            for each in effects.changed[:KEPT_ANSWERS]
-        ),
+        answers=tuple(map(_answer, effects.changed[:KEPT_ANSWERS])),
         changed=len(effects.changed),
         worse=sum(each.gets_worse for each in effects.changed),
+    )
+
+
+def _answer(changed: ChangedAnswer) -> Answer:
+    return Answer(
+        question=changed.question.text,
+        label=named(changed.question.label),
+        before=outcome(changed.before),
+        now=outcome(changed.now),
+        gets_worse=changed.gets_worse,
+        case_gone=changed.case_gone,
     )

@@ -191,7 +191,7 @@ class Missed:
 
 def label_of(text: str) -> Label:
     """A label as it is kept and as forms send it."""
-    return int(text) if text.isascii() and text.isdigit() else text
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
 def answers_so(found: SearchResult, label: Label) -> bool:

@@ -105,7 +105,8 @@ class Invitation(NamedTuple):
 class Refusal(Enum):
     """Why something about an account was not done."""
 
-    WRONG = "wrong"  # name or password or code
+    NOT_LET_IN = "not let in"  # whether or not there is such an account
+    WRONG = "wrong"  # password or code of an account that is known
     LOCKED = "locked"
     BAD_NAME = "bad name"
     TAKEN = "taken"
@@ -114,6 +115,7 @@ class Refusal(Enum):
     LAST_OWNER = "last owner"
     NO_SUCH = "no such"
     EXPIRED = "expired"
+    ALREADY_ON = "already on"  # the second factor
 
 
 class Refused(Exception):

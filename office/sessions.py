@@ -46,14 +46,14 @@ class Sessions:
         self.repository.start(credentials.digest(token), account.name, not account.totp_secret)
         return token
 
-    def find(self, token: str) -> LoggedIn | None:
-        """Who is logged in with this token, if anybody; it counts as a sign of them."""
+    def find(self, token: str, is_sign: bool = True) -> LoggedIn | None:
+        """Who is logged in with this token, if anybody. `is_sign`: a person did something, so it stays open."""
         digest, now = credentials.digest(token), self.now()
         session = self.repository.get(digest, now - WHOLE_SECONDS, now - IDLE_SECONDS)
         account = self.find_account(session.account) if session else None
         if session is None or account is None or account.disabled:
             return None
-        if now - session.seen_at > SEEN_AGAIN_SECONDS:
+        if is_sign and now - session.seen_at > SEEN_AGAIN_SECONDS:
             self.repository.see(digest)
         return LoggedIn(account, session.verified)
 

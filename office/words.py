@@ -8,7 +8,10 @@ from office.model import Action, Refusal, Role
 ROLES = {Role.EDITOR: "編輯（案例庫）", Role.SENDER: "推播（提醒）", Role.OWNER: "管理者"}
 
 REFUSED = {
-    Refusal.WRONG: "帳號、密碼或驗證碼不對。",
+    Refusal.NOT_LET_IN: (
+        "帳號或密碼不對。連續錯五次的帳號會先鎖十五分鐘，這時密碼對了也進不來；急的話請管理者按「重設」。"
+    ),
+    Refusal.WRONG: "密碼或驗證碼不對。",
     Refusal.LOCKED: "這個帳號連續五次沒有通過，先鎖住，十五分鐘後再試；急的話請管理者按「重設」。",
     Refusal.BAD_NAME: "帳號名稱只能用文字、數字與 . @ - _，最多 40 個字。",
     Refusal.TAKEN: "帳號 {name} 已經有人用了，請換一個名稱；忘了密碼請用「重設」（admin reset）。",
@@ -17,6 +20,7 @@ REFUSED = {
     Refusal.LAST_OWNER: "{name} 是最後一位管理者，不能停用或改成別的角色。請先讓另一個帳號當管理者。",
     Refusal.NO_SUCH: "沒有帳號 {name}。",
     Refusal.EXPIRED: "這個邀請連結已經用過或過期了，請管理者再邀請一次。",
+    Refusal.ALREADY_ON: "第二道驗證已經開了。換手機的話，先關閉，再重新開啟。",
 }
 
 NOT_THE_SAME = "兩次輸入的密碼不一樣，請再輸入一次。"
@@ -55,7 +59,7 @@ ROLE_NOW = "角色改成{role}"
 DISABLED = "停用"
 ENABLED = "恢復使用"
 RESET = "重設密碼與第二道驗證"
-GIVEN = "另給密碼"
+ADDRESSES = "改測試訊息的收件處"
 
 # Drafts of the library
 DRAFT = "草稿"
@@ -79,6 +83,7 @@ SHIPPED = "程式附的案例庫"
 BACK_TO = "退回第 {number} 版"
 BACK_TO_SHIPPED = "退回程式附的案例庫"
 NO_VERSION = "沒有第 {number} 版，可能打錯了。"
+UNREADABLE_VERSION = "第 {number} 版現在讀不出來，請選別的版本；要用它的內容，請找資訊單位。"
 MISSED_QUESTIONS = "問不到的"
 TAUGHT = "教會 {count} 則"
 DISCARDED = "丟棄 {count} 則"
@@ -90,6 +95,10 @@ NO_LABEL = "還沒有選「教成哪一個」。請選案例、一般提醒或�
 GONE_LABEL = "選的那一個已經不在案例庫裡。請重新選，再按「教會」。"
 NOT_TAUGHT = "這些說法現在不能當問法，還留在這裡。{reason}"
 GONE_QUESTIONS = "這些已經有人處理過，或滿 90 天刪除了。"
-NOW_TAUGHT = "教會 {count} 則，成為「{label}」的問法，放進你的草稿了。到「案例庫」的「這次會改變什麼」上線以後，機器人才會這樣回答。"
+NOW_TAUGHT = "教會 {count} 則，成為「{label}」的問法，放進你的草稿了。到「這次會改變什麼」上線後，機器人才會這樣回答。"
 NOW_PUT_BACK = "放回 {count} 則。已經放進草稿的問法還在草稿裡；不要的話，請到草稿拿掉。"
 NOW_DISCARDED = "丟棄 {count} 則。"
+
+# Subscribers, at the command line
+EXPORTED = "匯出 {count} 人"
+IMPORTED = "匯入 {count} 人"

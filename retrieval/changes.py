@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from retrieval.guide_rows import GUIDES
 from retrieval.library import Library, named
-from retrieval.library_rows import CASES, LAWS, QUESTIONS, TABLES, table_rows
+from retrieval.library_rows import CASES, LAWS, QUESTIONS, TABLES, article_of, table_rows
 from retrieval.sheets.reader import Table
 
 Key = tuple[str, ...]
@@ -88,10 +88,13 @@ def keyed_rows(table: Table, rows: Sequence[list[str]]) -> dict[Key, list[str]]:
 
 
 def row_key(table: Table, row: Sequence[str]) -> Key:
-    """What a row is known by."""
+    """What a row is known by. 個資法 19 is 個人資料保護法 第19條."""
     if table in (CASES, GUIDES):
         return (row[0],)
-    return (row[0], row[1]) if table == LAWS else (row[0], "1")
+    if table == LAWS:
+        law, article = article_of(row[0], row[1])
+        return (law, article or row[1])
+    return (row[0], "1")
 
 
 def row_name(table: Table, row: Sequence[str]) -> str:

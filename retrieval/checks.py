@@ -49,7 +49,7 @@ def _failing_tests(library: Library, search: Callable[[str], SearchResult]) -> I
     for test in library.tests:
         if not is_good(Labelled(test.text, test.case_id), search(test.text)):
             what = f"「{test.text}」設成驗收，可是答不對，擋不住以後的錯；請改回「學習」，另寫一句類似的當驗收"
-            yield Problem(f"「問法」第 {test.row} 列", what)
+            yield Problem(_place(test), what)
 
 
 def _unlearned_cases(index: "Index", found: dict[Question, SearchResult]) -> Iterator[Problem]:
@@ -95,8 +95,8 @@ def _doubled_questions(library: Library) -> Iterator[Problem]:
     for question in library.bank:
         first = seen.setdefault(texts.key(question.text), question)
         if first.label != question.label:
-            rows = f"「問法」第 {first.row}、{question.row} 列"
-            yield Problem(rows, f"「{question.text}」同時屬於{_name(first)}與{_name(question)}，請只留一個")
+            what = f"「{question.text}」同時屬於{_name(first)}與{_name(question)}，請只留一個"
+            yield Problem(_place(first, question), what)
 
 
 def _lost_questions(asked: dict[Question, SearchResult]) -> Iterator[Problem]:
@@ -105,7 +105,13 @@ def _lost_questions(asked: dict[Question, SearchResult]) -> Iterator[Problem]:
         lost = found.verdict == "answer" if question.case_id == NO_CASE else winner != question.case_id
         if lost:
             what = f"「{question.text}」填{_name(question)}，卻先找到第 {winner} 案；填錯就改編號，沒填錯就替它補幾句"
-            yield Problem(f"「問法」第 {question.row} 列", what)
+            yield Problem(_place(question), what)
+
+
+def _place(*questions: Question) -> str:
+    """Their rows in the sheet; those that were typed into a form have none."""
+    rows = "、".join(str(question.row) for question in questions if question.row)
+    return f"「問法」第 {rows} 列" if rows else "「問法」"
 
 
 def _name(question: Question) -> str:

@@ -55,6 +55,11 @@ def rows_of(guides: Iterable[Guide]) -> list[list[str]]:
     ]
 
 
+def with_status(row: Sequence[str], status: str) -> tuple[str, ...]:
+    """A row of the table with another status."""
+    return tuple(status if column.name == "status" else cell for column, cell in zip(GUIDES.columns, row, strict=True))
+
+
 def _guide(row: SheetRow) -> Guide:
     return Guide(
         id=cells.text(row, "id"),

@@ -116,7 +116,7 @@ def read_questions(rows: Sequence[SheetRow], known: Collection[Label | None] | N
 def read_laws(rows: Sequence[SheetRow]) -> tuple[LawEntry, ...]:
     """The table of laws; raises SheetError."""
     problems = [problem for row in rows for problem in _law_problems(row)]
-    problems += cells.doubled(rows, "article", _article_of)
+    problems += cells.doubled(rows, "article", _article_in)
     if problems:
         raise SheetError(*problems)
     return tuple(LawEntry(*(cells.text(row, column.name) for column in LAWS.columns)) for row in rows)
@@ -144,10 +144,14 @@ def table_rows(library: Library) -> dict[Table, list[list[str]]]:
     }
 
 
-def _article_of(row: SheetRow) -> tuple[str, str | None]:
-    """What tells rows of the table of laws apart: 個資法 19 is 個人資料保護法 第19條."""
-    law = official_name(cells.text(row, "law"))
-    return law, article_key(row.cells["article"], usual_unit(law))
+def article_of(law: str, article: str) -> tuple[str, str | None]:
+    """What tells rows of the table of laws apart: 個資法 19 is 個人資料保護法 第19條. None: it is no article."""
+    law = official_name(law)
+    return law, article_key(article, usual_unit(law))
+
+
+def _article_in(row: SheetRow) -> tuple[str, str | None]:
+    return article_of(cells.text(row, "law"), row.cells["article"])
 
 
 def _case(row: SheetRow) -> Case:
@@ -226,7 +230,7 @@ def _law_problems(row: SheetRow) -> Iterator[Problem]:
     yield from cells.length_problems(row, MAX_LAW, needed=("law",))
     if not row.cells["article"].strip():
         yield Problem(row.place("article"), "空白，請填條號；整部法規請填「全文」")
-    elif _article_of(row)[1] is None:
+    elif _article_in(row)[1] is None:
         yield Problem(row.place("article"), f"「{row.cells['article'].strip()}」不是條號，請填像 132、10-1 或 全文")
     link = row.cells["link"].strip()
     if link and not _WEB_ADDRESS.fullmatch(link):

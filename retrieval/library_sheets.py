@@ -77,13 +77,23 @@ def read_file(data: bytes, name: str, base: Library, any_number: bool = False) -
     A question may name a case that is there or was in `base`, with `any_number` any. Raises SheetError with every
     problem found.
     """
+    return read_sheets(open_file(data, name), name, base, any_number)
+
+
+def open_file(data: bytes, name: str) -> list[Sheet]:
+    """Every sheet of somebody's file. Raises SheetError."""
     with of_file(name):
-        return _read_file(data, name, base, any_number)
+        return reader.open_sheets(data, name, TABLES)
 
 
-def _read_file(data: bytes, name: str, base: Library, any_number: bool) -> Read:
+def read_sheets(sheets: Sequence[Sheet], name: str, base: Library, any_number: bool = False) -> Read:
+    """As `read_file`, from the sheets of a file that is open already."""
+    with of_file(name):
+        return _read_sheets(sheets, name, base, any_number)
+
+
+def _read_sheets(sheets: Sequence[Sheet], name: str, base: Library, any_number: bool) -> Read:
     problems = _Problems()
-    sheets = reader.open_sheets(data, name, TABLES)
     tables = _tables(sheets, name, problems)
 
     def part(table: Table, read: Callable[[list[SheetRow]], Value], stays: Value) -> Value:

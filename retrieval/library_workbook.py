@@ -1,10 +1,12 @@
 """The library as one workbook: 案例, 問法, 法規, 一般提醒, and 說明, which says how to fill them in."""
 
+from collections.abc import Sequence
+
 from retrieval.guide_rows import APPROVED, DRAFT, GUIDES
 from retrieval.library import Library
 from retrieval.library_rows import CASES, HAPPENED_WORDS, LAWS, QUESTIONS, TABLES, USES, table_rows
-from retrieval.sheets import reader
-from retrieval.sheets.model import SheetError
+from retrieval.sheets import cells
+from retrieval.sheets.model import Sheet
 from retrieval.sheets.writer import Choice, Layout, to_workbook
 
 HELP_SHEET = "說明"
@@ -83,15 +85,10 @@ def to_bytes(library: Library, version: int | None = None) -> bytes:
     return to_workbook([*layouts, _help(library, version)])
 
 
-def version_of(data: bytes) -> int | None:
-    """Of which version a workbook is, as `to_bytes` wrote it; None where it does not say. Never raises."""
-    try:
-        sheets = reader.open_sheets(data, f"{HELP_SHEET}.xlsx", TABLES)
-    except SheetError:
-        return None
-    cells = (row for sheet in sheets if sheet.name == HELP_SHEET for row in sheet.rows.values() if len(row) > 1)
-    found = next((row[1] for row in cells if row[0] == VERSION), "")
-    return int(found) if found.isascii() and found.isdigit() else None
+def version_of(sheets: Sequence[Sheet]) -> int | None:
+    """Of which version a workbook is, as `to_bytes` wrote it; None where it does not say."""
+    rows = (row for sheet in sheets if sheet.name == HELP_SHEET for row in sheet.rows.values() if len(row) > 1)
+    return next((cells.number(row[1]) for row in rows if row[0] == VERSION), None)
 
 
 def _help(library: Library, version: int | None) -> Layout:

@@ -80,7 +80,7 @@ def propose(
     """
     changes = tuple(difference(old.library, library))
     if not changes:
-        return Proposal(library, (), None, tuple(checks.warnings(old, old.search)), (), old.calibration)
+        return Proposal(library, (), None, tuple(checks.warnings(old, old.search_learned)), (), old.calibration)
     terms_of = functools.cache(texts.terms)
     is_searched = _is_searched(old.library, library)
     if is_searched:
@@ -90,7 +90,7 @@ def propose(
     measured = None
     if is_searched:
         measured = effects.measure(old, new, search, terms_of, progress, other_matters)
-    warnings = checks.warnings(new, search)
+    warnings = checks.warnings(new, new.search_learned)
     objections = _objections(old.library, library, measured, other_matters)
     return Proposal(library, changes, measured, tuple(warnings), tuple(objections), new.calibration)
 

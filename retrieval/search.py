@@ -67,6 +67,7 @@ class Index:
         self._situations = {
             texts.key(case.situation): case.id for case in reversed(library.cases) if case.id in learned
         }
+        self._asked = _asked(library.bank)
         self._learned = [question for question in library.bank if question.label in learned]
         entries = library.entries.values()
         self._classifier = _classifier([each for each in entries if each.id in learned], self._learned, terms_of)
@@ -83,8 +84,15 @@ class Index:
 
     def search(self, text: str) -> SearchResult:
         """The best SHOWN cases for a question of any length and form, and the verdict."""
+        return self._found(text, self._asked.get(texts.words_of(text)))
+
+    def search_learned(self, text: str) -> SearchResult:
+        """As if the bank did not hold these very words: what was learned from all of it decides."""
+        return self._found(text, None)
+
+    def _found(self, text: str, known: Label | None) -> SearchResult:
         normal = texts.normal(text)
-        ranked, happened = self._ranked(normal)
+        ranked, happened = self._ranked(normal, known)
         cases = ((self.library.case(label), chance) for label, chance in ranked if isinstance(label, int))
         decision = verdicts.decide(ranked, self.calibration.thresholds) if texts.bare(normal) else Decision("none")
         return SearchResult(
@@ -98,7 +106,7 @@ class Index:
     def explain(self, text: str, shown: int = 8) -> Explanation:
         """What decided the answer to a question: the `shown` weightiest words, and the nearest question."""
         found = self.search(text)
-        ranked, _ = self._ranked(texts.normal(text))
+        ranked, _ = self._ranked(texts.normal(text), self._asked.get(texts.words_of(text)))
         likeliest = tuple((self.library.entries[label], chance) for label, chance in ranked[:SHOWN])
         best = (*found.shown, *(entry for entry, _ in likeliest))
         label = best[0].id if best else NO_CASE
@@ -114,10 +122,10 @@ class Index:
         own = [at for at, question in enumerate(self._learned) if question.label == entry.id]
         return self._learned[self._classifier.nearest(text, own)].text if self._classifier and own else ""
 
-    def _ranked(self, normal: str) -> tuple[Ranked, bool]:
+    def _ranked(self, normal: str, known: Label | None) -> tuple[Ranked, bool]:
         """Cases and guides with their chances, best first: all that are learned, and the best of the others.
 
-        And whether the text tells of what has happened.
+        And whether the text tells of what has happened. `known`: what the bank says these very words belong to.
         """
         chances: dict[Label, float] = {}
         happened = False
@@ -126,7 +134,7 @@ class Index:
             chances = dict(zip(self._classifier.classes, learned.tolist(), strict=True))
         if self._ranker:
             chances = _joined(chances, self._by_own_words(self._ranker, normal))
-        same = self._situations.get(texts.bare(normal))
+        same = self._situations.get(texts.bare(normal), known)
         if same is not None:
             chances = {label: chance * (1 - SAME_TEXT) for label, chance in chances.items()} | {same: SAME_TEXT}
         return _best_first(chances.items()), happened
@@ -159,6 +167,15 @@ class Index:
         if self._ranker is None or label not in self.library.entries:
             return ()
         return _weightiest(self._ranker.shared(texts.normal(text), texts.normal(self.library.entries[label].story)))
+
+
+def _asked(bank: Iterable[Question]) -> dict[str, Label]:
+    """What the bank says of its very words, where they tell enough and it says one thing."""
+    labels: dict[str, Label | None] = {}
+    for question in bank:
+        words = texts.words_of(question.text)
+        labels[words] = question.label if labels.get(words, question.label) == question.label else None
+    return {words: label for words, label in labels.items() if label is not None and len(words) >= TELLING}
 
 
 def _joined(chances: dict[Label, float], odds: dict[Label, float]) -> dict[Label, float]:

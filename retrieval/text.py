@@ -49,6 +49,11 @@ def key(text: str) -> str:
     return bare(normal(text))
 
 
+def words_of(text: str) -> str:
+    """A text without signs and spaces, in one width and case: equal for the same words in the same script."""
+    return bare(unicodedata.normalize("NFKC", text[:MAX_LENGTH]).casefold())
+
+
 def bare(normal_text: str) -> str:
     """A normal text without signs and spaces."""
     return _SIGNS.sub("", normal_text)

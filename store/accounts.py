@@ -12,7 +12,7 @@ LOCKED_AFTER = 5  # failures in a row
 
 
 class Accounts(Repository):
-    """Implements office.accounts.AccountRepository."""
+    """Implements office.repositories.AccountRepository."""
 
     def get(self, name: str) -> Account | None:
         with self._transaction() as connection:
@@ -105,8 +105,8 @@ _FRESH: dict[str, Any] = {
 
 def _is_last_owner(connection: Connection, name: str) -> bool:
     """Whoever takes an owner away holds all owners until then, so that of two at once one is told."""
-    owners = select(AccountRow.name).filter_by(role=Role.OWNER, disabled=False).with_for_update()
-    return list(connection.execute(owners).scalars()) == [name]
+    owners = select(AccountRow.name).filter_by(role=Role.OWNER, disabled=False).order_by(AccountRow.name)
+    return list(connection.execute(owners.with_for_update()).scalars()) == [name]
 
 
 def _account(row: Row[Any]) -> Account:

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from store.tables import Base
@@ -67,6 +67,8 @@ class Database:
         try:
             with self._engine.begin() as connection:
                 yield connection
+        except DataError as error:  # what was asked cannot be, such as a NUL in a text; the database is well
+            raise StoreError(type(error).__name__) from error
         except SQLAlchemyError as error:
             self._resting_until = time.monotonic() + self._rest_seconds
             raise StoreError(type(error).__name__) from error

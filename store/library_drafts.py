@@ -4,7 +4,8 @@ from sqlalchemy import delete, select, update
 
 from office.model import CheckRow
 from store.database import Repository
-from store.tables import DraftCheckRow, LibraryDraftRow
+from store.tables import DraftCheckRow
+from store.tables import LibraryDraftRow as Row
 
 
 class LibraryDrafts(Repository):
@@ -13,22 +14,28 @@ class LibraryDrafts(Repository):
     def get(self, account: str) -> str:
         """The draft as it was put, "" for none."""
         with self._transaction() as connection:
-            found = select(LibraryDraftRow.edits).filter_by(account=account)
+            found = select(Row.edits).filter_by(account=account)
             return connection.execute(found).scalar() or ""
 
-    def put(self, account: str, edits: str) -> None:
-        self._put(LibraryDraftRow, {"account": account}, {"edits": edits, "changed_at": self._now()})
-
-    def delete(self, account: str) -> None:
+    def swap(self, account: str, before: str, after: str) -> bool:
+        """Put a draft in place of the one that was read, "" being none; False where that is not there any more."""
+        own = (Row.account == account, Row.edits == before)
+        values = {"edits": after, "changed_at": self._now()}
         with self._transaction() as connection:
-            connection.execute(delete(LibraryDraftRow).filter_by(account=account))
-            connection.execute(delete(DraftCheckRow).filter_by(account=account))
+            if not before:
+                none = self._insert(Row).values({"account": account, **values, "edits": ""})
+                connection.execute(none.on_conflict_do_nothing())
+            is_swapped = connection.execute(update(Row).where(*own).values(**values)).rowcount == 1
+            if is_swapped and not after:
+                for table in (Row, DraftCheckRow):
+                    connection.execute(delete(table).filter_by(account=account))
+            return is_swapped
 
     def of_others(self, account: str) -> list[tuple[str, str]]:
         """Everybody else's drafts by their names."""
-        found = select(LibraryDraftRow.account, LibraryDraftRow.edits).where(LibraryDraftRow.account != account)
+        found = select(Row.account, Row.edits).where(Row.account != account)
         with self._transaction() as connection:
-            return [(row.account, row.edits) for row in connection.execute(found.order_by(LibraryDraftRow.account))]
+            return [(row.account, row.edits) for row in connection.execute(found.order_by(Row.account))]
 
 
 class DraftChecks(Repository):

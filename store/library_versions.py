@@ -7,6 +7,7 @@ from store.database import Repository
 from store.tables import LibraryVersionRow as Row
 
 SAVE_LOCK = 7402003  # any number that nobody else locks
+LARGEST = 2**31 - 1  # beyond, PostgreSQL takes a number for a fault
 _DESCRIBED = (
     *(Row.id, Row.imported_at, Row.cases, Row.questions, Row.laws, Row.guides),
     *(Row.author, Row.note, Row.shipped, Row.shipped_digest),
@@ -40,6 +41,8 @@ class LibraryVersions(Repository):
 
     def content(self, number: int) -> Content | None:
         """What a version holds; None: there is no such version."""
+        if number > LARGEST:
+            return None
         with self._transaction() as connection:
             found = select(Row.cases_csv, Row.questions_csv, Row.laws_csv, Row.guides_csv).where(Row.id == number)
             row = connection.execute(found).first()

@@ -47,12 +47,13 @@ class Sessions(Repository):
 
 
 class Invitations(Repository):
-    """Implements office.accounts.InvitationRepository. An invitation is known by the digest of its token."""
+    """Implements office.repositories.InvitationRepository. An invitation is known by the digest of its token."""
 
     def add(self, digest: str, invitation: Invitation) -> None:
-        """Replaces what was open for the same name."""
+        """Replaces what was open for the same name; those that have expired go too."""
+        is_over = or_(InvitationRow.name == invitation.name, InvitationRow.expires_at < self._now())
         with self._transaction() as connection:
-            connection.execute(delete(InvitationRow).filter_by(name=invitation.name))
+            connection.execute(delete(InvitationRow).where(is_over))
             connection.execute(self._insert(InvitationRow).values(digest=digest, **invitation._asdict()))
 
     def get(self, digest: str) -> Invitation | None:
@@ -68,8 +69,9 @@ class Invitations(Repository):
         taken = delete(InvitationRow).where(InvitationRow.digest == digest, InvitationRow.expires_at >= self._now())
         return bool(self._execute(taken).rowcount == 1)
 
-    def withdraw(self, name: str) -> None:
-        self._execute(delete(InvitationRow).filter_by(name=name))
+    def withdraw(self, name: str) -> bool:
+        """False where none was there."""
+        return bool(self._execute(delete(InvitationRow).filter_by(name=name)).rowcount)
 
     def _open(self, *conditions: object) -> list[Invitation]:
         columns = (InvitationRow.name, InvitationRow.role, InvitationRow.invited_by, InvitationRow.expires_at)

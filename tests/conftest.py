@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 import app
 import config
@@ -28,6 +28,7 @@ from tests.support.installation import Installation
 from tests.support.memory import TODAY, Memory
 from tests.support.no_tips import NoTips
 from tests.support.platforms import Platforms
+from tests.support.staff import Staff
 from tests.support.workers import Workers
 
 HOME = Path(__file__).parent.parent
@@ -99,9 +100,13 @@ def index() -> Index:
     return Index(library_sheets.load_folder(data))
 
 
+PATIENCE = 20_000  # milliseconds; only a test that fails waits so long
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests: Playwright cannot run twice in a process."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as running:
         started = running.chromium.launch(executable_path=console_pages.CHROMIUM, args=console_pages.QUIET)
         yield started
@@ -168,6 +173,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     store.migrate()
     yield store
     store.close()
+
+
+@pytest.fixture
+def staff(tmp_path: Path) -> Iterator[Staff]:
+    staff = Staff(f"sqlite:///{tmp_path}/staff.sqlite3")
+    staff.store.migrate()
+    yield staff
+    staff.store.close()
 
 
 def _empty(url: str) -> None:

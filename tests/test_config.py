@@ -1,5 +1,6 @@
 """Settings: typed, refused with the name and the remedy, documented."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,13 @@ def test_the_password_in_a_url_is_kept_out_of_the_log_also_by_itself() -> None:
     whole = "postgresql+psycopg://bot:p@ss/word[1@db.example.org/bot"
     assert set(app.load_settings(given).secrets) == {whole, "p@ss/word[1", "key://secret"}
     assert "12345678" in app.load_settings({"REDIS_URL": "redis://:12345678@queue:6379/0"}).secrets
+
+
+def test_processes_that_start_at_once_have_one_signing_key(tmp_path: Path) -> None:
+    settings = app.load_settings({"VAR_DIR": str(tmp_path)})
+    with ThreadPoolExecutor(8) as pool:
+        (key,) = set(pool.map(lambda _: config.secret_key(settings), range(8)))
+    assert len(key) == 64
+    assert config.secret_key(settings) == key
+    (kept,) = tmp_path.iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Float, inspect, text
+from werkzeug.security import generate_password_hash
 
 from broadcasts.model import (
     Admin,
@@ -19,6 +20,8 @@ from broadcasts.model import (
     TipDay,
     WaitingTip,
 )
+from office.accounts import Accounts
+from office.model import Role
 from retrieval.versions import Content, Counts
 from store.database import StoreError
 from store.store import Store
@@ -154,3 +157,18 @@ def test_migrations_lead_to_the_tables_of_the_program(store: Store) -> None:
             assert {*found.get_pk_constraint(name)["constrained_columns"]} == {*table.primary_key.columns.keys()}, name
             indexes = {index["name"] for index in found.get_indexes(name) if not index.get("duplicates_constraint")}
             assert indexes == {index.name for index in table.indexes}, name
+
+
+def test_an_account_of_before_is_an_owner_and_its_password_still_good(old_store: Store) -> None:
+    old_store.migrate("0006")
+    with old_store.transaction() as connection:
+        hashed = generate_password_hash("a long pass phrase")
+        insert(connection, "accounts", name="office", password_hash=hashed, changed_at=1.0)
+    old_store.migrate()
+    end_sessions = old_store.sessions.end_all
+    office = Accounts(old_store.accounts, old_store.invitations, old_store.actions, end_sessions)
+    assert office.log_in("office", "a long pass phrase").role == Role.OWNER
+    account = old_store.accounts.get("office")
+    assert account
+    assert account.password_hash.startswith("$argon2id$")
+    assert not office.is_nobody_there()

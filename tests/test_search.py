@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,7 @@ SLOPPY = ["臨檢幾點到傳錯群了", "usb帶回家加班", "誰檢舉我的�
 
 def warnings_of(library: Library) -> list[Problem]:
     index = Index(library)
-    return checks.warnings(index, index.search)
+    return checks.warnings(index, index.search_learned)
 
 
 def first(index: Index, text: str) -> int:
@@ -156,3 +157,19 @@ def test_one_word_is_no_answer_by_a_case_without_a_bank(index: Index) -> None:
         assert grown.search(word).verdict != "answer", word
     found = grown.search("開會的時候用手機直播內部會議")
     assert (found.verdict, found.candidates[0].case.id) == ("answer", 23)
+
+
+def test_what_the_bank_holds_word_for_word_is_answered_as_it_says(index: Index) -> None:
+    odd = "烏龜養在辦公室會不會怎樣"
+    assert index.search(odd).verdict == "none"
+    fish, cups = "辦公室可以養魚嗎請問", "茶水間誰負責洗杯子呢"
+    taught = (Question(odd, 8), Question(cups, NO_CASE), Question(fish, NO_CASE, guide="press"))
+    library = replace(index.library, questions=(*index.library.questions[::16], *taught))
+    small = Index(library)
+    found = small.search("烏龜養在辦公室，會不會怎樣？")
+    assert (found.verdict, found.candidates[0].case.id, found.sure) == ("answer", 8, True)
+    assert small.search(cups).verdict == "none"
+    guide = small.search(fish).guide
+    assert guide and guide.id == "press"
+    both = Index(replace(library, questions=(*library.questions, Question(odd, 2))))
+    assert both.search(odd) == both.search_learned(odd), "two labels for the same words tell nothing"

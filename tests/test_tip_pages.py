@@ -304,6 +304,8 @@ def test_the_list_has_pages(sender: FlaskClient, bot: app.Bot) -> None:
         bot.store.broadcasts.create(Tip.own(f"提醒{number}").stored(), QuotaPolicy.ALL, None, Status.DONE, time.time())
     first, second = shown(sender.get("/admin/tips")), shown(sender.get("/admin/tips?page=2"))
     assert "第 1 頁，共 2 頁" in first
+    assert "第 2 頁，共 2 頁" in shown(sender.get(f"/admin/tips?page={10**30}"))
+    assert sender.get(f"/admin/tips/{10**30}").status_code == 404
     assert "提醒24" in first
     assert "提醒4 " in second
     assert "提醒5 " not in second

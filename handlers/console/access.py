@@ -9,7 +9,7 @@ from enum import Enum
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, flash, redirect, render_template, request, session, url_for
+from flask import Flask, Response, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
@@ -17,6 +17,7 @@ from office.model import Account, Forbidden, Right
 from office.sessions import LoggedIn, Sessions
 
 View = Callable[..., ResponseReturnValue]
+FORM_TOKEN = "csrf_token"  # noqa: S105 - as Flask-WTF calls it in the session
 SECOND_FACTOR, OWN_PASSWORD, OWN_SECOND_FACTOR = "entry.second_factor", "own.password", "own.second_factor"
 
 
@@ -57,22 +58,39 @@ class Gate:
         self._application.add_url_rule(rule, name, guarded, methods=list(methods))
 
     def log_in(self, account: Account) -> None:
-        """Whoever this browser belonged to before, it is this account's now."""
+        """Whoever this browser belonged to before, it is this account's now.
+
+        Only the token of its forms stays: what was typed before a session ended can still be sent.
+        """
+        form_token = session.get(FORM_TOKEN)
         if current_user.is_authenticated:
             self.log_out()
-        token = self._sessions.start(account)
-        login_user(User(token, LoggedIn(account, not account.totp_secret)))
+        session.clear()
+        if form_token:
+            session[FORM_TOKEN] = form_token
+        login_user(User(self._sessions.start(account), LoggedIn(account, not account.totp_secret)))
 
     def log_out(self) -> None:
+        """Nothing of the person stays in the browser."""
         self._sessions.end(current_user.token)
         logout_user()
+        session.clear()
 
     def verify(self) -> None:
         """This browser's person gave the second factor."""
         self._sessions.verify(current_user.token)
 
     def _load(self, token: str) -> User | None:
-        logged_in = self._sessions.find(token)
+        """Where the store fails, the page that says so is made for nobody: it would ask again who is there.
+
+        A part of a page that asks again by itself is no sign of a person.
+        """
+        if g.get("has_failed"):
+            return None
+        g.has_failed = True
+        asks_by_itself = request.method == "GET" and "HX-Request" in request.headers
+        logged_in = self._sessions.find(token, is_sign=not asks_by_itself)
+        g.has_failed = False
         return User(token, logged_in) if logged_in else None
 
     def _guarded(self, name: str, view: View, takes: Right | Open) -> View:
@@ -82,7 +100,7 @@ class Gate:
                 return _to_login()
             step = self._missing_step(current_user)
             if step and name not in (step, "entry.log_out"):
-                return redirect(url_for(step))
+                return _first(step)
             account: Account = current_user.account
             if isinstance(takes, Right):
                 account.actor.require(takes)
@@ -106,10 +124,15 @@ def refused() -> ResponseReturnValue:
 
 
 def _to_login() -> ResponseReturnValue:
-    """A page that was asked for comes back after the login; what was typed stays in the browser for another try."""
-    if request.headers.get("HX-Request"):
-        return Response(status=401, headers={"HX-Redirect": url_for("entry.log_in")})
-    if request.method != "GET":
+    """What was typed stays in the browser for another try."""
+    if request.method == "POST" and not request.headers.get("HX-Request"):
         return render_template("console/timed_out.html"), 401
-    flash("請先登入。") if session.get("_seen") else None
-    return redirect(url_for("entry.log_in", next=request.full_path.rstrip("?")))
+    return _first("entry.log_in")
+
+
+def _first(page: str) -> ResponseReturnValue:
+    """To a page that has to be passed before this one; a part of a page takes the whole page along."""
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": url_for(page)})
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(page, next=wanted))

@@ -1,9 +1,10 @@
 """Accounts, for owners: invite, change the role, disable, reset."""
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from handlers.console.access import Gate
@@ -15,11 +16,12 @@ POST = ("POST",)
 
 
 class AccountPages:
-    """/accounts and what is under it."""
+    """/accounts and what is under it. `public_url`: where the world reaches this server, if that is known."""
 
-    def __init__(self, gate: Gate, accounts: Accounts, zone: ZoneInfo) -> None:
+    def __init__(self, gate: Gate, accounts: Accounts, zone: ZoneInfo, public_url: str | None) -> None:
         self._accounts = accounts
         self._zone = zone
+        self._public_url = public_url
         gate.add("accounts", "/accounts", self.page, Right.OFFICE)
         gate.add("accounts.invite", "/accounts/invite", self.invite, Right.OFFICE, POST)
         gate.add("accounts.withdraw", "/accounts/withdraw", self.withdraw, Right.OFFICE, POST)
@@ -29,7 +31,7 @@ class AccountPages:
         gate.add("accounts.reset", "/accounts/<name>/reset", self.reset, Right.OFFICE, POST)
 
     def page(self, account: Account) -> ResponseReturnValue:
-        return self._page()
+        return self._page(account)
 
     def invite(self, account: Account) -> ResponseReturnValue:
         """Shows the link once: only its digest is kept."""
@@ -37,38 +39,24 @@ class AccountPages:
         try:
             token = self._accounts.invite(account.actor, name, role)
         except Refused as error:
-            return self._page(name=name, role=role, fault=_said(error, name)), 400
-        return self._page(link=url_for("entry.accept", token=token, _external=True), invited=name)
+            return self._page(account, name=name, role=role, fault=_said(error, name)), 400
+        return self._page(account, link=self._link(token), invited=name)
 
     def withdraw(self, account: Account) -> ResponseReturnValue:
         name = request.form.get("name", "")
-        self._accounts.withdraw(account.actor, name)
-        flash(f"給 {name} 的邀請收回了。")
-        return redirect(url_for("accounts"))
+        return self._done(lambda: self._accounts.withdraw(account.actor, name), f"給 {name} 的邀請收回了。", name)
 
     def change_role(self, account: Account, name: str) -> ResponseReturnValue:
         role = _role()
-        try:
-            self._accounts.change_role(account.actor, name, role)
-        except Refused as error:
-            flash(_said(error, name), "fault")
-        else:
-            flash(f"{name} 現在是{words.ROLES[role]}。")
-        return redirect(url_for("accounts"))
+        said = f"{name} 現在是{words.ROLES[role]}。"
+        return self._done(lambda: self._accounts.change_role(account.actor, name, role), said, name)
 
     def disable(self, account: Account, name: str) -> ResponseReturnValue:
-        try:
-            self._accounts.disable(account.actor, name)
-        except Refused as error:
-            flash(_said(error, name), "fault")
-        else:
-            flash(f"{name} 停用了，正在使用的也已登出。")
-        return redirect(url_for("accounts"))
+        said = f"{name} 停用了，正在使用的也已登出。"
+        return self._done(lambda: self._accounts.disable(account.actor, name), said, name)
 
     def enable(self, account: Account, name: str) -> ResponseReturnValue:
-        self._accounts.enable(account.actor, name)
-        flash(f"{name} 可以登入了。")
-        return redirect(url_for("accounts"))
+        return self._done(lambda: self._accounts.enable(account.actor, name), f"{name} 可以登入了。", name)
 
     def reset(self, account: Account, name: str) -> ResponseReturnValue:
         """Shows the new password once."""
@@ -77,13 +65,28 @@ class AccountPages:
         except Refused as error:
             flash(_said(error, name), "fault")
             return redirect(url_for("accounts"))
-        return self._page(reset=name, password=password)
+        return self._page(account, reset=name, password=password)
 
-    def _page(self, **said: object) -> str:
+    def _done(self, act: Callable[[], None], said: str, name: str) -> ResponseReturnValue:
+        """Back to the list, with what was done or why not."""
+        try:
+            act()
+        except Refused as error:
+            flash(_said(error, name), "fault")
+        else:
+            flash(said)
+        return redirect(url_for("accounts"))
+
+    def _link(self, token: str) -> str:
+        """Behind a proxy, this server does not know by itself how it is reached."""
+        path = url_for("entry.accept", token=token)
+        return f"{self._public_url or request.host_url.rstrip('/')}{path}"
+
+    def _page(self, account: Account, **said: object) -> str:
         return render_template(
             "console/accounts.html",
-            all_accounts=self._accounts.repository.all(),
-            invitations=self._accounts.invitations.all(),
+            all_accounts=self._accounts.all(account.actor),
+            invitations=self._accounts.open_invitations(account.actor),
             now=datetime.now(self._zone).timestamp(),
             **said,
         )
@@ -91,7 +94,7 @@ class AccountPages:
 
 def _role() -> Role:
     wanted = request.form.get("role", "")
-    return Role(wanted) if wanted in list(Role) else Role.EDITOR
+    return Role(wanted) if wanted in list(Role) else abort(400)
 
 
 def _said(error: Refused, name: str) -> str:

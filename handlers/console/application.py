@@ -2,10 +2,11 @@
 
 import logging
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -19,6 +20,7 @@ from handlers.console.draft_pages import DraftPages
 from handlers.console.entry_pages import EntryPages
 from handlers.console.face_pages import FacePages
 from handlers.console.installation_pages import InstallationPages
+from handlers.console.library_file_pages import LibraryFilePages
 from handlers.console.library_pages import LibraryPages
 from handlers.console.log_pages import LogPages
 from handlers.console.missed_pages import MissedPages
@@ -35,7 +37,9 @@ from office.model import Right
 log = logging.getLogger(__name__)
 
 ROOT = "/admin"
+MAX_FORM = 4 * 1024 * 1024
 MAX_UPLOAD = 64 * 1024 * 1024  # as large as a sheet may be (retrieval/sheets/model.py)
+UPLOADS = ("library.file",)
 # The menu: endpoint, its label, the endpoints it stands for (what is before their first dot), and what it takes.
 MENU = (
     ("overview", "總覽", "overview", None),
@@ -56,6 +60,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 SAID = {
+    400: ("這一步沒有做", "送來的內容不完整。請回上一頁，重新整理後再試一次。"),
     404: ("沒有這一頁", "網址可能打錯，或東西已經不在了。"),
     405: ("這一頁不能這樣開", "請從選單重新進去。"),
     413: ("檔案太大", "上傳的檔案超過 64 MB，請確認選對檔案。"),
@@ -67,8 +72,10 @@ OTHERWISE = (
 )
 
 
-def create(services: Services, secret_key: str, is_https: bool, redis_url: str | None) -> Flask:
-    """The application; `is_https`: its cookie is sent over HTTPS alone; `redis_url`: where attempts are counted."""
+def create(services: Services, secret_key: str, public_url: str | None, redis_url: str | None) -> Flask:
+    """The application; where the world reaches it over HTTPS, its cookie goes that way alone. Attempts are counted in
+    Redis, or else in this process.
+    """
     application = Flask(__name__, static_folder="static", static_url_path="/static", template_folder="templates")
     application.config.update(
         SECRET_KEY=secret_key,
@@ -76,11 +83,13 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
         SESSION_COOKIE_PATH=f"{ROOT}/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=is_https,
+        SESSION_COOKIE_SECURE=(public_url or "").startswith("https://"),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: what somebody typed for an hour is not lost
-        MAX_CONTENT_LENGTH=MAX_UPLOAD,
-        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=MAX_FORM,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
     )
+    application.before_request(_let_upload)  # before the form is read for its token
     CSRFProtect(application)
     limiter = Limiter(
         get_remote_address,
@@ -97,10 +106,11 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
     TipWritingPages(gate, services.tips, services.zone)
     TipCalendarPages(gate, services.tips)
     LibraryPages(gate, services)
+    LibraryFilePages(gate, services)
     DraftPages(gate, services)
     TryPages(gate, services)
     MissedPages(gate, services.desk.missed)
-    AccountPages(gate, services.desk.accounts, services.zone)
+    AccountPages(gate, services.desk.accounts, services.zone, public_url)
     LogPages(gate, services.desk.actions, services.zone)
     InstallationPages(gate, services.inspect)
     FacePages(gate, application)
@@ -115,6 +125,12 @@ def create(services: Services, secret_key: str, is_https: bool, redis_url: str |
 def mount(web: Flask, console: Flask) -> None:
     """Put the console under ROOT of the web application."""
     web.wsgi_app = DispatcherMiddleware(web.wsgi_app, {ROOT: console.wsgi_app})  # type: ignore[method-assign]
+
+
+def _let_upload() -> None:
+    """Whoever is logged in may send a workbook; others send little."""
+    if request.endpoint in UPLOADS and current_user.is_authenticated:
+        request.max_content_length = MAX_UPLOAD
 
 
 def _stale_form(_: Exception) -> ResponseReturnValue:

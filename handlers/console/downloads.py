@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import Response
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@＝＋－＠\t\r\n")  # the wide ones count too where Excel speaks Chinese
 
 
 def csv(name: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from handlers.console.access import Gate
@@ -12,10 +12,13 @@ from office.model import Account, Right
 from office.versions import NotReady
 from retrieval.edits import Edit
 from retrieval.library_rows import TABLES
+from retrieval.sheets.cells import CONTROL
 from retrieval.sheets.reader import Table
 
 SHOWN_EDITS = 200
 SHOWN_CHANGES = 300
+LONGEST_NOTE = 500
+NOTE = "note"  # in the browser's session: what was typed stays while something else is decided first
 POST = ("POST",)
 
 
@@ -44,18 +47,21 @@ class DraftPages:
     def check(self, account: Account) -> ResponseReturnValue:
         """How far the check is, as a part of the page that asks again by itself."""
         draft = self._drafts.of(account.actor)
-        return render_template("console/draft_check.html", draft=draft, state=self._checks.state(draft))
+        shown = {"draft": draft, "state": self._checks.state(draft), "note": session.get(NOTE, "")}
+        return render_template("console/draft_check.html", **shown)
 
     def again(self, account: Account) -> ResponseReturnValue:
         self._checks.again(self._drafts.of(account.actor))
         return redirect(url_for("draft"))
 
     def publish(self, account: Account) -> ResponseReturnValue:
-        note, digest = request.form.get("note", "").strip()[:500], request.form.get("digest", "")
+        note, digest = _typed_note(), request.form.get("digest", "")
         try:
             number = self._versions.publish(account.actor, note, digest, bool(request.form.get("agreed")))
         except NotReady as error:
-            return self._page(account, fault=str(error), note=note), 409
+            session[NOTE] = note
+            return self._page(account, fault=str(error)), 409
+        session.pop(NOTE, None)
         flash(f"第 {number} 版上線了，幾秒內各頻道都會用它回答。要退回去，在下面按「退回上一版」。")
         return redirect(url_for("versions"))
 
@@ -79,16 +85,16 @@ class DraftPages:
         decided(account.actor, numbers)
         return redirect(url_for("draft"))
 
-    def _page(self, account: Account, fault: str = "", note: str = "") -> str:
+    def _page(self, account: Account, fault: str = "") -> str:
         draft = self._drafts.of(account.actor)
         stale = {(edit.table, edit.key) for edit, _ in draft.edited.stale}
         edits = [edit for edit in draft.edits if (edit.table, edit.key) not in stale]
         return render_template(
             "console/draft.html",
-            **{"draft": draft, "fault": fault, "note": note, "state": self._checks.state(draft)},
+            **{"draft": draft, "fault": fault, "state": self._checks.state(draft), "note": session.get(NOTE, "")},
             tables=_by_table(edits[:SHOWN_EDITS]),
             more=max(0, len(edits) - SHOWN_EDITS),
-            editors=[name for name, _ in self._drafts.repository.of_others(account.name)],
+            editors=self._drafts.editors(account.actor),
             cells=cells,
         )
 
@@ -99,14 +105,16 @@ class DraftPages:
             "console/versions.html",
             versions=self._versions.all(account.actor),
             draft=self._drafts.of(account.actor),
-            shipped_changed=self._versions.live.shipped_has_changed(),
+            shipped_changed=self._versions.shipped_has_changed(account.actor),
         )
 
     def compare(self, account: Account) -> ResponseReturnValue:
         before, now = (request.args.get(name, 0, type=int) for name in ("before", "now"))
-        changes = self._versions.difference(before, now)
-        if changes is None:
-            abort(404)
+        try:
+            changes = self._versions.difference(account.actor, before, now)
+        except NotReady as error:
+            flash(str(error), "fault")
+            return redirect(url_for("versions"))
         return render_template(
             "console/compare.html",
             **{"before": before, "now": now, "changes": changes, "shown": SHOWN_CHANGES},
@@ -121,6 +129,10 @@ class DraftPages:
         else:
             flash(f"退回了，存成第 {number} 版，幾秒內各頻道都會用它回答。")
         return redirect(url_for("versions"))
+
+
+def _typed_note() -> str:
+    return CONTROL.sub("", request.form.get("note", "")).strip()[:LONGEST_NOTE]
 
 
 def _by_table(edits: list[Edit]) -> dict[Table, list[Edit]]:

@@ -46,8 +46,10 @@ class EntryPages:
 
     def second_factor(self, account: Account) -> ResponseReturnValue:
         """The code of the app, or a recovery code."""
+        if current_user.verified:
+            return redirect(_next())
         if request.method == "GET":
-            return redirect(_next()) if current_user.verified else render_template("console/second_factor.html")
+            return render_template("console/second_factor.html")
         try:
             self._accounts.verify(account, request.form.get("code", ""))
         except Refused as error:

@@ -1,33 +1,33 @@
-"""The library: its tables listed and searched, one row in a form, the workbook down and up."""
+"""The library: its tables listed and searched, one row in a form."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import cards
-from handlers.console import downloads, library_fields
+from handlers.console import library_fields
 from handlers.console.access import Gate
 from handlers.console.faces import faces
 from handlers.console.services import Services
-from office.drafts import Draft, DraftRow
+from office import words
+from office.draft import Draft, DraftRow
+from office.missed import NotTaught, label_of
 from office.model import Account, Right
 from retrieval.guide_rows import APPROVED, DRAFT, GUIDES
-from retrieval.library import NO_CASE, Case, Label, Library
+from retrieval.library import NO_CASE, Case, Library
 from retrieval.library_rows import CASES, QUESTIONS, TABLES
 from retrieval.sheets.model import Problem, SheetError
 from retrieval.sheets.reader import Table
 
 PAGE = 50
-SHOWN_PROBLEMS = 100
 BOTH, POST = ("GET", "POST"), ("POST",)
 Key = tuple[str, ...]
 
 
 class LibraryPages:
-    """/library/<table> and what is under it, /library/file."""
+    """/library/<table> and what is under it."""
 
     def __init__(self, gate: Gate, services: Services) -> None:
         self._drafts = services.desk.drafts
@@ -35,8 +35,6 @@ class LibraryPages:
         self._missed = services.desk.missed
         add = gate.add
         add("library", "/library/", lambda account: redirect(url_for("library.table", name="cases")), Right.LIBRARY)
-        add("library.file", "/library/file", self.file, Right.LIBRARY, BOTH)
-        add("library.workbook", "/library/file/download", self.workbook, Right.LIBRARY)
         add("library.table", "/library/<name>/", self.table, Right.LIBRARY)
         add("library.new", "/library/<name>/new", self.new, Right.LIBRARY, BOTH)
         add("library.row", "/library/<name>/row", self.row, Right.LIBRARY, BOTH)
@@ -51,7 +49,8 @@ class LibraryPages:
     def table(self, account: Account, name: str) -> ResponseReturnValue:
         table, draft = table_named(name), self._drafts.of(account.actor)
         wanted, label = request.args.get("q", ""), request.args.get("label", "")
-        rows = [row for row in draft.rows(table) if _matches(row, wanted) and _belongs(table, row, label)]
+        found = draft.found(table, wanted) if wanted else draft.rows(table)
+        rows = [row for row in found if _belongs(table, row, label)]
         pages = max(1, -(-len(rows) // PAGE))
         number = min(max(1, request.args.get("page", 1, type=int)), pages)
         return render_template(
@@ -94,7 +93,7 @@ class LibraryPages:
         """The card as every channel shows it."""
         table = table_named(name)
         try:
-            entry = self._drafts.entry(account.actor, table, _key() or None, _typed_row(table))
+            entry = self._drafts.entry(account.actor, table, _typed_row(table))
         except SheetError as error:
             return render_template("console/library_problems.html", problems=error.problems)
         replies = (
@@ -105,23 +104,22 @@ class LibraryPages:
         return render_template("console/library_preview.html", shown=[faces(reply) for reply in replies])
 
     def remove(self, account: Account, name: str) -> ResponseReturnValue:
-        self._drafts.delete_row(account.actor, table_named(name), _key())
+        self._drafts.delete_row(account.actor, table_named(name), _key(), _made_on())
         flash("放進草稿了：移除這一筆。上線之前都可以放棄。")
         return redirect(url_for("library.table", name=name))
 
     def revert(self, account: Account, name: str) -> ResponseReturnValue:
         self._drafts.revert_row(account.actor, table_named(name), _key())
         flash("放棄了，這一筆維持現在線上的樣子。")
-        return redirect(request.form.get("back") or url_for("library.table", name=name))
+        back = url_for("draft") if request.form.get("from") == "draft" else url_for("library.table", name=name)
+        return redirect(back)
 
     def approve(self, account: Account) -> ResponseReturnValue:
         """草案 -> 核定, and back."""
-        key, draft = _key(), self._drafts.of(account.actor)
-        row = draft.row(GUIDES, key) or abort(404)
-        at = [column.name for column in GUIDES.columns].index("status")
-        status = DRAFT if row[at] == APPROVED else APPROVED
-        self._drafts.save_row(account.actor, GUIDES, key, (*row[:at], status, *row[at + 1 :]))
-        flash(f"「{row[1]}」在草稿裡改成「{status}」了，上線後生效。")
+        key, status = _key(), APPROVED if request.form.get("status") == APPROVED else DRAFT
+        if not self._drafts.set_status(account.actor, key, status, _made_on()):
+            abort(404)
+        flash(f"{key[0]} 在草稿裡改成「{status}」了，上線後生效。")
         return redirect(url_for("library.table", name="guides"))
 
     def _save(self, account: Account, name: str, key: Key | None) -> ResponseReturnValue:
@@ -129,8 +127,7 @@ class LibraryPages:
         table = table_named(name)
         row = _typed_row(table)
         try:
-            new_key = self._drafts.save_row(account.actor, table, key, row)
-            self._teach(account, table, new_key)
+            new_key = self._drafts.save_row(account.actor, table, key, row, _made_on())
         except SheetError as error:
             draft, names = self._drafts.of(account.actor), [column.name for column in table.columns]
             typed = dict(zip(names, row, strict=True))
@@ -139,13 +136,17 @@ class LibraryPages:
             flash(f"「{row[0]}」存進草稿了，可以再寫一句。")
             return redirect(url_for("library.new", name=name, case_id=row[1], guide=row[4] or None))
         flash("存進草稿了。看過「這次會改變什麼」再上線。")
+        self._teach(account, table, new_key)
         return redirect(url_for("draft"))
 
     def _teach(self, account: Account, table: Table, key: Key) -> None:
         """What askers handed over, and a new case or guide was begun from, becomes a way of asking for it."""
         keys = request.form.getlist("missed")
         if keys and table in (CASES, GUIDES):
-            self._missed.teach(account.actor, keys, label_of(key[0]))
+            try:
+                self._missed.teach(account.actor, keys, label_of(key[0]))
+            except NotTaught as error:
+                flash(words.NOT_TAUGHT.format(reason=error), "fault")
 
     def _form(
         self,
@@ -160,6 +161,7 @@ class LibraryPages:
             "console/library_row.html",
             **{"table": table, "name": table.names[-1], "draft": draft, "key": key, "row": row, "problems": problems},
             fields=library_fields.fields(table),
+            made_on=draft.version if _made_on() is None else _made_on(),
             labels=labels(draft.library) if table == QUESTIONS else (),
             chosen=row.get("guide") or row.get("case_id") or str(NO_CASE),
             edit=draft.edit(table, key) if key else None,
@@ -169,47 +171,12 @@ class LibraryPages:
             asked=self._missed.wordings(account.actor, keys) if keys else (),
         )
 
-    # the workbook
-
-    def file(self, account: Account) -> ResponseReturnValue:
-        """Down and up; an upload leads to what it changes."""
-        draft = self._drafts.of(account.actor)
-        problems: tuple[Problem, ...] = ()
-        if request.method == "POST":
-            sent = request.files.get("file")
-            if sent is None or not sent.filename:
-                problems = (Problem("檔案", "還沒有選，請選一個 .xlsx、.ods 或 .csv"),)
-            elif draft.edits and not request.form.get("replace"):
-                problems = (Problem("草稿", "你有還沒上線的草稿；要用這個檔案取代它，請勾選「取代我的草稿」"),)
-            else:
-                try:
-                    return self._uploaded(account, sent.read(), sent.filename)
-                except SheetError as error:
-                    problems = error.problems
-        shown = {"problems": problems[:SHOWN_PROBLEMS], "more": max(0, len(problems) - SHOWN_PROBLEMS)}
-        return render_template("console/library_file.html", draft=draft, **shown), 400 if problems else 200
-
-    def _uploaded(self, account: Account, data: bytes, name: str) -> ResponseReturnValue:
-        read = self._drafts.upload(account.actor, data, name)
-        told = "、".join(f"{table.names[0]} {len(found.rows)} 列" for table, found in read.tables.items())
-        flash(f"讀了 {name}：{told}。" + (f"沒有讀的工作表：{'、'.join(read.ignored)}。" if read.ignored else ""))
-        return redirect(url_for("draft"))
-
-    def workbook(self, account: Account) -> Response:
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return downloads.attachment("案例庫.xlsx", self._drafts.workbook(account.actor), kind)
-
 
 def labels(library: Library) -> list[tuple[str, str]]:
     """What a question may belong to, as values of a form and in words."""
     listed = [("0", "沒有案例可回答")]
     listed += [(str(case.id), f"第 {case.id} 案　{case.title}") for case in library.cases]
     return listed + [(guide.id, f"一般提醒　{guide.title}") for guide in library.guides]
-
-
-def label_of(text: str) -> Label:
-    """A value of the form as a label."""
-    return int(text) if text.isascii() and text.isdigit() else text
 
 
 def table_named(name: str) -> Table:
@@ -220,6 +187,11 @@ def table_named(name: str) -> Table:
 def _key() -> Key:
     """The key of a row, each part under the same name, in the form or else in the address."""
     return tuple(request.form.getlist("key") or request.args.getlist("key"))
+
+
+def _made_on() -> int | None:
+    """The version that the page showed on which somebody pressed a button."""
+    return request.form.get("made_on", type=int)
 
 
 def _columns(table: Table) -> list[tuple[int, str]]:
@@ -235,14 +207,6 @@ def _typed_row(table: Table) -> tuple[str, ...]:
         label = label_of(request.form.get("label", str(NO_CASE)))
         typed["case_id"], typed["guide"] = (str(label), "") if isinstance(label, int) else (str(NO_CASE), label)
     return tuple(typed[column.name] for column in table.columns)
-
-
-def _matches(row: DraftRow, wanted: str) -> bool:
-    return not wanted or _plain(wanted) in _plain("\n".join(row.row))
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _belongs(table: Table, row: DraftRow, label: str) -> bool:

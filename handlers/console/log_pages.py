@@ -30,11 +30,13 @@ class LogPages:
         gate.add("log.verify", "/log/verify", self.verify, Right.OFFICE)
 
     def page(self, account: Account, verification: object = None) -> ResponseReturnValue:
-        wanted, number = self._wanted(), max(1, request.args.get("page", 1, type=int))
+        wanted = self._wanted()
+        pages = max(1, -(-self._actions.count(wanted) // PAGE))
+        number = min(max(1, request.args.get("page", 1, type=int)), pages)
         return render_template(
             "console/log.html",
             lines=self._actions.find(wanted, PAGE, (number - 1) * PAGE),
-            pages=max(1, -(-self._actions.count(wanted) // PAGE)),
+            pages=pages,
             number=number,
             actors=self._actions.actors(),
             chosen=request.args,
@@ -64,6 +66,7 @@ class LogPages:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day < date.max else None

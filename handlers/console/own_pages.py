@@ -8,7 +8,7 @@ from markupsafe import Markup
 from handlers.console.access import Gate, Open
 from handlers.console.services import Services
 from office import credentials, words
-from office.model import Account, Refused
+from office.model import Account, Refusal, Refused
 
 BOTH = ("GET", "POST")
 PENDING = "pending_secret"  # in the signed cookie, until its code was given once
@@ -18,6 +18,7 @@ class OwnPages:
     """/me and what is under it."""
 
     def __init__(self, gate: Gate, services: Services) -> None:
+        self._gate = gate
         self._accounts = services.desk.accounts
         self._channels = services.channels
         gate.add("own", "/me", self.page, Open.TO_ALL_ACCOUNTS)
@@ -38,6 +39,7 @@ class OwnPages:
                     fault = words.NOT_THE_SAME
                 else:
                     self._accounts.change_password(account, request.form.get("old", ""), new)
+                    self._gate.log_out()
                     flash("密碼換好了，請用新密碼登入。")
                     return redirect(url_for("entry.log_in"))
             except Refused as error:
@@ -46,6 +48,9 @@ class OwnPages:
 
     def second_factor(self, account: Account) -> ResponseReturnValue:
         """The secret is shown until a code proves that an app has it."""
+        if account.totp_secret:
+            flash(words.REFUSED[Refusal.ALREADY_ON], "fault")
+            return redirect(url_for("own"))
         secret = session.setdefault(PENDING, credentials.new_totp_secret())
         fault = ""
         if request.method == "POST":
@@ -86,7 +91,7 @@ class OwnPages:
         }
         if faults:
             return self._page(account, typed, faults), 400
-        self._accounts.repository.set_addresses(account.name, {name: text for name, text in typed.items() if text})
+        self._accounts.set_addresses(account, {name: text for name, text in typed.items() if text})
         flash("測試訊息的收件處存好了。")
         return redirect(url_for("own"))
 

@@ -19,6 +19,7 @@ PAGE = 20
 POST = ("POST",)
 SMALL_QUOTA = (QuotaPolicy.SOME, QuotaPolicy.PIGGYBACK)
 CAN_RESEND = (Status.DONE, Status.SENDING, Status.PAUSED)
+TIP = "/tips/<int(max=2147483647):number>"  # as far as the database counts
 
 
 class TipPages:
@@ -29,23 +30,25 @@ class TipPages:
         self._broadcasts = office.broadcasts
         self._zone = zone
         gate.add("tips", "/tips", self.page, Right.TIPS)
-        gate.add("tips.one", "/tips/<int:number>", self.one, Right.TIPS)
-        gate.add("tips.progress", "/tips/<int:number>/progress", self.progress, Right.TIPS)
-        gate.add("tips.outlook", "/tips/<int:number>/outlook", self.outlook, Right.TIPS)
-        gate.add("tips.approve", "/tips/<int:number>/approve", self.approve, Right.TIPS, POST)
-        gate.add("tips.try", "/tips/<int:number>/try", self.try_out, Right.TIPS, POST)
-        gate.add("tips.step", "/tips/<int:number>/<any(pause,resume,cancel,resend):step>", self.step, Right.TIPS, POST)
+        gate.add("tips.one", TIP, self.one, Right.TIPS)
+        gate.add("tips.progress", f"{TIP}/progress", self.progress, Right.TIPS)
+        gate.add("tips.outlook", f"{TIP}/outlook", self.outlook, Right.TIPS)
+        gate.add("tips.approve", f"{TIP}/approve", self.approve, Right.TIPS, POST)
+        gate.add("tips.try", f"{TIP}/try", self.try_out, Right.TIPS, POST)
+        gate.add("tips.step", f"{TIP}/<any(pause,resume,cancel,resend):step>", self.step, Right.TIPS, POST)
 
     def page(self, account: Account) -> ResponseReturnValue:
         """What is to come, then all of them, the newest first."""
-        lists, number = self._office.calendar.lists, max(1, request.args.get("page", 1, type=int))
+        lists = self._office.calendar.lists
+        pages = max(1, -(-lists.count() // PAGE))
+        number = min(max(1, request.args.get("page", 1, type=int)), pages)
         waiting = self._broadcasts.repository.with_status(Status.DRAFT, Status.APPROVED)
         return render_template(
             "console/tips.html",
             waiting=sorted((each for each in waiting if each.when), key=lambda each: each.when),
             broadcasts=lists.newest(PAGE, (number - 1) * PAGE),
             number=number,
-            pages=max(1, -(-lists.count() // PAGE)),
+            pages=pages,
             title_of=title_of,
             status_of=status_of,
             named=named,

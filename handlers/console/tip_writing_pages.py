@@ -13,6 +13,7 @@ from broadcasts.model import Broadcast
 from broadcasts.tips import MAX_TEXT, BadTip, Tip
 from core import dates
 from handlers.console.access import Gate
+from handlers.console.tip_pages import TIP
 from office.model import Account, Right
 from office.tips import TipOffice
 
@@ -29,7 +30,7 @@ class TipWritingPages:
         self._office = office
         self._zone = zone
         gate.add("tips.new", "/tips/new", self.new, Right.TIPS, ("GET", "POST"))
-        gate.add("tips.edit", "/tips/<int:number>/edit", self.edit, Right.TIPS, ("POST",))
+        gate.add("tips.edit", f"{TIP}/edit", self.edit, Right.TIPS, ("POST",))
 
     def new(self, account: Account) -> ResponseReturnValue:
         """What is wrong is said above what was typed."""

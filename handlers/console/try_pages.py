@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from core import privacy
 from handlers.console.access import Gate
-from handlers.console.library_pages import label_of, labels
+from handlers.console.library_pages import labels
 from handlers.console.services import Services
+from office.missed import label_of
 from office.model import Account, Right
 from retrieval.sheets.model import SheetError
 

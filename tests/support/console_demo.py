@@ -145,7 +145,7 @@ def _fill_versions(running: Demo) -> None:
         row[headings.index(heading)] = text
         bot.desk.drafts.save_row(actor, CASES, (str(case),), tuple(row))
         bot.library.save(bot.desk.drafts.of(actor).library, EDITOR, note)
-        bot.store.library_drafts.delete(EDITOR)
+        bot.desk.drafts.discard(actor)
     bot.library.refresh()
     with bot.sending_store.transaction() as connection:
         for number in (1, 2):

@@ -61,7 +61,7 @@ def test_what_is_wrong_with_a_way_of_asking_is_said_where_it_was_written(client:
 
 
 def test_after_a_guide_is_approved_the_next_one_is_at_hand(client: FlaskClient) -> None:
-    page = send(client, "guides/approve", {"key": "penalty"})
+    page = send(client, "guides/approve", {"key": "penalty", "status": "核定", "made_on": "0"})
     assert "在草稿裡改成「核定」了，上線後生效。" in page
     assert "你的草稿有 1 處還沒上線" in page
     assert 'value="ai-tools"' in page

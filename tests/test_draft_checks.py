@@ -67,7 +67,7 @@ def test_from_step_to_step_to_the_result(office: Office) -> None:
     result = state_of(office)
     assert isinstance(result, Result)
     assert (result.fault, result.asked, len(result.figures)) == ("", 24, 3)
-    assert result.warnings
+    assert result.warned == len(result.warnings)
     assert office.began == [WANG.name]
 
 

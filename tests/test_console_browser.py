@@ -128,8 +128,8 @@ def test_an_edited_case_answers_in_chat_and_one_click_steps_back(page: Page) -> 
     answers(page, "案例 2", NEW_TITLE)
     page.goto("/admin/library/versions")
     expect(page.get_by_role("cell", name="說清楚朋友也不行")).to_be_visible()
-    page.get_by_text("改用程式附的案例庫").first.click()
-    page.get_by_role("button", name="改用程式附的案例庫").last.click()
+    page.get_by_text("退回上一版").first.click()
+    page.get_by_role("button", name="退回程式附的案例庫").click()
     expect(page.get_by_role("status")).to_contain_text("退回了")
     answers(page, "案例 2", before)
 

@@ -60,8 +60,13 @@ class Answerer:
         return answer
 
 
+def tells_of_crisis(text: str) -> bool:
+    """Whether who wrote it needs a person before any card."""
+    return bool(_CRISIS.search(text))
+
+
 def _notice(masked: privacy.Masked) -> str | None:
-    notices = [words.CRISIS_NOTICE] if _CRISIS.search(masked.text) else []
+    notices = [words.CRISIS_NOTICE] if tells_of_crisis(masked.text) else []
     notices += [words.MASKED.format(kinds="、".join(masked.kinds))] if masked.kinds else []
     notices += [words.TOO_LONG.format(limit=MAX_QUESTION)] if len(masked.text) > MAX_QUESTION else []
     return " ".join(notices) or None

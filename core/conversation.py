@@ -75,23 +75,7 @@ class Conversation:
             "moved": self._moved,
             "attachment": self._attachment,
         }
-        self._verbs: dict[str, Verb] = {
-            "menu": lambda _, arguments: self._menu(arguments),
-            "help": lambda *_: cards.help_card(self.office),
-            "tip": lambda incoming, _: self._tip(incoming),
-            "stop": lambda incoming, _: self._stop(incoming),
-            "subscribe": lambda incoming, _: self._subscribe(incoming),
-            "id": lambda incoming, _: self._own_id(incoming),
-            "case": self._case,
-            "guides": lambda _, arguments: self._guides(arguments),
-            "guide": self._guide,
-            "happened": self._first_aid,
-            "none": lambda *_: self._none_of_these(),
-            "handover": lambda incoming, _: self._hand_over(incoming.carried),
-            "helped": lambda _, arguments: self._vote(arguments, True),
-            "nothelped": lambda _, arguments: self._vote(arguments, False),
-            **tips.verbs,
-        }
+        self._verbs = self._table_of_verbs()
 
     def handle(self, incoming: Incoming) -> Turn | None:
         """This person's turn; None for an event that was or is being handled by somebody else."""
@@ -133,6 +117,26 @@ class Conversation:
         return (known(incoming, arguments) if known else None) or cards.note(
             words.OLD_BUTTON_TITLE, words.OLD_BUTTON_BODY
         )
+
+    def _table_of_verbs(self) -> dict[str, Verb]:
+        """What each button and word does; the broadcasts have their own."""
+        return {
+            "menu": lambda _, arguments: self._menu(arguments),
+            "help": lambda *_: cards.help_card(self.office),
+            "tip": lambda incoming, _: self._tip(incoming),
+            "stop": lambda incoming, _: self._stop(incoming),
+            "subscribe": lambda incoming, _: self._subscribe(incoming),
+            "id": lambda incoming, _: self._own_id(incoming),
+            "case": self._case,
+            "guides": lambda _, arguments: self._guides(arguments),
+            "guide": self._guide,
+            "happened": self._first_aid,
+            "none": lambda *_: self._none_of_these(),
+            "handover": lambda incoming, _: self._hand_over(incoming.carried),
+            "helped": lambda _, arguments: self._vote(arguments, True),
+            "nothelped": lambda _, arguments: self._vote(arguments, False),
+            **self._tips.verbs,
+        }
 
     def _follow(self, incoming: Incoming) -> Reply:
         self._store.note(incoming, self._subscribers.follow)

@@ -3,16 +3,15 @@
 Until that press nothing is kept anywhere, so the text travels with the button (`Button.carry`).
 """
 
-import re
 import unicodedata
 
 from core import privacy, words
+from core.answers import tells_of_crisis
 from core.messages import CARRY, Button, Item, Section
 from core.plain_text import cut_utf16
 
 KEPT_DAYS = 90
 MOST_A_DAY = 500
-_CRISIS = re.compile(words.CRISIS)
 
 
 def offer(question: str) -> tuple[Section, ...]:
@@ -30,7 +29,7 @@ def kept_form(text: str) -> str:
     The kept form of a kept form is itself, so what comes back with the press is kept as it was shown.
     """
     text = " ".join("".join(character for character in text if _is_visible(character)).split())
-    if not any(character.isalnum() for character in text) or _CRISIS.search(text):
+    if not any(character.isalnum() for character in text) or tells_of_crisis(text):
         return ""
     return _masked(text)
 

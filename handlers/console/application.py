@@ -98,6 +98,17 @@ def create(services: Services, secret_key: str, public_url: str | None, redis_ur
         in_memory_fallback_enabled=True,
         headers_enabled=False,
     )
+    _add_pages(application, services, limiter, public_url)
+    dates.add_filters(application, services.zone)
+    application.context_processor(lambda: {"menu": MENU, "roles": words.ROLES, "actions": words.ACTIONS})
+    application.register_error_handler(CSRFError, _stale_form)
+    application.register_error_handler(Exception, _failed)
+    application.after_request(_protect)
+    return application
+
+
+def _add_pages(application: Flask, services: Services, limiter: Limiter, public_url: str | None) -> None:
+    """Every subject of the console, behind the one gate."""
     gate = Gate(application, services.desk.sessions, services.needs_second_factor)
     OverviewPages(gate, services.statistics, services.quota_left)
     EntryPages(gate, services.desk.accounts, services.desk.actions, limiter)
@@ -114,12 +125,6 @@ def create(services: Services, secret_key: str, public_url: str | None, redis_ur
     LogPages(gate, services.desk.actions, services.zone)
     InstallationPages(gate, services.inspect)
     FacePages(gate, application)
-    dates.add_filters(application, services.zone)
-    application.context_processor(lambda: {"menu": MENU, "roles": words.ROLES, "actions": words.ACTIONS})
-    application.register_error_handler(CSRFError, _stale_form)
-    application.register_error_handler(Exception, _failed)
-    application.after_request(_protect)
-    return application
 
 
 def mount(web: Flask, console: Flask) -> None:

@@ -22,7 +22,7 @@ from broadcasts.tips import Tip
 from core.counts import DailyCount
 from office.model import Role
 from retrieval.search import Index
-from store.tables import DailySubscribersRow
+from store.office_tables import DailySubscribersRow
 from tests.support.console import logged_in
 
 SUBSCRIBERS, CASES, DAYS, TIPS = 100_000, 1_000, 730, 22

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from office.model import Account, Role
 from store.database import Repository
-from store.tables import AccountRow
+from store.office_tables import AccountRow
 
 LOCKED_AFTER = 5  # failures in a row
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select, text
 
 from office.model import Action, LogLine
 from store.database import Repository
-from store.tables import ActionRow as Row
+from store.office_tables import ActionRow as Row
 
 APPEND_LOCK = 7402002  # any number that nobody else locks
 AT_ONCE = 5000

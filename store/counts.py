@@ -7,7 +7,8 @@ from sqlalchemy import Date, and_, case, func, literal, literal_column, select, 
 
 from core.counts import DailyCount
 from store.days import DayRepository
-from store.tables import DailyCountRow, DailySubscribersRow, SubscriberRow, SubscriberState
+from store.office_tables import DailyCountRow, DailySubscribersRow
+from store.tables import SubscriberRow, SubscriberState
 
 _KEY = ["day", "channel", "verdict", "entry"]
 _GUIDE = and_(DailyCountRow.verdict == "none", DailyCountRow.entry != "")

@@ -4,8 +4,8 @@ from sqlalchemy import delete, select, update
 
 from office.model import CheckRow
 from store.database import Repository
-from store.tables import DraftCheckRow
-from store.tables import LibraryDraftRow as Row
+from store.office_tables import DraftCheckRow
+from store.office_tables import LibraryDraftRow as Row
 
 
 class LibraryDrafts(Repository):

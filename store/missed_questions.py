@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, delete, func, select, update
 
 from office.model import MissedQuestion
 from store.database import Repository
-from store.tables import MissedQuestionRow as Row
+from store.office_tables import MissedQuestionRow as Row
 
 LOCK = 7402002  # any number that nobody else locks
 WAITS = ""  # what `taught` holds until the office has taught it

@@ -4,7 +4,7 @@ from sqlalchemy import delete, or_, select, update
 
 from office.model import Invitation, Role, Session
 from store.database import Repository
-from store.tables import InvitationRow, SessionRow
+from store.office_tables import InvitationRow, SessionRow
 
 
 class Sessions(Repository):

@@ -19,7 +19,8 @@ from broadcasts.tips import Tip
 from core.counts import OPENED, DailyCount
 from office.model import Actor, Role, at_command_line
 from retrieval.library_rows import CASES
-from store.tables import BroadcastRow, DailySubscribersRow, LibraryVersionRow, RecipientRow, VoteRow
+from store.office_tables import DailySubscribersRow
+from store.tables import BroadcastRow, LibraryVersionRow, RecipientRow, VoteRow
 from tests.support.console import PASSWORD
 from tests.support.console_pages import served
 from tests.support.installation import LINE, TELEGRAM

@@ -103,6 +103,7 @@ def test_a_case_is_checked_while_one_types_and_seen_as_a_card(page: Page) -> Non
     expect(page.get_by_text("標題：空白，請填寫")).to_be_visible()
     page.get_by_role("button", name="存進草稿").click()
     expect(page.get_by_role("alert").filter(has_text="標題")).to_be_visible()
+    page.wait_for_load_state()  # the alert is there before the script that listens to what is typed
     title.fill("會議錄音檔")
     expect(page.get_by_text("目前沒有問題")).to_be_visible()
     expect(page.get_by_text("標題：空白，請填寫")).to_have_count(0)

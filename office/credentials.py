@@ -5,6 +5,7 @@ import hmac
 import secrets
 import string
 import unicodedata
+from functools import cache
 
 import pyotp
 from argon2 import PasswordHasher
@@ -17,7 +18,6 @@ ISSUER = "公務機密小幫手"
 RECOVERY_CODES = 10
 _READABLE = "".join(letter for letter in string.ascii_lowercase + string.digits if letter not in "01ilo")
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex())
 
 
 def hash_password(password: str) -> str:
@@ -30,9 +30,17 @@ def is_password(password: str, password_hash: str | None) -> bool:
     if password_hash and password_hash.startswith(("scrypt:", "pbkdf2:")):  # of the first release
         return check_password_hash(password_hash, password)
     try:
-        return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+        return _hasher.verify(password_hash or hash_of_nobody(), password) and password_hash is not None
     except (Argon2Error, InvalidHashError):
         return False
+
+
+@cache
+def hash_of_nobody() -> str:
+    """What the password of a name that does not exist is held against. Making it takes as long as a login: whoever
+    lets people log in asks for it first, other processes never do.
+    """
+    return _hasher.hash(secrets.token_hex())
 
 
 def is_outdated(password_hash: str) -> bool:

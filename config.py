@@ -183,9 +183,9 @@ class Settings:
 
     @property
     def library_paths(self) -> tuple[Path, Path, Path, Path, Path]:
-        """The files of the shipped library: cases, questions, laws, guides, what to do once a case has happened."""
-        first_aid = HOME / "data" / "first_aid.csv"
-        return self.cases_path, self.questions_path, self.laws_path, self.guides_path, first_aid
+        """The files of the shipped library: cases, questions, laws, guides, what cases have beside their columns."""
+        details = HOME / "data" / "case_details.csv"
+        return self.cases_path, self.questions_path, self.laws_path, self.guides_path, details
 
 
 def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, str] | None = None) -> Settings:

@@ -42,7 +42,7 @@ def _section(section: Section, width: int) -> Iterator[str]:
 
 
 def _item(item: Item, number: int, width: int) -> Iterator[str]:
-    mark = f"{number}.".ljust(INDENT)
+    mark = f"{number}.".ljust(INDENT) if item.text else ""
     for line in _wrap(item.text, width - INDENT):
         yield mark + line
         mark = " " * INDENT

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from core import words
 from core.answers import Answerer
-from core.cards import Office
+from core.contact import Office
 from core.conversation import Conversation
 from handlers import registry
 from handlers.web.pages import Web

@@ -11,7 +11,7 @@ import pytest
 from core import cards, words
 from core import plain_text as fit
 from core.answers import Answer
-from core.cards import Office
+from core.contact import Office
 from core.messages import Button, Card, Item, Reply, Section
 from handlers.line import render as line
 from handlers.telegram import render as telegram

@@ -24,8 +24,9 @@ BUTTON_LABEL = 40
 TEXT = 5000
 MESSAGES = 5
 
-INK, SOFT, LINK, PAPER, TINT, BRAND = "#1F2933", "#5F6B7A", "#0B57D0", "#FFFFFF", "#EEF3F9", "#1F3A5F"
-WARN_INK, WARN_TINT = "#7A4B00", "#FFF4DC"
+# The colours of the chat page (handlers/web/static/chat.css).
+INK, SOFT, LINK, PAPER, TINT, BRAND = "#16262B", "#52656B", "#0B6378", "#FFFFFF", "#E6F1F3", "#0E5A6B"
+LABEL, WARN_INK, WARN_TINT = "#CFE3E7", "#5B4300", "#FDF3D8"
 
 
 def messages(reply: Reply) -> list[Json]:
@@ -71,7 +72,7 @@ def cut_label(label: str, limit: int) -> str:
 
 
 def _bubble(card: Card, details: bool) -> Json:
-    header = [_text(card.label, "xs", "#C9D6E6")] if card.label else []
+    header = [_text(card.label, "xs", LABEL)] if card.label else []
     header.append(_text(card.title, "lg", PAPER, weight="bold"))
     body = [_notice(card.notice)] if card.notice else []
     body += [_text(card.body, "sm", INK, lineSpacing="4px", margin="md")] if card.body else []
@@ -83,12 +84,16 @@ def _bubble(card: Card, details: bool) -> Json:
 
 
 def _section(section: Section, details: bool, first: bool) -> list[Json]:
-    found = [] if first else [_separator()]
+    """LINE cannot fold, so of what is folded it shows what matters most, and a button opens the rest."""
+    found = [] if first or not section.heading else [_separator()]
     if section.heading:
-        found.append(_text(section.heading, "sm", BRAND, weight="bold", margin="lg"))
+        found.append(_text(section.heading, "sm", BRAND, weight="bold", margin="md"))
     numbered = len(section.items) > 1
     for number, item in enumerate(section.items, 1):
-        found.append(_item(item, f"{number}. " if numbered else "", details))
+        mark = f"{number}. " if numbered else ""
+        found.append(_folded(item, mark) if section.folded else _item(item, mark, details))
+    if section.unfold:
+        found.append(_link(section.unfold))
     if section.inline:
         found.append(
             _box([_plain_button(button) for button in section.buttons], "horizontal", spacing="md", margin="md")
@@ -104,6 +109,21 @@ def _item(item: Item, mark: str, details: bool) -> Json:
         return _row(item.buttons[0], texts)
     rows = [_row(button) for button in item.buttons]
     return _box([_text(mark + item.text, "sm", INK), *texts, *rows], margin="md")
+
+
+def _folded(item: Item, mark: str) -> Json:
+    """The words, and what matters most of their explanation; links are words that can be tapped, one below another."""
+    links = [_link(button) for button in item.buttons if len(item.buttons) > 1]
+    words = _text(mark + item.text, "sm", INK) if item.text else None
+    if words and len(item.buttons) == 1:
+        words |= {"color": LINK, "text": f"{words['text']} ↗", "action": _action(item.buttons[0], BUTTON_LABEL)}
+    brief = _text(item.brief, "xs", SOFT, margin="xs") if item.brief else None
+    return _box([part for part in (words, brief, *links) if part], margin="sm")
+
+
+def _link(button: Button) -> Json:
+    words = f"{button.label} {'↗' if button.url else '›'}"
+    return _text(words, "xs", LINK, margin="sm", action=_action(button, BUTTON_LABEL))
 
 
 def _row(button: Button, below: Sequence[Json] = ()) -> Json:

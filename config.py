@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -52,6 +52,12 @@ def as_http_url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("請填完整網址，例如 https://bot.example.org")
     return value.rstrip("/")
+
+
+def as_page_url(value: str) -> str:
+    """The address of a page, percent-encoded, as platforms take it."""
+    as_http_url(value)
+    return quote(value, safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def as_database_url(value: str) -> str:
@@ -180,7 +186,7 @@ class Settings:
     office_name: str = setting(as_text, "政風單位", "要找真人時的單位，每張卡片都會寫")
     office_contact: str | None = setting(as_text, None, "怎麼聯絡這個單位，也寫在卡片上")
     office_phone: Phone | None = setting(as_phone, None, "這個單位的電話，卡片上點了就撥，例如 `02-2345-6789 分機 123`")
-    office_url: str | None = setting(as_http_url, None, "這個單位的網頁，卡片上點得到，`https://…`")
+    office_url: str | None = setting(as_page_url, None, "這個單位的網頁，卡片上點得到，`https://…`")
     timezone: ZoneInfo = setting(as_zone, "Asia/Taipei", "每日提醒的時區")
     tip_time: str | None = setting(as_time_of_day, None, "`HH:MM`：上班日到了這個時間就送每日提醒；不設就不送")
     tip_approvals: int = setting(as_count, "1", "一則提醒要幾位管理者同意才送出，發起的人也算一位")

@@ -14,8 +14,9 @@ from retrieval.library import WHISTLEBLOW, Case, Entry, Guide
 
 MENU_PAGE_SIZE = 10
 SHORT_SITUATION = 300
-BRIEF_SITUATION = 60
-WHOLE_SITUATION = 2000
+BRIEF_SITUATION = 80
+BRIEF_PENALTY = 45
+WHOLE_LEAD = 2000
 _SENTENCE_END = re.compile(r"[。；;！？]")
 
 MENU = Button(words.MENU, postback="menu")
@@ -36,10 +37,7 @@ def of_answer(answer: Answer, count: int, office: Office) -> Reply:
     if answer.case:
         label = words.CASE_LABEL if found.sure else words.CASE_LIKELY_LABEL
         label = words.HAPPENED_LABEL if found.happened else label
-        lead: tuple[Section, ...] = _steps(answer.case) if found.happened else ()
-        if not found.sure:
-            lead = (*lead, Section(words.IS_IT_THIS, buttons=(NOT_THIS,)))
-        return of_case(answer.case, office, label, found.shown[1:], notice, lead)
+        return of_case(answer.case, office, label, found.shown[1:], notice, found.sure, found.happened)
     if found.verdict == "choose":
         return _choice(answer, office, notice)
     if found.guide:
@@ -53,11 +51,12 @@ def of_case(
     label: str = words.CASE_OPENED_LABEL,
     others: tuple[Entry, ...] = (),
     notice: str = "",
-    lead: tuple[Section, ...] = (),
+    sure: bool = True,
+    happened: bool = False,
 ) -> Reply:
-    """The card of a case, read from the top and from the bottom.
+    """The card of a case: the conclusion, what to do, whom to ask, the laws and their cost; last, whether it helped.
 
-    The conclusion, what leads, what to do, whom to ask, the laws with what they cost; last, whether it helped.
+    It is read from the top on the page and from the bottom in a chat, so it ends in what can be pressed.
     """
     card = Card(
         title=case.title,
@@ -65,12 +64,13 @@ def of_case(
         label=label.format(id=case.id),
         notice=notice,
         sections=(
-            *lead,
+            *([] if sure else [_is_it_this(case)]),
+            *([_steps(case)] if happened else []),
             *_measures(case, office),
             office.section,
-            _laws(words.LAWS, case.laws),
+            _laws(case),
             _story(case),
-            *([] if lead and lead[0].items else [_to_first_aid(case)]),
+            *([] if happened else [Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),))]),
             *([Section(words.OTHER_CASES, buttons=tuple(map(_open, others)))] if others else []),
             _did_it_help(case),
         ),
@@ -87,32 +87,31 @@ def _measures(case: Case, office: Office) -> Iterator[Section]:
         yield Section(words.AGENCY_SHOULD, tuple(map(Item, case.agency_measures)))
 
 
+def _is_it_this(case: Case) -> Section:
+    """What tells an asker whether it is theirs."""
+    return Section(words.IS_IT_THIS, (Item(shorten(case.situation, BRIEF_SITUATION)),), (NOT_THIS,))
+
+
 def _story(case: Case) -> Section:
-    """What happened in this case: short where it cannot be folded."""
-    brief = shorten(case.situation, BRIEF_SITUATION)
-    return Section(
-        words.STORY,
-        (Item("", shorten(case.situation), brief=brief),),
-        folded=True,
-        unfold=Button(words.UNFOLD, postback=f"whole:{case.id}"),
-    )
+    """What happened in this case, which its title tells in short."""
+    return Section(words.STORY, (Item("", shorten(case.situation)),), folded=True, unfold=_whole(words.UNFOLD, case))
 
 
-def whole_case(case: Case, office: Office) -> Reply:
-    """What the card of a case folds, in full: for faces that cannot fold."""
+def whole(entry: Entry, office: Office) -> Reply:
+    """What the card of a case or guide folds, in full: for faces that cannot fold."""
+    back = Button(words.FOLD, postback=_open(entry).postback)
     card = Card(
-        title=case.title,
-        summary=_summary(case),
-        label=words.CASE_OPENED_LABEL.format(id=case.id),
-        body=shorten(case.situation, WHOLE_SITUATION),
-        sections=(
-            replace(_laws(words.LAWS, case.laws), folded=False),
-            office.section,
-            Section(buttons=(Button(words.BACK_TO_CASE, postback=f"case:{case.id}"),)),
-        ),
+        title=entry.title,
+        summary=f"{entry.title}。{shorten(entry.lead)}",
+        body=shorten(entry.lead, WHOLE_LEAD),
+        sections=(replace(_laws(entry), folded=False, unfold=None), office.section, Section(buttons=(back,))),
         footer=(words.DISCLAIMER,),
     )
     return Reply(card, QUICK_REPLIES)
+
+
+def _whole(label: str, entry: Entry) -> Button:
+    return Button(label, postback=f"whole:{entry.id}")
 
 
 def first_aid(case: Case, office: Office) -> Reply:
@@ -123,19 +122,14 @@ def first_aid(case: Case, office: Office) -> Reply:
         summary=words.FIRST_AID_SUMMARY.format(step=(case.first_aid or words.FIRST_AID)[0]),
         label=words.HAPPENED_LABEL.format(id=case.id),
         body=words.FIRST_AID_BODY,
-        sections=(*_steps(case), office.section, to_case, _did_it_help(case)),
+        sections=(_steps(case), office.section, to_case, _did_it_help(case)),
         footer=(words.DISCLAIMER,),
     )
     return Reply(card, QUICK_REPLIES)
 
 
-def _steps(case: Case) -> tuple[Section, ...]:
-    steps = tuple(map(Item, case.first_aid or words.FIRST_AID))
-    return (Section(words.FIRST_AID_HEADING, steps, (WITNESS,)),)
-
-
-def _to_first_aid(case: Case) -> Section:
-    return Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),))
+def _steps(case: Case) -> Section:
+    return Section(words.FIRST_AID_HEADING, tuple(map(Item, case.first_aid or words.FIRST_AID)), (WITNESS,))
 
 
 def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
@@ -150,7 +144,7 @@ def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
         sections=(
             Section(words.GUIDE_STEPS, tuple(map(Item, guide.steps))),
             office.section,
-            *([_laws(words.GUIDE_LAWS, guide.laws)] if guide.laws else []),
+            *([replace(_laws(guide), unfold=_whole(words.UNFOLD_GUIDE, guide))] if guide.laws else []),
             Section(buttons=(GUIDES, MENU)),
         ),
         footer=(words.DISCLAIMER,),
@@ -235,23 +229,30 @@ def _summary(case: Case) -> str:
     return words.CASE_SUMMARY.format(title=case.title, id=case.id, laws=laws, measure=measure)
 
 
-def _laws(heading: str, laws: tuple[Law, ...]) -> Section:
-    return Section(heading, tuple(map(_law_item, laws)), folded=True)
+def _laws(entry: Entry) -> Section:
+    heading = words.LAWS if isinstance(entry, Case) else words.GUIDE_LAWS
+    return Section(heading, tuple(map(_law_item, entry.laws)), folded=True)
 
 
 def _law_item(law: Law) -> Item:
     """A citation; what its articles say and cost, and in brief what they cost."""
     known = [article for article in law.articles if article.gist]
-    numbers = [words.ARTICLE.format(number=article.article) if len(known) > 1 else "" for article in known]
-    facts = [line for number, article in zip(numbers, known, strict=True) for line in _facts(number, article)]
-    costs = [number + article.penalty for number, article in zip(numbers, known, strict=True) if _costs(article)]
-    buttons = tuple(Button(article.name, url=article.url) for article in law.articles if article.url)
-    return Item(law.citation, "\n".join(facts), buttons, "\n".join(costs))
+    marks = [f"{article.number}：" if len(known) > 1 else "" for article in known]
+    facts = [line for mark, article in zip(marks, known, strict=True) for line in _facts(mark, article)]
+    costs = [
+        mark + shorten(article.penalty, BRIEF_PENALTY).rstrip("；")
+        for mark, article in zip(marks, known, strict=True)
+        if _costs(article)
+    ]
+    of_one_law = len({article.law for article in law.articles}) == 1
+    labels = [article.number if of_one_law else article.name for article in law.articles]
+    links = [Button(label, url=each.url) for label, each in zip(labels, law.articles, strict=True) if each.url]
+    return Item(law.citation, "\n".join(facts), tuple(links), "\n".join(costs))
 
 
-def _facts(number: str, article: Article) -> Iterator[str]:
+def _facts(mark: str, article: Article) -> Iterator[str]:
     """What it says, and what it costs."""
-    yield number + article.gist
+    yield mark + article.gist
     if _costs(article):
         yield words.PENALTY.format(penalty=article.penalty)
 

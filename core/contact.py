@@ -18,10 +18,8 @@ class Office:
 
     @property
     def line(self) -> str:
-        """Whom to ask, in a sentence."""
-        return (words.OFFICE_WITH_CONTACT if self.contact else words.OFFICE).format(
-            office=self.name, contact=self.contact
-        )
+        """Whom to ask."""
+        return words.OFFICE_WITH_CONTACT.format(office=self.name, contact=self.contact) if self.contact else self.name
 
     @property
     def section(self) -> Section:

@@ -128,7 +128,7 @@ class Conversation:
             "subscribe": lambda incoming, _: self._subscribe(incoming),
             "id": lambda incoming, _: self._own_id(incoming),
             "case": self._case,
-            "whole": self._whole_case,
+            "whole": self._whole,
             "guides": lambda _, arguments: self._guides(arguments),
             "guide": self._guide,
             "happened": self._first_aid,
@@ -179,9 +179,9 @@ class Conversation:
         case = self._library.case(_number(arguments) or 0)
         return cards.of_case(self._opened(incoming, case), self.office) if case else None
 
-    def _whole_case(self, _: Incoming, arguments: list[str]) -> Reply | None:
-        case = self._library.case(_number(arguments) or 0)
-        return cards.whole_case(case, self.office) if case else None
+    def _whole(self, _: Incoming, arguments: list[str]) -> Reply | None:
+        entry = self._library.case(_number(arguments) or 0) or self._library.guide("".join(arguments))
+        return cards.whole(entry, self.office) if entry else None
 
     def _guides(self, arguments: list[str]) -> Reply:
         return cards.guides(self._library.guides, _number(arguments) or 1)

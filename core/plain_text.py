@@ -44,12 +44,12 @@ def _section(section: Section) -> Iterator[str]:
     if section.heading:
         yield f"【{section.heading}】"
     for number, item in enumerate(section.items, 1):
-        yield from _item(item, number)
+        yield from _item(item, f"{number}. " if len(section.items) > 1 else "")
 
 
-def _item(item: Item, number: int) -> Iterator[str]:
+def _item(item: Item, mark: str) -> Iterator[str]:
     if item.text:
-        yield f"{number}. {item.text}"
+        yield mark + item.text
     if item.detail:
         yield from (f"   {line}" for line in item.detail.splitlines())
     yield from (f"   {_address(button)}" for button in item.buttons if button.url)

@@ -35,7 +35,7 @@ class Subscriptions:
             return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
         if not self._store.note(incoming, self._subscribers.stop):
             return cards.note(words.NOT_NOTED_TITLE, words.STOP_FAILED_BODY)
-        return cards.note(words.STOPPED_TITLE, words.STOPPED_BODY)
+        return cards.note(words.STOPPED_TITLE, words.STOPPED_GROUP_BODY if incoming.group else words.STOPPED_BODY)
 
     def subscribe(self, incoming: Incoming) -> Reply:
         if not incoming.address:

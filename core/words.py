@@ -137,6 +137,7 @@ HELLO_BODY = "準備做、或已經做了某件事，擔心洩密嗎？用一句
 
 STOPPED_TITLE = "好，不會再主動傳提醒給你"
 STOPPED_BODY = "想問的時候隨時可以直接問我。想再收提醒，打「訂閱」就可以。"
+STOPPED_GROUP_BODY = "這個群組不會再收到提醒。想再收，@我 再打「訂閱」就可以。"
 
 # Telegram's menu of commands (shown beside the text box)
 COMMAND_MENU = {

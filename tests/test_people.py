@@ -110,6 +110,7 @@ def test_what_has_no_caption_gets_the_kind_line_in_private_alone(
 def fast_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next picture of an album comes before the first one's moment is over, as it does in the real world."""
     monkeypatch.setattr("handlers.event_pool.PATIENCE", 0.05)
+    monkeypatch.setattr("handlers.telegram.webhook.ALBUM_SECONDS", 1.0)
 
 
 @pytest.mark.parametrize("place", range(3))
@@ -228,6 +229,7 @@ def test_wanting_out_gets_a_group_out(
 ) -> None:
     bot.store.subscribers.follow("telegram", str(side.GROUP))
     assert said(client, bot, telegram, update) == [words.STOPPED_TITLE]
+    assert words.STOPPED_GROUP_BODY in telegram.shown[0]["text"], "how to come back, in a group"
     assert bot.store.subscribers.state("telegram", str(side.GROUP)) == SubscriberState.STOPPED
 
 

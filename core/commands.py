@@ -132,10 +132,10 @@ def _command(said: str) -> Command | None:
 
 def _with_arguments(verb: str, arguments: list[str]) -> Command | None:
     """With numbers in digits; None where what stands in a number's place is none."""
-    if verb in ("case", "happened", "number"):
-        value = number(arguments[0])
-        return None if value is None else Command(verb, (str(value),))
-    return Command(verb, tuple(arguments))
+    if verb == "guide" or not arguments:
+        return Command(verb, tuple(arguments))
+    value = number(arguments[0])
+    return None if value is None else Command(verb, (str(value),))
 
 
 def _bodies(said: str, openings: Collection[str], endings: Collection[str]) -> Iterator[tuple[str, bool]]:

@@ -26,6 +26,7 @@ WITNESS = Button(words.WITNESS, postback=f"guide:{WHISTLEBLOW}")
 NOT_THIS = Button(words.NOT_THIS, postback="none")
 NONE_OF_THESE = Button(words.NONE_OF_THESE, postback="none")
 STOP = Button(words.STOP_TIPS, postback="stop")
+SUBSCRIBE = Button(words.SUBSCRIBE_TIPS, postback="subscribe")
 QUICK_REPLIES = (MENU, HELP)
 
 
@@ -190,12 +191,12 @@ def _list(entries: Sequence[Entry], page: int, verb: str, said: tuple[str, str],
     return Reply(Card(title, f"{title}。{body}", body=body, sections=sections), (HELP,))
 
 
-def greeting(cases: tuple[Case, ...], group: bool, subscribed: bool = False) -> Reply:
-    """Hello, what this is, the menu, and that tips will come and how they stop."""
-    body = words.GROUP_GREETING_BODY if group else words.GREETING_BODY
-    reply = menu(cases, 1, words.GREETING_TITLE, body)
-    footer = (words.SUBSCRIBED_GREETING, words.PRIVACY) if subscribed else (words.PRIVACY,)
-    return Reply(replace(reply.card, footer=footer), (*QUICK_REPLIES, STOP) if subscribed else QUICK_REPLIES)
+def greeting(cases: tuple[Case, ...], group: bool, standing: str = "") -> Reply:
+    """Hello, the menu, and whether tips will come: `standing`, one of words.TIPS_IN_GREETING where it is known."""
+    card = menu(cases, 1, words.GREETING_TITLE, words.GROUP_GREETING_BODY if group else words.GREETING_BODY).card
+    tips = filter(None, [words.TIPS_IN_GREETING.get(standing)])
+    change = {"active": (STOP,), "stopped": (SUBSCRIBE,), "never": (SUBSCRIBE,)}.get(standing, ())
+    return Reply(replace(card, footer=(*tips, words.PRIVACY)), (*QUICK_REPLIES, *change))
 
 
 def help_card(office: Office) -> Reply:

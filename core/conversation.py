@@ -1,26 +1,29 @@
 """handle(Incoming) -> Turn or None: a table of verbs, then the search. Knows no platform and no database."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Protocol, TypeVar
 
-from core import cards, handover, words
+from core import cards, commands, handover, words
 from core.answers import Answerer
+from core.commands import NOD, Command
 from core.contact import Office
 from core.counts import OPENED
 from core.messages import ChannelSpec, Incoming, Piggyback, Reply, Turn, TurnOutcome
 from core.safe_store import ConversationStore, SafeStore
+from core.subscriptions import Subscriptions
 from retrieval.library import Entry, Library
 
-_CASE_WORD = re.compile(rf"案例\s*第?\s*(\d{{1,6}})\s*案?\s*({words.HAPPENED_WORD})?")
-_GUIDE_WORD = re.compile(rf"{words.GUIDE_WORD}\s*([a-z0-9-]{{1,40}})")
-_MENU_WORD = re.compile(r"選單\s*(\d{1,3})")
-_GUIDES_WORD = re.compile(rf"{words.GUIDES}\s*(\d{{0,3}})")
 _CARD = re.compile(r"[0-9a-f]{12}")
+_NO_SUCH_CASE = words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_BODY
+_NOT_THERE = {
+    "case": _NO_SUCH_CASE,
+    "happened": _NO_SUCH_CASE,
+    "guide": (words.NO_SUCH_GUIDE_TITLE, words.NO_SUCH_GUIDE_BODY),
+}
 
 Verb = Callable[[Incoming, list[str]], Reply | None]
 Opened = TypeVar("Opened", bound=Entry)
@@ -57,25 +60,20 @@ class Conversation:
         self.answerer = answerer
         self.office = office
         self._store = SafeStore(store)
-        self._subscribers = store.subscribers
+        self._subscriptions = Subscriptions(self._store, store.subscribers, lambda: self._library.cases)
         self._votes = store.votes
         self._missed = store.missed_questions
         self._today = today
         self._tips = tips
         self._channels = channels
         self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {
+            **self._subscriptions.kinds,
             "text": self._text,
             "postback": self._postback,
-            "follow": self._follow,
-            "unfollow": self._leave,
-            "unblock": lambda incoming: self._store.note(incoming, self._subscribers.revive),
-            "stop": self._stop,
-            "join": self._join,
-            "leave": self._leave,
-            "moved": self._moved,
             "attachment": self._attachment,
         }
         self._verbs = self._table_of_verbs()
+        self._words = {**self._verbs, **self._table_of_words()}
 
     def handle(self, incoming: Incoming) -> Turn | None:
         """This person's turn; None for an event that was or is being handled by somebody else."""
@@ -92,22 +90,20 @@ class Conversation:
             self._store.finish(incoming)
 
     def _text(self, incoming: Incoming) -> Reply | None:
-        text = unicodedata.normalize("NFKC", incoming.text).strip()
-        if not any(character.isprintable() and not character.isspace() for character in text):
-            return cards.note(words.BLANK_TITLE, words.BLANK_BODY)
-        if text in words.COMMANDS:
-            return self._verbs[words.COMMANDS[text]](incoming, [])
-        if text.startswith(words.BROADCAST) and (asked := self._tips.propose(incoming)):
-            return asked
-        if page := _MENU_WORD.fullmatch(text):
-            return self._menu([page[1]])
-        if page := _GUIDES_WORD.fullmatch(text):
-            return self._guides([page[1]])
-        if guide := _GUIDE_WORD.fullmatch(text):
-            return self._guide(incoming, [guide[1]]) or cards.note(words.NO_SUCH_GUIDE_TITLE, words.NO_SUCH_GUIDE_BODY)
-        if case := _CASE_WORD.fullmatch(text):
-            show = self._first_aid if case[2] else self._case
-            return show(incoming, [case[1]]) or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_BODY)
+        """A command where the whole text is one, else a question."""
+        own = commands.own_tip(incoming.text)
+        command = Command("broadcast", (own,)) if own else commands.read(incoming.text)
+        if command == NOD and incoming.group:
+            return None
+        said = self._words[command.verb](incoming, list(command.arguments)) if command else None
+        return said or self._not_there(command) or self._question(incoming)
+
+    def _not_there(self, command: Command | None) -> Reply | None:
+        """What names something by its number or id that does not exist is not asked as a question."""
+        title, body = _NOT_THERE.get(command.verb if command else "", ("", ""))
+        return cards.note(title, body) if title else None
+
+    def _question(self, incoming: Incoming) -> Reply:
         answer = self.answerer.answer(incoming.text, incoming.channel)
         return cards.of_answer(answer, len(self._library.cases), self.office)
 
@@ -119,13 +115,13 @@ class Conversation:
         )
 
     def _table_of_verbs(self) -> dict[str, Verb]:
-        """What each button and word does; the broadcasts have their own."""
+        """What each button does, and the word for it; the broadcasts have their own."""
         return {
             "menu": lambda _, arguments: self._menu(arguments),
             "help": lambda *_: cards.help_card(self.office),
             "tip": lambda incoming, _: self._tip(incoming),
-            "stop": lambda incoming, _: self._stop(incoming),
-            "subscribe": lambda incoming, _: self._subscribe(incoming),
+            "stop": lambda incoming, _: self._subscriptions.stop(incoming),
+            "subscribe": lambda incoming, _: self._subscriptions.subscribe(incoming),
             "id": lambda incoming, _: self._own_id(incoming),
             "case": self._case,
             "whole": self._whole,
@@ -139,30 +135,24 @@ class Conversation:
             **self._tips.verbs,
         }
 
-    def _follow(self, incoming: Incoming) -> Reply:
-        self._store.note(incoming, self._subscribers.follow)
-        return cards.greeting(self._library.cases, group=incoming.group, subscribed=bool(incoming.address))
+    def _table_of_words(self) -> dict[str, Verb]:
+        """What has no button."""
+        return {
+            "start": lambda incoming, _: self._subscriptions.follow(incoming),
+            "broadcast": self._propose,
+            "number": self._case,
+            "hello": lambda incoming, _: self._hello(incoming),
+            "nod": lambda *_: cards.note(words.NOD_TITLE, words.NOD_BODY),
+            "blank": lambda *_: cards.note(words.BLANK_TITLE, words.BLANK_BODY),
+        }
 
-    def _join(self, incoming: Incoming) -> Reply:
-        return cards.greeting(self._library.cases, group=True)
+    def _propose(self, incoming: Incoming, own: list[str]) -> Reply | None:
+        return self._tips.propose(replace(incoming, text="：".join([words.BROADCAST, *own])))
 
-    def _leave(self, incoming: Incoming) -> None:
-        self._store.note(incoming, self._subscribers.retire)
-
-    def _moved(self, incoming: Incoming) -> None:
-        self._store.note(incoming, lambda channel, old: self._subscribers.readdress(channel, old, incoming.text))
-
-    def _stop(self, incoming: Incoming) -> Reply:
-        if not incoming.address:
-            return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
-        self._store.note(incoming, self._subscribers.stop)
-        return cards.note(words.STOPPED_TITLE, words.STOPPED_BODY)
-
-    def _subscribe(self, incoming: Incoming) -> Reply:
-        if not incoming.address:
-            return cards.note(words.NO_TIPS_HERE_TITLE, words.NO_TIPS_HERE_BODY)
-        self._store.note(incoming, self._subscribers.follow)
-        return cards.note(words.SUBSCRIBED_TITLE, words.SUBSCRIBED_BODY)
+    def _hello(self, incoming: Incoming) -> Reply:
+        if incoming.group:
+            return cards.note(words.HELLO_TITLE, words.HELLO_BODY)
+        return cards.menu(self._library.cases, 1, words.HELLO_TITLE, words.HELLO_BODY)
 
     def _attachment(self, incoming: Incoming) -> Reply | None:
         return None if incoming.group else cards.note(words.ATTACHMENT_TITLE, words.ATTACHMENT_BODY)

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-Kind = Literal["text", "postback", "follow", "unfollow", "unblock", "stop", "join", "leave", "moved", "attachment"]
+Kind = Literal[
+    "text",
+    "postback",
+    "follow",  # asked for tips, or opened the page
+    "befriend",  # came without a word about tips
+    "unfollow",
+    "unblock",
+    "stop",
+    "join",
+    "leave",
+    "moved",
+    "attachment",
+]
 CARRY = 200  # UTF-16 units: with its postback it must fit into LINE's 300 characters
 
 

@@ -29,10 +29,12 @@ class Subscribers(Protocol):
     """Who wants tips (the store). Every method may raise."""
 
     def follow(self, channel: str, address: str) -> None: ...
+    def befriend(self, channel: str, address: str) -> None: ...
     def stop(self, channel: str, address: str) -> None: ...
     def retire(self, channel: str, address: str) -> None: ...
     def revive(self, channel: str, address: str) -> None: ...
     def readdress(self, channel: str, address: str, new_address: str) -> None: ...
+    def state(self, channel: str, address: str) -> str | None: ...
 
 
 class Votes(Protocol):
@@ -82,11 +84,15 @@ class SafeStore:
         if event_id:
             self.attempt(lambda: self._deliveries.finish(incoming.channel, event_id), None)
 
-    def note(self, incoming: Incoming, act: Callable[[str, str], None]) -> None:
-        """Something about the person, by channel and address; nothing for an incoming without an address."""
-        address = incoming.address
-        if address:
-            self.attempt(lambda: act(incoming.channel, address), None)
+    def note(self, incoming: Incoming, act: Callable[[str, str], None]) -> bool:
+        """Something about the person, by channel and address, if they have one; False where it was not stored."""
+
+        def noted() -> bool:
+            if incoming.address:
+                act(incoming.channel, incoming.address)
+            return True
+
+        return self.attempt(noted, False)
 
     def attempt(self, act: Callable[[], T], default: T) -> T:
         """What `act` returns, or `default` where it raises."""

@@ -1,18 +1,9 @@
-"""Every sentence the bot says in a conversation, and every word it listens for; tips have broadcasts/words.py.
+"""Every sentence the bot says in a conversation; tips have broadcasts/words.py, the words it listens for core/heard.py.
 
 An ethics officer may edit the texts between quotation marks; names in {braces} are filled in by the program.
 """
 
-# Words that are a command when they are the whole message.
-COMMANDS = {
-    "選單": "menu",
-    "說明": "help",
-    "今日提醒": "tip",
-    "退訂": "stop",
-    "訂閱": "subscribe",
-    "我的編號": "id",
-}
-BROADCAST = "推播"  # the same, for admins only
+BROADCAST = "推播"  # what admins say to send a tip; for others it is a question like any other
 
 # Words that open something, with what they open behind: 「案例 2」, 「案例 2 已經發生了」, 「提醒 ai-tools」.
 HAPPENED_WORD = "已經發生了"
@@ -145,8 +136,15 @@ THANKS_TITLE = "謝謝你的回覆"
 THANKS_HELPED = "很高興有幫上忙。"
 THANKS_NOT_HELPED = "我們會拿來改進。可以換個說法再問一次，或從選單裡找。"
 
+# What asks nothing: thanks and nods, a greeting
+NOD_TITLE = "不客氣，有需要隨時問我"
+NOD_BODY = "用一句話描述情況就可以，例如「隨身碟帶回家加班可以嗎」；打「選單」看全部案例。"
+HELLO_TITLE = "你好，請說"
+HELLO_BODY = "準備做、或已經做了某件事，擔心洩密嗎？用一句話告訴我，或從選單裡找。"
+
 STOPPED_TITLE = "好，不會再主動傳提醒給你"
 STOPPED_BODY = "想問的時候隨時可以直接問我。想再收提醒，打「訂閱」就可以。"
+STOPPED_GROUP_BODY = "這個群組不會再收到提醒。想再收，@我 再打「訂閱」就可以。"
 
 # Telegram's menu of commands (shown beside the text box)
 COMMAND_MENU = {
@@ -162,7 +160,15 @@ OR = " 或 "
 STOP_TIPS = "退訂"
 SUBSCRIBED_TITLE = "好，之後會收到提醒"
 SUBSCRIBED_BODY = "工作日偶爾傳一則短短的做法給你。不想收的時候，打「退訂」就停。"
-SUBSCRIBED_GREETING = "你會偶爾收到一則提醒；不想收，點「退訂」就停，之後打「訂閱」可以恢復。"
+SUBSCRIBE_TIPS = "訂閱"
+TIPS_IN_GREETING = {
+    "active": "你會偶爾收到一則提醒；不想收，點「退訂」就停，之後打「訂閱」可以恢復。",
+    "stopped": "你之前退訂了，所以我不會主動傳提醒給你；想再收，打「訂閱」就可以。",
+    "never": "我不會主動傳提醒給你；想收，打「訂閱」就可以。",
+}
+NOT_NOTED_TITLE = "這次沒有記下來"
+STOP_FAILED_BODY = "系統暫時存不進去，提醒還沒有停。請過幾分鐘再打一次「退訂」。"
+SUBSCRIBE_FAILED_BODY = "系統暫時存不進去，還沒有訂閱。請過幾分鐘再打一次「訂閱」。"
 NO_TIPS_HERE_TITLE = "這裡不會主動傳提醒"
 NO_TIPS_HERE_BODY = "想看的時候打「今日提醒」就可以。"
 ID_TITLE = "你的編號"

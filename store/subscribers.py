@@ -16,6 +16,10 @@ class Subscribers(Repository):
         """They asked for it: active, whatever they were."""
         self._set(channel, address, SubscriberState.ACTIVE)
 
+    def befriend(self, channel: str, address: str) -> None:
+        """They came, or came back, without a word about tips: active, unless they once said stop."""
+        self.import_all([Recipient(channel, address)])
+
     def stop(self, channel: str, address: str) -> None:
         """They asked to be left alone; only they can take that back."""
         self._set(channel, address, SubscriberState.STOPPED)

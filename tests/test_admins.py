@@ -50,6 +50,28 @@ def test_own_words_and_second_thoughts(bot: app.Bot) -> None:
     assert words.PREVIEW_LABEL not in plain_text.text(say(bot, ADMINS[0], "推播可以用 LINE 群組嗎"))
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("推播。", ""),
+        ("「推播」", ""),
+        ("我要推播", ""),
+        ("推播：謝謝，早安！", "謝謝，早安！"),
+        ("／推播　收好公文", "收好公文"),
+    ],
+)
+def test_the_word_is_understood_as_an_admin_writes_it(bot: app.Bot, said: str, shown: str) -> None:
+    assert words.PREVIEW_LABEL not in plain_text.text(say(bot, PEOPLE[0], said))
+    preview = plain_text.text(say(bot, ADMINS[0], said))
+    assert words.PREVIEW_LABEL in preview
+    assert (shown or bot.daily_tip.today().measure) in preview
+
+
+@pytest.mark.parametrize("said", ["我的编号", "「我的編號」", "請問我的編號是多少？"])
+def test_the_own_id_is_shown_however_it_is_asked_for(bot: app.Bot, said: str) -> None:
+    assert ADMINS[0] in plain_text.text(say(bot, ADMINS[0], said))
+
+
 @pytest.mark.parametrize("bot", [2], indirect=True)
 def test_two_admins_must_say_yes(bot: app.Bot) -> None:
     asked = say(bot, ADMINS[0], "推播：請大家小心")

@@ -5,7 +5,7 @@ import pytest
 from core import cards, plain_text, words
 from core.answers import MAX_QUESTION, Answer, Answerer, as_json
 from core.conversation import Conversation
-from core.messages import Button, Incoming, Reply, TurnOutcome
+from core.messages import Button, Incoming, Kind, Reply, TurnOutcome
 from retrieval.library import Candidate, Entry, SearchResult
 from retrieval.search import Index
 from tests.support.memory import Memory
@@ -66,6 +66,49 @@ def test_none_says_so_names_the_office_and_offers_the_menu(talk: Conversation) -
 @pytest.mark.parametrize("text", ["", "  \n", "\u200b\u202e", "　"])
 def test_a_blank_message_gets_a_hint(talk: Conversation, text: str) -> None:
     assert say(talk, text).card.title == words.BLANK_TITLE
+
+
+def test_a_lone_number_opens_a_case_that_exists_and_else_is_a_question(talk: Conversation) -> None:
+    assert say(talk, "２").card.label == words.CASE_OPENED_LABEL.format(id=2)
+    assert say(talk, "99").card.title == words.NONE_TITLE
+    assert say(talk, "第九十九案").card.title == words.NO_SUCH_CASE_TITLE
+    assert say(talk, "提醒 no-such").card.title == words.NO_SUCH_GUIDE_TITLE
+    assert say(talk, "案例九十九已經發生了").card.title == words.NO_SUCH_CASE_TITLE
+
+
+@pytest.mark.parametrize("text", ["退訂！", "訂閱。", "／stop"])
+def test_where_no_tips_go_nobody_can_stop_them(talk: Conversation, memory: Memory, text: str) -> None:
+    assert say(talk, text).card.title == words.NO_TIPS_HERE_TITLE
+    assert not memory.calls
+
+
+@pytest.mark.parametrize(
+    ("text", "body"), [("不要再傳了", words.STOP_FAILED_BODY), ("恢復訂閱", words.SUBSCRIBE_FAILED_BODY)]
+)
+def test_what_could_not_be_stored_is_not_claimed(talk: Conversation, memory: Memory, text: str, body: str) -> None:
+    memory.broken = True
+    assert say(talk, text, "U1").card.body == body
+    kinds: tuple[Kind, ...] = ("follow", "befriend", "unblock")
+    for kind in kinds:
+        greeting = reply_to(talk, Incoming(kind, "line", address="U1"))
+        assert greeting
+        assert greeting.card.footer == (words.PRIVACY,)
+    memory.broken = False
+    assert say(talk, text, "U1").card.body in (words.STOPPED_BODY, words.SUBSCRIBED_BODY)
+
+
+@pytest.mark.parametrize("text", ["謝謝", "👍", "收到。", "收到 😀 謝謝你"])
+def test_a_nod_is_answered_kindly_in_private_and_not_at_all_in_a_group(talk: Conversation, text: str) -> None:
+    assert say(talk, text).card.title == words.NOD_TITLE
+    assert reply_to(talk, Incoming("text", "line", text=text, group=True)) is None
+
+
+def test_a_greeting_gets_the_menu_and_in_a_group_a_line(talk: Conversation) -> None:
+    private, group = say(talk, "你好"), reply_to(talk, Incoming("text", "line", text="你好", group=True))
+    assert group
+    assert (private.card.title, group.card.title) == (words.HELLO_TITLE, words.HELLO_TITLE)
+    assert "case:1" in {button.postback for button in plain_text.postbacks(private)}
+    assert not group.card.sections
 
 
 @pytest.mark.parametrize("text", ["選單", " 選單\n", "説明".replace("説", "說"), "案例2", "案例 １０", "案例第3案"])

@@ -85,7 +85,7 @@ def test_what_is_only_offered_is_not_counted_as_shown(talk: Conversation, counts
     assert "choose" in verdicts
 
 
-@pytest.mark.parametrize("said", ["選單", "說明", "案例999", "", "今日提醒", words.GUIDES])
+@pytest.mark.parametrize("said", ["選單", "說明", "案例999", "", "今日提醒", words.GUIDES, "謝謝", "👍", "你好"])
 def test_what_is_no_question_and_opens_nothing_is_not_counted(
     talk: Conversation, counts: GatheredCounts, said: str
 ) -> None:

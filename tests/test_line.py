@@ -84,6 +84,10 @@ SILENT = [
     line_events.event("unsend", unsend={"messageId": "1"}),
     line_events.event("memberJoined", source=line_events.group()),
     line_events.event("messageEdited", message={"type": "text", "text": QUESTION}),
+    line_events.event("messageEdited", message={"type": "text", "text": QUESTION}, source=line_events.group()),
+    line_events.event("messageEdited", message={"type": "image"}, source=line_events.group()),
+    line_events.mention("謝謝"),
+    line_events.mention("👍"),
     line_events.event("unheardOf"),
     line_events.event("postback", postback={"data": 5}),
     {"type": 7},
@@ -141,6 +145,65 @@ def test_follow_greets_with_the_menu_and_is_remembered(client: FlaskClient, line
     assert bot.store.subscribers.state("line", who) == "active"
     line_events.post(client, line_events.event("unfollow"))
     assert bot.store.subscribers.state("line", who) == "gone"
+
+
+def follow(is_unblocked: Any = None) -> dict[str, Any]:
+    return line_events.event("follow", **({} if is_unblocked is None else {"follow": {"isUnblocked": is_unblocked}}))
+
+
+@pytest.mark.parametrize("is_unblocked", [True, False, None, "yes"])
+def test_who_said_stop_stays_stopped_until_they_ask(
+    client: FlaskClient, line: FakeLine, bot: app.Bot, is_unblocked: Any
+) -> None:
+    who = line_events.user()["userId"]
+    come_back = follow(is_unblocked)
+    line_events.post(client, follow(False))
+    line_events.post(client, line_events.text("不要再傳了"))
+    line_events.post(client, line_events.event("unfollow"))
+    line_events.post(client, come_back)
+    assert bot.store.subscribers.state("line", who) == "stopped"
+    greeting = shown(line.wait(3)[-1])
+    assert words.TIPS_IN_GREETING["stopped"] in greeting
+    assert '"data": "subscribe"' in greeting
+    assert '"data": "stop"' not in greeting
+    line_events.post(client, line_events.text("恢復訂閱"))
+    assert bot.store.subscribers.state("line", who) == "active"
+
+
+def test_who_only_blocked_the_bot_gets_tips_again(client: FlaskClient, line: FakeLine, bot: app.Bot) -> None:
+    line_events.post(client, follow(False))
+    assert words.TIPS_IN_GREETING["active"] in shown(line.wait(1)[-1])
+    line_events.post(client, line_events.event("unfollow"))
+    line_events.post(client, follow(True))
+    assert bot.store.subscribers.state("line", line_events.user()["userId"]) == "active"
+    assert words.TIPS_IN_GREETING["active"] in shown(line.wait(2)[-1])
+
+
+def test_an_unblock_by_somebody_unknown_is_no_wish_for_tips(client: FlaskClient, line: FakeLine, bot: app.Bot) -> None:
+    assert words.TIPS_IN_GREETING["never"] in shown(ask(client, line, follow(True)))
+    assert bot.store.subscribers.count_active() == {}
+
+
+def test_pictures_sent_together_get_one_kind_line(client: FlaskClient, line: FakeLine) -> None:
+    sets = [{"id": "S1", "index": number, "total": 3} for number in (2, 1, 3)]
+    pictures = [line_events.event("message", message={"type": "image", "imageSet": each}) for each in sets]
+    line_events.post(client, *pictures)
+    line_events.post(client, line_events.text(QUESTION))
+    assert len(line.wait(2)) == 2
+
+
+def test_an_edit_in_a_group_is_answered_when_it_calls_the_bot_and_says_something_new(
+    client: FlaskClient, line: FakeLine
+) -> None:
+    def said(words: str, kind: str, at: int) -> dict[str, Any]:
+        return {**line_events.mention(words), "type": kind, "timestamp": at}
+
+    line_events.post(client, said("案例3", "message", 10))
+    for words_now, at in (("案例2", 30), ("案例2", 40), ("案例1", 20)):  # the same again, and one that was overtaken
+        line_events.post(client, said(words_now, "messageEdited", at))
+    assert ["第 3 案" in shown(call) for call in line.wait(2)] == [True, False]
+    line_events.post(client, line_events.text(QUESTION))
+    assert len(line.wait(3)) == 3
 
 
 def test_a_redelivery_is_answered_once_also_by_another_process(

@@ -107,10 +107,19 @@ def test_followers_come_go_and_come_back(store: Store) -> None:
         (store.subscribers.stop, State.STOPPED),
         (store.subscribers.retire, State.STOPPED),
         (store.subscribers.revive, State.STOPPED),
+        (store.subscribers.befriend, State.STOPPED),
         (store.subscribers.follow, State.ACTIVE),
+        (store.subscribers.befriend, State.ACTIVE),
+        (store.subscribers.retire, State.GONE),
+        (store.subscribers.befriend, State.ACTIVE),
     ):
         act("line", "U1")
         assert store.subscribers.state("line", "U1") == state, act.__name__
+
+
+def test_who_comes_for_the_first_time_gets_tips(store: Store) -> None:
+    store.subscribers.befriend("line", "U1")
+    assert store.subscribers.state("line", "U1") == State.ACTIVE
 
 
 def test_who_moves_keeps_their_state(store: Store) -> None:

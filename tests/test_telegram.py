@@ -79,7 +79,7 @@ def test_an_odd_number_is_taken(client: FlaskClient, telegram: FakeTelegram, num
 
 
 SILENT: list[object] = [
-    side.update(edited_message=side.message(text=QUESTION)),
+    side.update(edited_message=side.message(text=QUESTION, chat={"id": -5, "type": "channel"})),
     side.update(channel_post=side.message(text=QUESTION, chat={"id": -5, "type": "channel"})),
     side.update(message=side.message(text=QUESTION, chat={"id": -5, "type": "channel"})),
     side.update(message=side.message(text=QUESTION, chat={"id": "x", "type": "private"})),

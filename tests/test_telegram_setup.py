@@ -24,7 +24,7 @@ from tests.support.wire import Fault
 HOME = Path(__file__).parent.parent
 QUESTION = "可以把確診名單傳給家人嗎"
 CARD = "未公布的確診資訊，連家人也不能傳"
-KINDS = ["message", "callback_query", "my_chat_member"]
+KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 @pytest.fixture

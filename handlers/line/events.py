@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from core.messages import Incoming, Kind, pressed
+from handlers.edits import Wording
 from handlers.line.spec import SPEC, read_address
 from handlers.wire import Json, as_dict, as_dicts, as_str
 
 _SOURCES = ("user", "group", "room")
-_KINDS: tuple[Kind, ...] = ("follow", "unfollow", "join", "leave")
+_KINDS: tuple[Kind, ...] = ("unfollow", "join", "leave")
+_EDITED = "messageEdited"  # in groups alone, and maybe out of order
 
 
 class LineEvent(NamedTuple):
-    """What happened, and the token for the reply ("" where none came)."""
+    """What happened, the token for the reply ("" where none came), and how a text stands that can be edited."""
 
     incoming: Incoming
     reply_token: str
+    wording: Wording | None = None
 
 
 def read(event: Any) -> LineEvent | None:
@@ -33,15 +36,18 @@ def read(event: Any) -> LineEvent | None:
         return None
     kind, text = content
     address = "" if group else as_str(source.get("userId"))  # a multicast reaches no group (LINE's reference)
-    event_id = as_str(event.get("webhookEventId")) or None
+    event_id = _picture_set(event) or as_str(event.get("webhookEventId")) or None
     text, carried = pressed(text) if kind == "postback" else (text, "")
-    return LineEvent(Incoming(kind, SPEC.name, read_address(address), text, event_id, group, carried), token)
+    incoming = Incoming(kind, SPEC.name, read_address(address), text, event_id, group, carried)
+    return LineEvent(incoming, token, _wording(event, text) if group and kind == "text" else None)
 
 
 def _content(event: Json, group: bool) -> tuple[Kind, str] | None:
     kind = as_str(event.get("type"))
-    if kind == "message":
+    if kind == "message" or (kind == _EDITED and group):
         return _message(as_dict(event.get("message")), group)
+    if kind == "follow":
+        return ("unblock" if as_dict(event.get("follow")).get("isUnblocked") is True else "befriend"), ""
     if kind == "postback":
         data = as_dict(event.get("postback")).get("data")
         return ("postback", data) if isinstance(data, str) else None
@@ -56,6 +62,19 @@ def _message(message: Json, group: bool) -> tuple[Kind, str] | None:
     if not isinstance(text, str) or (group and not mentions):
         return None
     return "text", _without(text, mentions + as_dicts(message.get("emojis")))
+
+
+def _wording(event: Json, text: str) -> Wording | None:
+    message, written_at = as_str(as_dict(event.get("message")).get("id")), event.get("timestamp")
+    if not message:
+        return None
+    return Wording(message, text, event.get("type") == _EDITED, written_at if type(written_at) is int else 0)
+
+
+def _picture_set(event: Json) -> str:
+    """Pictures that were sent together are one event: they get one kind line."""
+    pictures = as_str(as_dict(as_dict(event.get("message")).get("imageSet")).get("id"))
+    return f"pictures {pictures}" if pictures else ""
 
 
 def _is_me(mentionee: Json) -> bool:

@@ -27,6 +27,7 @@ from broadcasts.sender import (
 from core import metrics
 from core.conversation import Conversation
 from core.messages import Arrival, Turn, TurnOutcome
+from handlers.edits import Edits
 from handlers.event_pool import EventPool
 from handlers.line import events, render
 from handlers.line.client import LineClient
@@ -48,6 +49,7 @@ class LineWebhook:
         self._client = client
         self._conversation = conversation
         self._pool = pool
+        self._edits = Edits()
         self.blueprint = Blueprint("line", __name__)
         self.blueprint.post("/webhook/line")(self.webhook)
 
@@ -73,8 +75,9 @@ class LineWebhook:
 
     def _take(self, raw: Any) -> None:
         event = events.read(raw)
-        turn = self._conversation.handle(event.incoming) if event else None
-        if event and turn:
+        if event is None or (event.wording and not self._edits.is_new(event.wording)):
+            return
+        if turn := self._conversation.handle(event.incoming):
             turn.finish(self._answer(event.reply_token, turn))
 
     def _answer(self, token: str, turn: Turn) -> TurnOutcome:

@@ -1,18 +1,20 @@
 """Telegram's update JSON -> Incoming, read by hand, so that no odd or new update can raise."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from core import words
+from core import commands, words
 from core.messages import Incoming, Kind
+from handlers.edits import Wording
 from handlers.telegram.spec import SPEC
 from handlers.wire import Json, as_dict, as_dicts, as_str
 
-KINDS = ("message", "callback_query", "my_chat_member")
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 QUOTATION = "blockquote"  # explanations are expandable ones, which have a type of their own
 
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?!\S)")
+_COMMAND = re.compile(r"[/／]([A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿]{1,32})(?:[@＠]([A-Za-z0-9_]+))?(?![\w/])")
 _COMMANDS: dict[str, tuple[Kind, str]] = {
     "start": ("follow", ""),
     "stop": ("stop", ""),
@@ -22,6 +24,7 @@ _COMMANDS: dict[str, tuple[Kind, str]] = {
     "broadcast": ("text", words.BROADCAST),
 }
 _HELP = _COMMANDS["help"]
+TELEGRAM_ITSELF = 777000  # brings a linked channel's posts into its group
 _ATTACHMENTS = {"animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location"}
 _ATTACHMENTS |= {"paid_media", "photo", "poll", "sticker", "story", "venue", "video", "video_note", "voice"}
 _MEMBERSHIP: dict[tuple[bool, str], Kind] = {
@@ -41,11 +44,17 @@ class Place(NamedTuple):
 
 
 class Update(NamedTuple):
-    """What happened, where the answer goes (None: nowhere), and the press that is to be confirmed ("": none)."""
+    """What happened, where the answer goes (None: nowhere), and the press that is to be confirmed ("": none).
+
+    `wording`: how a text stands, which may be edited. `unless`: another event of the same album, and what is said here
+    is only said where that one does not come.
+    """
 
     incoming: Incoming
     place: Place | None
     callback_id: str = ""
+    wording: Wording | None = None
+    unless: str = ""
 
 
 class Me(NamedTuple):
@@ -63,6 +72,8 @@ def read(update: Any, me: Me) -> Update | None:
         return _callback(query, event_id)
     if change := as_dict(update.get("my_chat_member")):
         return _membership(change, event_id)
+    if edited := as_dict(update.get("edited_message")):
+        return _message(edited, event_id, me, is_edit=True) if _said(edited) else None
     return _message(as_dict(update.get("message")), event_id, me)
 
 
@@ -72,10 +83,22 @@ def number(update: Any) -> int | None:
 
 
 def _event_id(update: Json) -> str | None:
-    """An album's pictures come as one update each, and are one event: they get one kind line."""
-    album = as_str(as_dict(update.get("message")).get("media_group_id"))
-    known = number(update)
-    return f"album {album}" if album else str(known) if known else None
+    """An album's pictures come as one update each, and are two events at the most: with a caption, and without."""
+    message, known = as_dict(update.get("message")), number(update)
+    if album := _album(message):
+        return f"caption {album}" if _said(message) else f"album {album}"
+    return str(known) if known else None
+
+
+def _album(message: Json) -> str:
+    """ "" for what is no part of one. Its id is unique inside its chat alone."""
+    album = as_str(message.get("media_group_id"))
+    return f"{as_dict(message.get('chat')).get('id')} {album}" if album else ""
+
+
+def _said(message: Json) -> str:
+    """The text, or what was written under a picture, a file, a recording: to people that is the same."""
+    return as_str(message.get("text")) or as_str(message.get("caption")).strip()
 
 
 def _callback(query: Json, event_id: str | None) -> Update | None:
@@ -112,24 +135,38 @@ def _membership(change: Json, event_id: str | None) -> Update | None:
     return Update(Incoming(kind, SPEC.name, str(place.chat), event_id=event_id), None)
 
 
-def _message(message: Json, event_id: str | None, me: Me) -> Update | None:
+def _message(message: Json, event_id: str | None, me: Me, is_edit: bool = False) -> Update | None:
     place = _place(message)
-    if place is None or not _is_chat(message) or as_dict(message.get("from")).get("is_bot") is True:
+    if place is None or not _is_chat(message) or not _is_person(message):
         return None
     group = _is_group(message)
     content = _in_group(message, me) if group else _in_private(message)
     if content is None:
         return None
     kind, text = content
-    return Update(Incoming(kind, SPEC.name, str(place.chat), text, event_id, group), place)
+    incoming = Incoming(kind, SPEC.name, str(place.chat), text, event_id, group)
+    if kind == "attachment":
+        return Update(incoming, place, unless=f"caption {_album(message)}" if _album(message) else "")
+    wording = Wording(
+        f"{place.chat} {message.get('message_id')}", f"{kind} {text}", is_edit, _id(message.get("edit_date")) or 0
+    )
+    return Update(incoming, place, wording=wording)
+
+
+def _is_person(message: Json) -> bool:
+    """Also who speaks as a group or a channel: `from` is then one of Telegram's own bots."""
+    author = as_dict(message.get("from"))
+    if message.get("is_automatic_forward") is True or author.get("id") == TELEGRAM_ITSELF:
+        return False
+    return author.get("is_bot") is not True or bool(as_dict(message.get("sender_chat")))
 
 
 def _in_private(message: Json) -> tuple[Kind, str] | None:
-    text = message.get("text")
-    if not isinstance(text, str):
+    text = _said(message)
+    if not text:
         return ("attachment", "") if _ATTACHMENTS & message.keys() else None
     if command := _COMMAND.match(text):
-        kind, meant = _COMMANDS.get(command[1].lower(), _HELP)
+        kind, meant = _meaning(command) or _HELP
         return kind, meant + text[command.end() :] if kind == "text" else meant
     return "text", text
 
@@ -138,16 +175,31 @@ def _in_group(message: Json, me: Me) -> tuple[Kind, str] | None:
     """Commands, mentions and replies to the bot; all else is not for it."""
     if new := _id(message.get("migrate_to_chat_id")):
         return "moved", str(new)
-    text = message.get("text")
-    if not isinstance(text, str):
-        return None
+    text = _said(message)
     if command := _COMMAND.match(text):
         return _command_in_group(command, me)
     called = _called(text, me.name()) if "@" in text else None
     if called is not None:
         return "text", called
     author = as_dict(as_dict(message.get("reply_to_message")).get("from"))
-    return ("text", text) if author.get("id") == me.id else None
+    return ("text", text) if text and author.get("id") == me.id else None
+
+
+def _command_in_group(command: re.Match[str], me: Me) -> tuple[Kind, str] | None:
+    """A command with a name is for that bot; one without is for whoever has it in its menu."""
+    if not command[2]:
+        return _COMMANDS.get(_name(command))
+    return _meaning(command) or _HELP if command[2].lower() == me.name().lower() else None
+
+
+def _meaning(command: re.Match[str]) -> tuple[Kind, str] | None:
+    """What is in no menu may still be a word that the bot knows everywhere, such as /unsubscribe."""
+    name = _name(command)
+    return _COMMANDS.get(name) or (("text", name) if commands.read(name) else None)
+
+
+def _name(command: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", command[1]).lower()
 
 
 def _called(text: str, name: str) -> str | None:
@@ -156,14 +208,6 @@ def _called(text: str, name: str) -> str | None:
         return None
     rest, count = re.subn(rf"(?<![A-Za-z0-9_/])@{re.escape(name)}(?![A-Za-z0-9_])", " ", text, flags=re.I)
     return rest.strip() if count else None
-
-
-def _command_in_group(command: re.Match[str], me: Me) -> tuple[Kind, str] | None:
-    """A command with a name is for that bot; one without is for whoever knows it."""
-    name = command[1].lower()
-    if not command[2]:
-        return _COMMANDS.get(name)
-    return _COMMANDS.get(name, _HELP) if command[2].lower() == me.name().lower() else None
 
 
 def _place(holder: Json) -> Place | None:

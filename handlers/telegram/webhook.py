@@ -4,6 +4,7 @@ import hmac
 import json
 import logging
 import threading
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,11 +16,12 @@ from broadcasts.sender import SendError
 from config import require
 from core import words
 from core.conversation import Conversation
-from core.messages import Incoming, Kind, TurnOutcome
+from core.messages import Incoming, Kind, Turn, TurnOutcome
+from handlers.edits import Edits
 from handlers.event_pool import EventPool
 from handlers.telegram import events
 from handlers.telegram.client import TelegramClient
-from handlers.telegram.events import KINDS, Me
+from handlers.telegram.events import KINDS, Me, Update
 from handlers.telegram.polling import Polling
 from handlers.telegram.replies import Replies
 from handlers.telegram.spec import SPEC
@@ -27,6 +29,7 @@ from handlers.telegram.spec import SPEC
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 40  # how many updates Telegram may bring at once (its default)
+ALBUM_SECONDS = 3.0  # the pictures come one after the other, the first holding up the next for event_pool.PATIENCE
 
 
 class TelegramWebhook:
@@ -38,6 +41,7 @@ class TelegramWebhook:
         self._me = Me(client.bot_id, client.name)
         self._conversation = conversation
         self._pool = pool
+        self._edits = Edits()
         self._replies = Replies(client, pool.sleep, self._note)
         self.blueprint = Blueprint("telegram", __name__)
         self.blueprint.post("/webhook/telegram")(self.webhook)
@@ -68,14 +72,27 @@ class TelegramWebhook:
     def take(self, raw: Any) -> None:
         """Handle one update, wherever it came from."""
         update = events.read(raw, self._me)
-        turn = self._conversation.handle(update.incoming) if update else None
-        if update is None or turn is None:
+        if update is None or (update.wording and not self._edits.is_new(update.wording)):
+            return
+        turn = self._conversation.handle(update.incoming)
+        if turn and update.unless:
+            turn = self._unless_captioned(update, turn)
+        if turn is None:
             return
         if turn.reply and update.callback_id:
             self._answer_callback(update.callback_id)
         if turn.reply and update.place:
             self._replies.send(update.place, turn.reply)
         turn.finish(TurnOutcome())
+
+    def _unless_captioned(self, update: Update, turn: Turn) -> Turn | None:
+        """An album is answered once: where a picture with a caption comes, that one is.
+
+        It may come to another process, so the store tells: the event of the caption is taken by whoever is first.
+        """
+        self._pool.sleep(ALBUM_SECONDS)
+        turn.finish(TurnOutcome())
+        return self._conversation.handle(replace(update.incoming, event_id=update.unless))
 
     def _is_telegram(self, secret: str) -> bool:
         return bool(self._secret) and hmac.compare_digest(

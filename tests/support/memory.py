@@ -46,6 +46,15 @@ class Memory:
     def follow(self, channel: str, address: str) -> None:
         self._note("follow", channel, address)
 
+    def befriend(self, channel: str, address: str) -> None:
+        self._note("befriend", channel, address)
+
+    def state(self, channel: str, address: str) -> str | None:
+        if self.broken:
+            raise ConnectionError("the store is down")
+        asked = [call[0] for call in self.calls if call[1:] == (channel, address)]
+        return ("stopped" if asked[-1] == "stop" else "active") if asked else None
+
     def stop(self, channel: str, address: str) -> None:
         self._note("stop", channel, address)
 

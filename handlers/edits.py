@@ -1,0 +1,63 @@
+"""Edited messages: which of them say something new, without keeping what anybody said."""
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import NamedTuple
+
+KEPT_SECONDS = 48 * 3600  # so long Telegram lets people edit
+KEPT_MESSAGES = 10_000
+
+
+class Wording(NamedTuple):
+    """What a message says; `message` is its only one on the channel, `written_at` the platform's time of an edit."""
+
+    message: str
+    text: str
+    is_edit: bool = False
+    written_at: int = 0
+
+
+class _Known(NamedTuple):
+    digest: bytes
+    written_at: int
+    seen_at: float
+
+
+class Edits:
+    """The last wording of each message, as a digest under a key that only this process has, in memory and for a while.
+
+    A platform also says "edited" where nothing of the text changed (a link's preview, a reaction). Processes do not
+    share this memory: one that has seen neither the message nor the edit answers, so each does so once at the most.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._key = secrets.token_bytes(32)
+        self._last: OrderedDict[bytes, _Known] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def is_new(self, wording: Wording) -> bool:
+        """False for an edit that says what is known already, or that another edit has overtaken."""
+        message, digest = self._digest(wording.message), self._digest(wording.text)
+        with self._lock:
+            known = self._last.get(message)
+            if known and not wording.is_edit:
+                return True  # delivered again, which is for the store to tell
+            if known and (wording.written_at < known.written_at or digest == known.digest):
+                return False
+            self._last[message] = _Known(digest, wording.written_at, self._now())
+            self._last.move_to_end(message)
+            self._forget_old()
+            return True
+
+    def _forget_old(self) -> None:
+        too_old = self._now() - KEPT_SECONDS
+        while len(self._last) > KEPT_MESSAGES or next(iter(self._last.values())).seen_at < too_old:
+            self._last.popitem(last=False)
+
+    def _digest(self, text: str) -> bytes:
+        return blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16).digest()

@@ -75,7 +75,7 @@ def of_case(
             *(lead or (_to_first_aid(case),)),
             Section(words.LAWS, tuple(_law_item(law) for law in case.laws)),
             Section(words.COUNTERMEASURES, tuple(Item(text) for text in case.countermeasures)),
-            *([Section(words.OTHER_CASES, buttons=tuple(map(_open, others)))] if others else []),
+            *([Section(words.OTHER_CASES, buttons=tuple(map(opens, others)))] if others else []),
             Section(words.DID_IT_HELP, buttons=_feedback(case), inline=True),
         ),
         footer=(office.line, words.DISCLAIMER),
@@ -155,7 +155,7 @@ def _list(entries: Sequence[Entry], page: int, verb: str, said: tuple[str, str],
     title, body = said
     pages = max(1, -(-len(entries) // MENU_PAGE_SIZE))
     page = page if 1 <= page <= pages else 1
-    buttons = tuple(map(_open, entries[(page - 1) * MENU_PAGE_SIZE : page * MENU_PAGE_SIZE]))
+    buttons = tuple(map(opens, entries[(page - 1) * MENU_PAGE_SIZE : page * MENU_PAGE_SIZE]))
     if pages > 1:
         label, following = (words.FIRST_PAGE, 1) if page == pages else (words.NEXT_PAGE, page + 1)
         buttons += (Button(label, postback=f"{verb}:{following}"),)
@@ -164,10 +164,9 @@ def _list(entries: Sequence[Entry], page: int, verb: str, said: tuple[str, str],
     return Reply(Card(title, f"{title}。{body}", body=body, sections=sections), (HELP,))
 
 
-def greeting(cases: tuple[Case, ...], group: bool, subscribed: bool = False) -> Reply:
+def greeting(cases: tuple[Case, ...], subscribed: bool = False) -> Reply:
     """Hello, what this is, the menu, and that tips will come and how they stop."""
-    body = words.GROUP_GREETING_BODY if group else words.GREETING_BODY
-    reply = menu(cases, 1, words.GREETING_TITLE, body)
+    reply = menu(cases, 1, words.GREETING_TITLE, words.GREETING_BODY)
     footer = (words.SUBSCRIBED_GREETING, words.PRIVACY) if subscribed else (words.PRIVACY,)
     return Reply(replace(reply.card, footer=footer), (*QUICK_REPLIES, STOP) if subscribed else QUICK_REPLIES)
 
@@ -222,7 +221,7 @@ def _choice(answer: Answer, office: Office, notice: str) -> Reply:
     shown = answer.found.shown
     asked = answer.examples or ("",) * len(shown)
     items = tuple(
-        Item(each.title, words.EXAMPLE.format(question=example) if example else shorten(each.lead, 60), (_open(each),))
+        Item(each.title, words.EXAMPLE.format(question=example) if example else shorten(each.lead, 60), (opens(each),))
         for each, example in zip(shown, asked, strict=True)
     )
     card = Card(
@@ -236,7 +235,8 @@ def _choice(answer: Answer, office: Office, notice: str) -> Reply:
     return Reply(card, QUICK_REPLIES)
 
 
-def _open(entry: Entry) -> Button:
+def opens(entry: Entry) -> Button:
+    """The button that opens a case or a guide."""
     return Button(entry.title, postback=f"{'case' if isinstance(entry, Case) else 'guide'}:{entry.id}")
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Protocol, TypeVar
 
-from core import cards, handover, words
+from core import cards, group_cards, handover, words
 from core.answers import Answerer
 from core.cards import Office
 from core.counts import OPENED
@@ -24,6 +24,7 @@ _CARD = re.compile(r"[0-9a-f]{12}")
 
 Verb = Callable[[Incoming, list[str]], Reply | None]
 Opened = TypeVar("Opened", bound=Entry)
+Show = Callable[[Opened, Office], Reply]
 
 
 class TipCommands(Protocol):
@@ -82,6 +83,8 @@ class Conversation:
         if not self._store.claim(incoming):
             return None
         reply = self._kinds[incoming.kind](incoming)
+        if reply and incoming.group:
+            reply = group_cards.kept_brief(reply)
         piggyback = self._store.attempt(lambda: self._tips.piggyback(incoming), None) if reply else None
         return Turn(reply, piggyback.reply if piggyback else None, partial(self._finish, incoming, piggyback))
 
@@ -109,7 +112,8 @@ class Conversation:
             show = self._first_aid if case[2] else self._case
             return show(incoming, [case[1]]) or cards.note(words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_BODY)
         answer = self.answerer.answer(incoming.text, incoming.channel)
-        return cards.of_answer(answer, len(self._library.cases), self.office)
+        of_answer = group_cards.of_answer if incoming.group else cards.of_answer
+        return of_answer(answer, len(self._library.cases), self.office)
 
     def _postback(self, incoming: Incoming) -> Reply | None:
         verb, *arguments = incoming.text.split(":")
@@ -122,7 +126,8 @@ class Conversation:
         """What each button and word does; the broadcasts have their own."""
         return {
             "menu": lambda _, arguments: self._menu(arguments),
-            "help": lambda *_: cards.help_card(self.office),
+            "help": lambda incoming, _: self._help(incoming),
+            "ask": lambda *_: group_cards.welcome(),
             "tip": lambda incoming, _: self._tip(incoming),
             "stop": lambda incoming, _: self._stop(incoming),
             "subscribe": lambda incoming, _: self._subscribe(incoming),
@@ -140,10 +145,12 @@ class Conversation:
 
     def _follow(self, incoming: Incoming) -> Reply:
         self._store.note(incoming, self._subscribers.follow)
-        return cards.greeting(self._library.cases, group=incoming.group, subscribed=bool(incoming.address))
+        if incoming.group:
+            return group_cards.greeting(subscribed=bool(incoming.address))
+        return cards.greeting(self._library.cases, subscribed=bool(incoming.address))
 
-    def _join(self, incoming: Incoming) -> Reply:
-        return cards.greeting(self._library.cases, group=True)
+    def _join(self, _: Incoming) -> Reply:
+        return group_cards.greeting()
 
     def _leave(self, incoming: Incoming) -> None:
         self._store.note(incoming, self._subscribers.retire)
@@ -171,28 +178,35 @@ class Conversation:
         tip = self._tips.today()
         return tip if incoming.address else Reply(tip.card, cards.QUICK_REPLIES)
 
+    def _help(self, incoming: Incoming) -> Reply:
+        return group_cards.help_card(self.office) if incoming.group else cards.help_card(self.office)
+
     def _menu(self, arguments: list[str]) -> Reply:
         return cards.menu(self._library.cases, _number(arguments) or 1)
 
     def _case(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)
-        return cards.of_case(self._opened(incoming, case), self.office) if case else None
+        return self._opened(incoming, case, cards.of_case, group_cards.of_case)
 
     def _guides(self, arguments: list[str]) -> Reply:
         return cards.guides(self._library.guides, _number(arguments) or 1)
 
     def _guide(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         guide = self._library.guide(arguments[0]) if arguments else None
-        return cards.of_guide(self._opened(incoming, guide), self.office) if guide else None
+        return self._opened(incoming, guide, cards.of_guide, group_cards.of_guide)
 
     def _first_aid(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)
-        return cards.first_aid(self._opened(incoming, case), self.office) if case else None
+        return self._opened(incoming, case, cards.first_aid, group_cards.of_happened)
 
-    def _opened(self, incoming: Incoming, entry: Opened) -> Opened:
-        """What somebody chose to see, counted."""
+    def _opened(
+        self, incoming: Incoming, entry: Opened | None, whole: Show[Opened], brief: Show[Opened]
+    ) -> Reply | None:
+        """What somebody chose to see, counted; in brief where others read along."""
+        if entry is None:
+            return None
         self.answerer.counts.add(incoming.channel, OPENED, str(entry.id))
-        return entry
+        return (brief if incoming.group else whole)(entry, self.office)
 
     def _none_of_these(self) -> Reply:
         return cards.no_case(words.NONE_OF_THESE_TITLE, len(self._library.cases), self.office)

@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,11 +25,11 @@ from broadcasts.sender import (
     Unreachable,
     with_plain_fallback,
 )
-from core import metrics
+from core import in_private, metrics
 from core.conversation import Conversation
-from core.messages import Arrival, Turn, TurnOutcome
+from core.messages import Arrival, Reply, Turn, TurnOutcome
 from handlers.event_pool import EventPool
-from handlers.line import events, render
+from handlers.line import events, private_chat, render
 from handlers.line.client import LineClient
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,12 @@ class LineWebhook:
         event = events.read(raw)
         turn = self._conversation.handle(event.incoming) if event else None
         if event and turn:
+            if turn.reply and event.incoming.group:
+                turn = replace(turn, reply=self._for_group(turn.reply))
             turn.finish(self._answer(event.reply_token, turn))
+
+    def _for_group(self, reply: Reply) -> Reply:
+        return in_private.linked(reply, partial(private_chat.link, self._client.basic_id()))
 
     def _answer(self, token: str, turn: Turn) -> TurnOutcome:
         """Answer and tip in one call; the answer alone where LINE refuses the two together."""

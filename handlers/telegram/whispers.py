@@ -21,9 +21,8 @@ log = logging.getLogger(__name__)
 
 TOAST = 200  # characters of a press's answer (Bot API, answerCallbackQuery)
 REST_SECONDS = 24 * 3600  # not tried again so soon where Telegram, or a Bot API server of one's own, does not know them
-_ITS_OWN_FAULT = re.compile(
-    r"query is too old|query_?id.* ?invalid|parse entities|BUTTON_", re.I
-)  # a press that came too late, a card that is refused
+# A press that came too late, a card that is refused: these say nothing about others.
+_THIS_ONE = re.compile(r"query is too old|query_?id_?invalid|parse entities|BUTTON_", re.I)
 
 
 class Whispers:
@@ -50,7 +49,7 @@ class Whispers:
         try:
             return all(self._show(update, message) for message in render.messages(reply))
         except ContentRefused as error:
-            if not _ITS_OWN_FAULT.search(str(error)):
+            if not _THIS_ONE.search(str(error)):
                 self._rest(str(error))
         except SendError as error:
             log.info("not shown to the presser alone: %s", error)

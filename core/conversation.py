@@ -97,7 +97,7 @@ class Conversation:
     def _text(self, incoming: Incoming) -> Reply | None:
         text = unicodedata.normalize("NFKC", incoming.text).strip()
         if not any(character.isprintable() and not character.isspace() for character in text):
-            return cards.note(words.BLANK_TITLE, words.BLANK_BODY)
+            return self._help(incoming) if incoming.group else cards.note(words.BLANK_TITLE, words.BLANK_BODY)
         if text in words.COMMANDS:
             return self._verbs[words.COMMANDS[text]](incoming, [])
         if text.startswith(words.BROADCAST) and (asked := self._tips.propose(incoming)):

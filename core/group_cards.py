@@ -10,7 +10,7 @@ from core.answers import Answer
 from core.cards import Office
 from core.in_private import typed
 from core.messages import Button, Card, Item, Reply, Section
-from retrieval.library import Case, Guide
+from retrieval.library import WHISTLEBLOW, Case, Guide
 
 SHORT_ANSWER = 90  # characters of a guide's answer: a sentence or two
 ASK = Button(words.ASK_IN_PRIVATE, postback="ask", audience="private")
@@ -39,7 +39,7 @@ def of_case(case: Case, office: Office, notice: str = "", happened: bool = False
     sections = (
         Section(words.COUNTERMEASURES, tuple(map(Item, case.countermeasures))),
         Section(words.LAWS, tuple(Item(law.citation) for law in case.laws)),
-        _into_private((first_aid, whole) if happened else (whole,)),
+        Section(buttons=_ways(first_aid, whole) if happened else _ways(whole)),
     )
     card = cards.of_case(case, office, notice=notice).card
     return Reply(replace(card, body="", sections=sections, footer=_footer(whole, office)))
@@ -51,10 +51,12 @@ def of_happened(case: Case, office: Office) -> Reply:
 
 
 def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
-    """A general answer in a sentence or two."""
+    """A general answer in a sentence or two; not a word of it where it would show somebody as a whistleblower."""
     whole = Button(words.SEE_IN_PRIVATE, postback=f"guide:{guide.id}")
+    if guide.id == WHISTLEBLOW:
+        return _short(words.DELICATE_TITLE, words.DELICATE_BODY, notice, _ways(whole), office)
     card = cards.of_guide(guide, office, notice).card
-    body, sections = cards.shorten(guide.answer, SHORT_ANSWER), (_into_private((whole,)),)
+    body, sections = cards.shorten(guide.answer, SHORT_ANSWER), (Section(buttons=_ways(whole)),)
     return Reply(replace(card, body=body, sections=sections, footer=_footer(whole, office)))
 
 
@@ -92,9 +94,9 @@ def _private(button: Button) -> Button:
     return replace(button, audience="private") if opens else button
 
 
-def _into_private(ways: tuple[Button, ...]) -> Section:
-    """The ways into private, and the first of them for the presser alone."""
-    return Section(buttons=(*ways, Button(words.ONLY_ME, postback=ways[0].postback, audience="presser")))
+def _ways(*into_private: Button) -> tuple[Button, ...]:
+    """And the first of them for the presser alone."""
+    return (*into_private, Button(words.ONLY_ME, postback=into_private[0].postback, audience="presser"))
 
 
 def _footer(whole: Button, office: Office) -> tuple[str, str]:

@@ -136,6 +136,8 @@ NO_LINK = "加我好友，私下問我。"  # where the buttons that would open 
 GROUP_CHOOSE_TITLE = "可能和下面的情況有關"
 GROUP_CHOOSE_BODY = "還不能確定。點最接近的一個，私下看說明。"
 GROUP_NONE_BODY = "可以換個說法再 @我 一次；不方便在群組裡說的，私下問我。"
+DELICATE_TITLE = "這件事請私下看"
+DELICATE_BODY = "在群組裡不多說。"
 GROUP_HELP_ITEMS = (
     "先 @我，再打問題，例如「@我 隨身碟帶回家加班可以嗎」。我只答重點，不提是誰問的。",
     "想看完整說明，或事情已經發生了，點按鈕私下看；不方便在群組裡說的，直接私下問我。",

@@ -57,7 +57,8 @@ def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
         return _short(words.DELICATE_TITLE, words.DELICATE_BODY, notice, _ways(whole), office)
     card = cards.of_guide(guide, office, notice).card
     body, sections = cards.shorten(guide.answer, SHORT_ANSWER), (Section(buttons=_ways(whole)),)
-    return Reply(replace(card, body=body, sections=sections, footer=_footer(whole, office)))
+    summary = words.GUIDE_SUMMARY.format(title=guide.title, answer=body)
+    return Reply(replace(card, summary=summary, body=body, sections=sections, footer=_footer(whole, office)))
 
 
 def greeting(subscribed: bool = False) -> Reply:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import click
 
 from commands.common import PROGRAM
-from core import plain_text, words
+from core import plain_text
+from core.in_private import typed
 from core.messages import Button, Item, Reply, Section
 
 INDENT = 3
@@ -60,17 +61,8 @@ def _target(button: Button) -> str:
 
 
 def _command(button: Button) -> str:
-    """What a person types in a terminal instead of pressing; nothing for what has no use there."""
-    verb, _, argument = button.postback.partition(":")
-    typed = {
-        "case": f"案例{argument}",
-        "happened": f"案例{argument}{words.HAPPENED_WORD}",
-        "guide": f"{words.GUIDE_WORD}{argument}",
-        "menu": f"選單{argument}",
-        "guides": f"{words.GUIDES}{argument}",
-        "help": "說明",
-    }
-    return typed.get(verb, "")
+    """What a person types in a terminal, as one word, instead of pressing; nothing for what has no use there."""
+    return typed(button.postback).replace(" ", "")
 
 
 def _wrap(text: str, width: int) -> list[str]:

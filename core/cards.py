@@ -67,12 +67,12 @@ def of_case(
         sections=(
             *([] if sure else [_is_it_this(case)]),
             *([_steps(case)] if happened else []),
-            *_measures(case, office),
+            *measures(case, office),
             office.section,
             _laws(case),
             _story(case),
             *([] if happened else [Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),))]),
-            *([Section(words.OTHER_CASES, buttons=tuple(map(_open, others)))] if others else []),
+            *([Section(words.OTHER_CASES, buttons=tuple(map(opens, others)))] if others else []),
             _did_it_help(case),
         ),
         footer=(words.DISCLAIMER,),
@@ -80,7 +80,7 @@ def of_case(
     return Reply(card, QUICK_REPLIES)
 
 
-def _measures(case: Case, office: Office) -> Iterator[Section]:
+def measures(case: Case, office: Office) -> Iterator[Section]:
     """What the asker can do, and behind it what only the agency can."""
     own = case.own_measures or (words.ONLY_AGENCY.format(office=office.name),)
     yield Section(words.YOU_CAN, tuple(map(Item, own)))
@@ -100,7 +100,7 @@ def _story(case: Case) -> Section:
 
 def whole(entry: Entry, office: Office) -> Reply:
     """What the card of a case or guide folds, in full: for faces that cannot fold."""
-    back = Button(words.FOLD, postback=_open(entry).postback)
+    back = Button(words.FOLD, postback=opens(entry).postback)
     card = Card(
         title=entry.title,
         summary=f"{entry.title}。{shorten(entry.lead)}",
@@ -182,7 +182,7 @@ def _list(entries: Sequence[Entry], page: int, verb: str, said: tuple[str, str],
     title, body = said
     pages = max(1, -(-len(entries) // MENU_PAGE_SIZE))
     page = page if 1 <= page <= pages else 1
-    buttons = tuple(map(_open, entries[(page - 1) * MENU_PAGE_SIZE : page * MENU_PAGE_SIZE]))
+    buttons = tuple(map(opens, entries[(page - 1) * MENU_PAGE_SIZE : page * MENU_PAGE_SIZE]))
     if pages > 1:
         label, following = (words.FIRST_PAGE, 1) if page == pages else (words.NEXT_PAGE, page + 1)
         buttons += (Button(label, postback=f"{verb}:{following}"),)
@@ -191,12 +191,16 @@ def _list(entries: Sequence[Entry], page: int, verb: str, said: tuple[str, str],
     return Reply(Card(title, f"{title}。{body}", body=body, sections=sections), (HELP,))
 
 
-def greeting(cases: tuple[Case, ...], group: bool, standing: str = "") -> Reply:
+def greeting(cases: tuple[Case, ...], standing: str = "") -> Reply:
     """Hello, the menu, and whether tips will come: `standing`, one of words.TIPS_IN_GREETING where it is known."""
-    card = menu(cases, 1, words.GREETING_TITLE, words.GROUP_GREETING_BODY if group else words.GREETING_BODY).card
+    card = menu(cases, 1, words.GREETING_TITLE, words.GREETING_BODY).card
     tips = filter(None, [words.TIPS_IN_GREETING.get(standing)])
-    change = {"active": (STOP,), "stopped": (SUBSCRIBE,), "never": (SUBSCRIBE,)}.get(standing, ())
-    return Reply(replace(card, footer=(*tips, words.PRIVACY)), (*QUICK_REPLIES, *change))
+    return Reply(replace(card, footer=(*tips, words.PRIVACY)), (*QUICK_REPLIES, *change_of(standing)))
+
+
+def change_of(standing: str) -> tuple[Button, ...]:
+    """The way to change whether tips come."""
+    return {"active": (STOP,), "stopped": (SUBSCRIBE,), "never": (SUBSCRIBE,)}.get(standing, ())
 
 
 def help_card(office: Office) -> Reply:
@@ -267,7 +271,7 @@ def _choice(answer: Answer, office: Office, notice: str) -> Reply:
     shown = answer.found.shown
     asked = answer.examples or ("",) * len(shown)
     items = tuple(
-        Item(each.title, words.EXAMPLE.format(question=example) if example else shorten(each.lead, 60), (_open(each),))
+        Item(each.title, words.EXAMPLE.format(question=example) if example else shorten(each.lead, 60), (opens(each),))
         for each, example in zip(shown, asked, strict=True)
     )
     card = Card(
@@ -284,7 +288,8 @@ def _choice(answer: Answer, office: Office, notice: str) -> Reply:
     return Reply(card, QUICK_REPLIES)
 
 
-def _open(entry: Entry) -> Button:
+def opens(entry: Entry) -> Button:
+    """The button that opens a case or a guide."""
     return Button(entry.title, postback=f"{'case' if isinstance(entry, Case) else 'guide'}:{entry.id}")
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Protocol, TypeVar
 
-from core import cards, commands, handover, words
+from core import cards, commands, group_cards, handover, words
 from core.answers import Answerer
 from core.commands import NOD, Command
 from core.contact import Office
@@ -27,6 +27,7 @@ _NOT_THERE = {
 
 Verb = Callable[[Incoming, list[str]], Reply | None]
 Opened = TypeVar("Opened", bound=Entry)
+Show = Callable[[Opened, Office], Reply]
 
 
 class TipCommands(Protocol):
@@ -80,6 +81,8 @@ class Conversation:
         if not self._store.claim(incoming):
             return None
         reply = self._kinds[incoming.kind](incoming)
+        if reply and incoming.group:
+            reply = group_cards.kept_brief(reply)
         piggyback = self._store.attempt(lambda: self._tips.piggyback(incoming), None) if reply else None
         return Turn(reply, piggyback.reply if piggyback else None, partial(self._finish, incoming, piggyback))
 
@@ -105,7 +108,8 @@ class Conversation:
 
     def _question(self, incoming: Incoming) -> Reply:
         answer = self.answerer.answer(incoming.text, incoming.channel)
-        return cards.of_answer(answer, len(self._library.cases), self.office)
+        of_answer = group_cards.of_answer if incoming.group else cards.of_answer
+        return of_answer(answer, len(self._library.cases), self.office)
 
     def _postback(self, incoming: Incoming) -> Reply | None:
         verb, *arguments = incoming.text.split(":")
@@ -118,7 +122,8 @@ class Conversation:
         """What each button does, and the word for it; the broadcasts have their own."""
         return {
             "menu": lambda _, arguments: self._menu(arguments),
-            "help": lambda *_: cards.help_card(self.office),
+            "help": lambda incoming, _: self._help(incoming),
+            "ask": lambda *_: group_cards.welcome(),
             "tip": lambda incoming, _: self._tip(incoming),
             "stop": lambda incoming, _: self._subscriptions.stop(incoming),
             "subscribe": lambda incoming, _: self._subscriptions.subscribe(incoming),
@@ -143,7 +148,7 @@ class Conversation:
             "number": self._case,
             "hello": lambda incoming, _: self._hello(incoming),
             "nod": lambda *_: cards.note(words.NOD_TITLE, words.NOD_BODY),
-            "blank": lambda *_: cards.note(words.BLANK_TITLE, words.BLANK_BODY),
+            "blank": lambda incoming, _: self._blank(incoming),
         }
 
     def _propose(self, incoming: Incoming, own: list[str]) -> Reply | None:
@@ -154,6 +159,9 @@ class Conversation:
             return cards.note(words.HELLO_TITLE, words.HELLO_BODY)
         return cards.menu(self._library.cases, 1, words.HELLO_TITLE, words.HELLO_BODY)
 
+    def _blank(self, incoming: Incoming) -> Reply:
+        return self._help(incoming) if incoming.group else cards.note(words.BLANK_TITLE, words.BLANK_BODY)
+
     def _attachment(self, incoming: Incoming) -> Reply | None:
         return None if incoming.group else cards.note(words.ATTACHMENT_TITLE, words.ATTACHMENT_BODY)
 
@@ -162,32 +170,40 @@ class Conversation:
         tip = self._tips.today()
         return tip if incoming.address else Reply(tip.card, cards.QUICK_REPLIES)
 
+    def _help(self, incoming: Incoming) -> Reply:
+        return group_cards.help_card(self.office) if incoming.group else cards.help_card(self.office)
+
     def _menu(self, arguments: list[str]) -> Reply:
         return cards.menu(self._library.cases, _number(arguments) or 1)
 
     def _case(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)
-        return cards.of_case(self._opened(incoming, case), self.office) if case else None
+        return self._opened(incoming, case, cards.of_case, group_cards.of_case)
 
-    def _whole(self, _: Incoming, arguments: list[str]) -> Reply | None:
+    def _whole(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
+        """Only cards in private have its button."""
         entry = self._library.case(_number(arguments) or 0) or self._library.guide("".join(arguments))
-        return cards.whole(entry, self.office) if entry else None
+        return cards.whole(entry, self.office) if entry and not incoming.group else None
 
     def _guides(self, arguments: list[str]) -> Reply:
         return cards.guides(self._library.guides, _number(arguments) or 1)
 
     def _guide(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         guide = self._library.guide(arguments[0]) if arguments else None
-        return cards.of_guide(self._opened(incoming, guide), self.office) if guide else None
+        return self._opened(incoming, guide, cards.of_guide, group_cards.of_guide)
 
     def _first_aid(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)
-        return cards.first_aid(self._opened(incoming, case), self.office) if case else None
+        return self._opened(incoming, case, cards.first_aid, group_cards.of_happened)
 
-    def _opened(self, incoming: Incoming, entry: Opened) -> Opened:
-        """What somebody chose to see, counted."""
+    def _opened(
+        self, incoming: Incoming, entry: Opened | None, whole: Show[Opened], brief: Show[Opened]
+    ) -> Reply | None:
+        """What somebody chose to see, counted; in brief where others read along."""
+        if entry is None:
+            return None
         self.answerer.counts.add(incoming.channel, OPENED, str(entry.id))
-        return entry
+        return (brief if incoming.group else whole)(entry, self.office)
 
     def _none_of_these(self) -> Reply:
         return cards.no_case(words.NONE_OF_THESE_TITLE, len(self._library.cases), self.office)

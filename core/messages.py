@@ -18,6 +18,7 @@ Kind = Literal[
     "moved",
     "attachment",
 ]
+Audience = Literal["chat", "private", "presser"]
 CARRY = 200  # UTF-16 units: with its postback it must fit into LINE's 300 characters
 
 
@@ -45,6 +46,8 @@ class Incoming:
 class Button:
     """Either `postback` (data that comes back as an Incoming when it is pressed, at most 64 bytes) or `url` is set.
 
+    `audience`: who sees what a postback opens. "chat": whoever reads this chat; "private": opened in the person's own
+    chat with the bot; "presser": here, for who presses alone, where a platform can do that (core/in_private.py).
     `carry` is one line of at most CARRY units that comes back with the press, and that an item of the button's section
     shows: where a platform's buttons hold too little, it is read back from there.
     """
@@ -53,6 +56,7 @@ class Button:
     postback: str = ""
     url: str = ""
     carry: str = ""
+    audience: Audience = "chat"
 
     @property
     def data(self) -> str:

@@ -105,7 +105,10 @@ GREETING_BODY = (
     "準備做、或已經做了某件事，擔心洩密嗎？用自己的話打給我，例如「可以把確診名單傳給家人嗎」。"
     "我會找出最接近的案例、相關法規和建議做法。也可以直接點下面的案例。"
 )
-GROUP_GREETING_BODY = "在群組裡我不會主動說話。請先 @我，再打你的問題，例如「@我 可以把確診名單傳給家人嗎」。"
+GROUP_GREETING_BODY = (
+    "在群組裡我不會主動說話。請先 @我，再打問題，例如「@我 可以把確診名單傳給家人嗎」。"
+    "在這裡我只答重點；不方便讓大家看到的，請私下問我。"
+)
 HELP_TITLE = "怎麼使用"
 HELP_ITEMS = (
     "直接打問題，一句話就好，例如「隨身碟帶回家加班可以嗎」。",
@@ -120,6 +123,28 @@ MENU_TITLE = "案例選單"
 MENU_BODY = "點一個情況，看法規和建議做法。"
 MENU_PAGE = "第 {page} 頁，共 {pages} 頁"
 PRIVACY = "除非你自己按鈕交給政風單位，我不會留存你的問題；請不要輸入真實姓名、證號或公文內容。"
+
+# In a group, where others read along: nothing about whoever asks, the rest in private
+SEE_IN_PRIVATE = "私下看完整說明"
+HAPPENED_IN_PRIVATE = "已經發生了？私下看先做什麼"
+ONLY_ME = "只給我看"
+ASK_IN_PRIVATE = "私下問我"
+OR_TYPE = "也可以私下傳「{typed}」給我，看完整說明。"
+NO_LINK = "加我好友，私下問我。"  # where the buttons that would open the private chat are missing
+GROUP_CHOOSE_TITLE = "可能和下面的情況有關"
+GROUP_CHOOSE_BODY = "還不能確定。點最接近的一個，私下看說明。"
+GROUP_NONE_BODY = "可以換個說法再 @我 一次；不方便在群組裡說的，私下問我。"
+DELICATE_TITLE = "這件事請私下看"
+DELICATE_BODY = "在群組裡不多說。"
+GROUP_HELP_ITEMS = (
+    "先 @我，再打問題，例如「@我 隨身碟帶回家加班可以嗎」。我只答重點，不提是誰問的。",
+    "想看完整說明，或事情已經發生了，點按鈕私下看；不方便在群組裡說的，直接私下問我。",
+    "「@我 選單」看全部案例，「@我 今日提醒」看一則提醒。",
+    "請不要在群組裡寫出真實姓名、證號或公文內容。我不會留存你的問題。",
+)
+ASK_TITLE = "這裡只有你和我"
+ASK_BODY = "請打一句話告訴我情況，例如「印完的密件忘在印表機上怎麼辦」。也可以打「選單」看全部案例。"
+HOW_TO_SUBSCRIBE = "想偶爾收到一則提醒，打「訂閱」。"
 
 # Kind lines
 ATTACHMENT_TITLE = "我只看得懂文字"

@@ -132,19 +132,15 @@ def handing_over(messages: Any) -> str:
     return str(action["data"])
 
 
-@pytest.mark.parametrize("where", [line_events.user(), line_events.group()], ids=["private", "group"])
 @pytest.mark.parametrize("refused", [False, True], ids=["card", "plain"])
-def test_line_carries_the_text_in_the_button(
-    bot: app.Bot, line: FakeLine, where: dict[str, str], refused: bool
-) -> None:
+def test_line_carries_the_text_in_the_button(bot: app.Bot, line: FakeLine, refused: bool) -> None:
     client = app.create_app(bot).test_client()
-    make = line_events.mention if where["type"] == "group" else line_events.text
     if refused:
         line.faults.append(Fault(400, "A message (messages[0]) in the request body is invalid"))
-    line_events.post(client, make(UNKNOWN, source=where))
+    line_events.post(client, line_events.text(UNKNOWN))
     messages = line.wait(2 if refused else 1)[-1].body["messages"]
     assert KEPT in (messages[0]["text"] if refused else json.dumps(messages, ensure_ascii=False).replace('\\"', '"'))
-    tap = {"postback": {"data": handing_over(messages)}, "source": where}
+    tap = {"postback": {"data": handing_over(messages)}}
     assert not kept(bot)
     for _ in range(2):
         count = len(line.calls)
@@ -161,14 +157,12 @@ def test_however_long_the_question_is_the_buttons_stay_inside_lines_limits(talk:
         assert pressed(handing_over(messages)) == ("handover", offered(reply)[0].carry)
 
 
-@pytest.mark.parametrize("where", [telegram_updates.PERSON, telegram_updates.GROUP], ids=["private", "group"])
-def test_telegram_reads_the_text_back_from_the_bots_own_message(bot: app.Bot, line: FakeLine, where: int) -> None:
+def test_telegram_reads_the_text_back_from_the_bots_own_message(bot: app.Bot, line: FakeLine) -> None:
     chat = TelegramChat(bot, line)
-    say_it = telegram_updates.text if where > 0 else telegram_updates.mention
     count = len(chat.telegram.shown)
-    telegram_updates.post(chat.client, say_it(UNKNOWN, where))
+    telegram_updates.post(chat.client, telegram_updates.text(UNKNOWN))
     sent = chat.telegram.wait(count + 1)[count]
-    under = telegram_updates.as_shown(sent, where)
+    under = telegram_updates.as_shown(sent)
     assert under["text"].count(KEPT) == 1
     assert not kept(bot)
     for number in range(2):

@@ -28,7 +28,7 @@ def replies(index: Index) -> list[Reply]:
         *(cards.of_guide(guide, OFFICE) for guide in guides),
         cards.guides(guides, 1),
         cards.menu(cases, 1),
-        cards.greeting(cases, group=True),
+        cards.greeting(cases),
         cards.help_card(OFFICE),
         cards.note("題", "文"),
     ]

@@ -56,7 +56,7 @@ def replies(index: Index) -> list[Reply]:
         *(cards.of_guide(guide, OFFICE) for guide in guides),
         cards.guides(guides, 1),
         cards.menu(cases * 2, 1),
-        cards.greeting(cases, group=True),
+        cards.greeting(cases),
         cards.help_card(OFFICE),
         cards.note(NASTY, NASTY),
         cards.of_case(huge_case(), OFFICE),

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import time
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,8 @@ from handlers.wire import Json, as_dict, as_dicts, connection_error
 log = logging.getLogger(__name__)
 
 TIMEOUT = (3.05, 8)  # seconds to connect and to read; the SDK has none of its own
+QUICK = (1, 1)  # for what an answer waits for, and can do without
+REST_SECONDS = 60
 CONNECTIONS = 32
 HOLD_REASONS = {401: HoldReason.TOKEN, 403: HoldReason.PLAN}
 _ADDRESSEE = re.compile(r"'/?to\b")
@@ -30,11 +33,24 @@ class LineClient:
         settings.retries = urllib3.Retry(0, redirect=0)
         settings.connection_pool_maxsize = CONNECTIONS
         self._api = messaging.MessagingApi(messaging.ApiClient(settings))
+        self._basic_id = ""
+        self._ask_again_at = 0.0
 
     def reply(self, token: str, messages: list[Json]) -> None:
         """One reply call; a reply token works once, so LINE itself refuses a second answer."""
         request = messaging.ReplyMessageRequest.from_dict({"replyToken": token, "messages": messages})
         _call(self._api.reply_message, request)
+
+    def basic_id(self) -> str:
+        """The account's ID with its @, asked once; "" as long as LINE does not tell, which is asked once a minute."""
+        if not self._basic_id and time.monotonic() >= self._ask_again_at:
+            self._ask_again_at = time.monotonic() + REST_SECONDS
+            try:
+                known = _call(self._api.get_bot_info, _request_timeout=QUICK)
+                self._basic_id = str(known.basic_id) if known else ""
+            except SendError as error:
+                log.warning("own ID not known yet, so groups get no links into private: %s", error)
+        return self._basic_id
 
     def set_webhook(self, url: str) -> None:
         _call(self._api.set_webhook_endpoint, messaging.SetWebhookEndpointRequest(endpoint=url))
@@ -55,7 +71,7 @@ class LineClient:
 
 def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     try:
-        return operation(*arguments, **options, _request_timeout=TIMEOUT)
+        return operation(*arguments, **{"_request_timeout": TIMEOUT, **options})
     except messaging.ApiException as error:
         if error.status == HTTPStatus.CONFLICT:  # the key's first call had arrived
             return None

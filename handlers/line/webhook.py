@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,12 +25,12 @@ from broadcasts.sender import (
     Unreachable,
     with_plain_fallback,
 )
-from core import metrics
+from core import in_private, metrics
 from core.conversation import Conversation
-from core.messages import Arrival, Turn, TurnOutcome
+from core.messages import Arrival, Reply, Turn, TurnOutcome
 from handlers.edits import Edits
 from handlers.event_pool import EventPool
-from handlers.line import events, render
+from handlers.line import events, private_chat, render
 from handlers.line.client import LineClient
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,12 @@ class LineWebhook:
         if event is None or (event.wording and not self._edits.is_new(event.wording)):
             return
         if turn := self._conversation.handle(event.incoming):
+            if turn.reply and event.incoming.group:
+                turn = replace(turn, reply=self._for_group(turn.reply))
             turn.finish(self._answer(event.reply_token, turn))
+
+    def _for_group(self, reply: Reply) -> Reply:
+        return in_private.linked(reply, partial(private_chat.link, self._client.basic_id()))
 
     def _answer(self, token: str, turn: Turn) -> TurnOutcome:
         """Answer and tip in one call; the answer alone where LINE refuses the two together."""

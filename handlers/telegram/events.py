@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 from core import commands, words
 from core.messages import Incoming, Kind
 from handlers.edits import Wording
+from handlers.telegram import deep_links
 from handlers.telegram.spec import SPEC
 from handlers.wire import Json, as_dict, as_dicts, as_str
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
+ALONE = "alone:"  # before the data of a button whose answer is for the presser alone
 QUOTATION = "blockquote"  # explanations are expandable ones, which have a type of their own
 
 _COMMAND = re.compile(r"[/／]([A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿]{1,32})(?:[@＠]([A-Za-z0-9_]+))?(?![\w/])")
@@ -46,13 +48,15 @@ class Place(NamedTuple):
 class Update(NamedTuple):
     """What happened, where the answer goes (None: nowhere), and the press that is to be confirmed ("": none).
 
-    `wording`: how a text stands, which may be edited. `unless`: another event of the same album, and what is said here
-    is only said where that one does not come.
+    `presser`: the only one in the group who may see the answer; None: everybody there. `wording`: how a text stands,
+    which may be edited. `unless`: another event of the same album, and what is said here is only said where that one
+    does not come.
     """
 
     incoming: Incoming
     place: Place | None
     callback_id: str = ""
+    presser: int | None = None
     wording: Wording | None = None
     unless: str = ""
 
@@ -109,7 +113,11 @@ def _callback(query: Json, event_id: str | None) -> Update | None:
     place = _place(message) or _place({"chat": query.get("from")})
     address = str(place.chat) if place else None
     data, group = as_str(query.get("data")), _is_group(message)
-    incoming = Incoming("postback", SPEC.name, address, data, event_id, group, _quoted(message))
+    opened, presser = data.removeprefix(ALONE), _id(as_dict(query.get("from")).get("id"))
+    # A message that only the presser sees has an ephemeral_message_id (Bot API 10.2), and so is what its buttons bring.
+    if group and presser and (opened != data or _id(message.get("ephemeral_message_id"))):
+        return Update(Incoming("postback", SPEC.name, None, opened, event_id), place, callback_id, presser)
+    incoming = Incoming("postback", SPEC.name, address, opened, event_id, group, _quoted(message))
     return Update(incoming, place, callback_id)
 
 
@@ -166,6 +174,8 @@ def _in_private(message: Json) -> tuple[Kind, str] | None:
     if not text:
         return ("attachment", "") if _ATTACHMENTS & message.keys() else None
     if command := _COMMAND.match(text):
+        if command[1].lower() == "start" and (opened := deep_links.postback(text[command.end() :].strip())):
+            return "postback", opened
         kind, meant = _meaning(command) or _HELP
         return kind, meant + text[command.end() :] if kind == "text" else meant
     return "text", text

@@ -14,17 +14,18 @@ from werkzeug.exceptions import RequestEntityTooLarge
 import logs
 from broadcasts.sender import SendError
 from config import require
-from core import words
+from core import in_private, words
 from core.conversation import Conversation
-from core.messages import Incoming, Kind, Turn, TurnOutcome
+from core.messages import Incoming, Kind, Reply, Turn, TurnOutcome
 from handlers.edits import Edits
 from handlers.event_pool import EventPool
-from handlers.telegram import events
+from handlers.telegram import deep_links, events
 from handlers.telegram.client import TelegramClient
-from handlers.telegram.events import KINDS, Me, Update
+from handlers.telegram.events import ALONE, KINDS, Me, Update
 from handlers.telegram.polling import Polling
 from handlers.telegram.replies import Replies
 from handlers.telegram.spec import SPEC
+from handlers.telegram.whispers import Whispers
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class TelegramWebhook:
         self._pool = pool
         self._edits = Edits()
         self._replies = Replies(client, pool.sleep, self._note)
+        self._whispers = Whispers(client)
         self.blueprint = Blueprint("telegram", __name__)
         self.blueprint.post("/webhook/telegram")(self.webhook)
 
@@ -79,10 +81,8 @@ class TelegramWebhook:
             turn = self._unless_captioned(update, turn)
         if turn is None:
             return
-        if turn.reply and update.callback_id:
-            self._answer_callback(update.callback_id)
-        if turn.reply and update.place:
-            self._replies.send(update.place, turn.reply)
+        if turn.reply:
+            self._answer(update, turn.reply)
         turn.finish(TurnOutcome())
 
     def _unless_captioned(self, update: Update, turn: Turn) -> Turn | None:
@@ -94,15 +94,28 @@ class TelegramWebhook:
         turn.finish(TurnOutcome())
         return self._conversation.handle(replace(update.incoming, event_id=update.unless))
 
+    def _answer(self, update: Update, reply: Reply) -> None:
+        if update.callback_id:
+            self._answer_press(update, reply)
+        if update.place and not update.presser:
+            self._replies.send(update.place, self._for_group(reply) if update.incoming.group else reply)
+
+    def _for_group(self, reply: Reply) -> Reply:
+        link = partial(deep_links.link, self._client.name())
+        return in_private.linked(reply, link, ALONE if self._whispers.are_on else "")
+
     def _is_telegram(self, secret: str) -> bool:
         return bool(self._secret) and hmac.compare_digest(
             self._secret.encode(), secret.encode("utf-8", "surrogateescape")
         )
 
-    def _answer_callback(self, callback_id: str) -> None:
-        """Stops the spinner on the pressed button."""
+    def _answer_press(self, update: Update, reply: Reply) -> None:
+        """Stops the spinner on the pressed button, with the answer itself where it is for the presser alone."""
         try:
-            self._client.call("answerCallbackQuery", {"callback_query_id": callback_id})
+            if update.presser:
+                self._whispers.answer(update, reply)
+            else:
+                self._client.call("answerCallbackQuery", {"callback_query_id": update.callback_id})
         except SendError as error:
             log.info("button press not answered: %s", error)
 

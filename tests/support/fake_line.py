@@ -6,6 +6,7 @@ from tests.support.fake_platform import FakePlatform
 from tests.support.wire import Call, Fault
 
 ACCESS_TOKEN = "fake-access-token"
+BASIC_ID = "@216fake"
 
 
 class FakeLine(FakePlatform):
@@ -19,10 +20,10 @@ class FakeLine(FakePlatform):
         super().__init__(delay, keep_bodies)
 
     def wait(self, count: int, seconds: float = 10) -> list[Call]:
-        """The calls, once there are `count`."""
+        """The calls that are about people, once there are `count`."""
         with self.changed:
-            self.changed.wait_for(lambda: len(self.calls) >= count, seconds)
-            return list(self.calls)
+            self.changed.wait_for(lambda: len(self._sends()) >= count, seconds)
+            return self._sends()
 
     def delivered(self, token: str) -> list[Call]:
         """The calls whose messages a person saw."""
@@ -37,6 +38,9 @@ class FakeLine(FakePlatform):
             return 500, {"message": "never seen"}
         status, body = getattr(self, f"_{call.method}", lambda _: (200, {}))(call)
         return status, body if not fault or fault.body is None else fault.body
+
+    def _sends(self) -> list[Call]:
+        return [call for call in self.calls if call.method != "info"]
 
     def _reply(self, call: Call) -> tuple[int, Any]:
         if call.body["replyToken"] in self.used_tokens:
@@ -54,6 +58,10 @@ class FakeLine(FakePlatform):
         self.used += len(call.to)
         self.reached.update(call.to)
         return 200, {}
+
+    def _info(self, _: Call) -> tuple[int, Any]:
+        names = {"userId": "U" + "0" * 32, "basicId": BASIC_ID, "displayName": "小幫手"}
+        return 200, {**names, "chatMode": "bot", "markAsReadMode": "auto"}
 
     def _quota(self, _: Call) -> tuple[int, Any]:
         return 200, {"type": "none"} if self.quota is None else {"type": "limited", "value": self.quota}

@@ -1,6 +1,6 @@
 """Telegram at the wire: messages, button presses, polling, the webhook."""
 
-from typing import Any
+from typing import Any, Literal
 
 from tests.support.fake_platform import FakePlatform
 from tests.support.wire import Call, Fault
@@ -14,11 +14,17 @@ Result = tuple[int, Json]
 
 
 class FakeTelegram(FakePlatform):
-    """`shown`: the messages that people see; `updates`: what polling fetches."""
+    """`shown`: the messages that people see; `updates`: what polling fetches.
+
+    `ephemeral`: whether it takes such messages, as Bot API 10.3 does, refuses them, or knows nothing of them and shows
+    them to everybody. `whispered`: those that one person sees.
+    """
 
     def __init__(self, delay: float = 0, keep_bodies: bool = True) -> None:
         self.shown: list[Json] = []
         self.updates: list[Json] = []
+        self.ephemeral: Literal["taken", "refused", "unknown"] = "taken"
+        self.whispered: list[Json] = []
         self.blocked: set[int] = set()
         self.migrated: dict[int, int] = {}
         self.webhook = ""
@@ -56,6 +62,11 @@ class FakeTelegram(FakePlatform):
         return answer
 
     def _sendMessage(self, body: Json) -> Result:
+        if "ephemeral_message_parameters" in body and self.ephemeral == "refused":
+            return refuse(400, "Bad Request: ephemeral messages can't be sent")
+        if "ephemeral_message_parameters" in body and self.ephemeral == "taken":
+            self.whispered.append(body)
+            return grant({"message_id": 0, "ephemeral_message_id": len(self.whispered)})
         self.reached[str(body["chat_id"])] += 1
         if self._keep_bodies:
             self.shown.append(body)

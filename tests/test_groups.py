@@ -37,12 +37,15 @@ def test_a_case_is_its_conclusion_its_measures_and_its_laws(talk: Conversation, 
         card = reply.card
         assert (card.title, card.label, card.body) == (case.title, words.CASE_OPENED_LABEL.format(id=case.id), "")
         listed = {section.heading: [item.text for item in section.items] for section in card.sections if section.items}
+        own, agency = list(case.own_measures), list(case.agency_measures)
         assert listed == {
-            words.YOU_CAN: list(case.countermeasures),
+            words.YOU_CAN: own or [words.ONLY_AGENCY.format(office=talk.office.name)],
+            **({words.AGENCY_SHOULD: agency} if agency else {}),
+            words.ASK_WHOM: [talk.office.line],
             words.LAWS: [law.citation for law in case.laws],
         }
         assert not [item.detail for section in card.sections for item in section.items if item.detail]
-        assert card.footer == (f"也可以私下傳「案例 {case.id}」給我，看完整說明。", talk.office.line)
+        assert card.footer == (f"也可以私下傳「案例 {case.id}」給我，看完整說明。",)
         assert ways(reply) == [
             (words.SEE_IN_PRIVATE, f"case:{case.id}", "private"),
             (words.ONLY_ME, f"case:{case.id}", "presser"),
@@ -86,7 +89,7 @@ def test_a_guide_is_a_sentence_or_two(talk: Conversation, index: Index) -> None:
         assert (reply.card.title, reply.card.label) == (guide.title, "一般提醒（草案，還沒經政風室核定）")
         assert guide.answer.startswith(reply.card.body.rstrip("…"))
         assert len(reply.card.body) <= 90
-        assert not [section for section in reply.card.sections if section.items]
+        assert [section for section in reply.card.sections if section.items] == [talk.office.section]
         assert ways(reply)[0] == (words.SEE_IN_PRIVATE, f"guide:{guide.id}", "private")
 
 

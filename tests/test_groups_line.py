@@ -52,7 +52,7 @@ def test_a_group_gets_the_brief_card_and_the_way_to_the_rest(
     assert link.startswith(f"{CHAT}?")
     typed = unquote(link.partition("?")[2])
     assert typed == "案例 2"
-    assert SITUATION in answer(client, line, line_events.text(typed)), "sent in private it opens the whole card"
+    assert words.HELPED in answer(client, line, line_events.text(typed)), "sent in private it opens the whole card"
 
 
 def test_the_own_id_is_asked_once_and_only_for_a_group(client: FlaskClient, line: FakeLine) -> None:

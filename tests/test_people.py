@@ -189,7 +189,7 @@ def test_a_nod_gets_a_kind_word_in_private_and_silence_in_a_group(
 
 def test_a_greeting_gets_a_short_hello(client: FlaskClient, bot: app.Bot, telegram: FakeTelegram) -> None:
     updates = [side.text("哈囉！"), side.mention("早安"), side.text("早安", side.GROUP), side.mention("")]
-    assert said(client, bot, telegram, *updates) == [words.HELLO_TITLE, words.HELLO_TITLE, words.BLANK_TITLE]
+    assert said(client, bot, telegram, *updates) == [words.HELLO_TITLE, words.HELLO_TITLE, words.HELP_TITLE]
     private, group, _ = telegram.shown
     assert "case:1" in str(private["reply_markup"])
     assert "case:1" not in str(group["reply_markup"]), "a group is not given the whole menu"

@@ -4,12 +4,12 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import click
 
 import app
-from broadcasts import admin_cards, tips, words
+from broadcasts import admin_cards, failures, tips, words
 from broadcasts.lifecycle import Lifecycle
 from broadcasts.model import CONSOLE, Broadcast, QuotaPolicy, Status
 from broadcasts.tips import BadTip, Tip
@@ -156,7 +156,16 @@ def report(bot: app.Bot, broadcast: Broadcast, as_json: bool = False) -> str:
     if as_json:
         return json.dumps(bot.broadcasts.report(broadcast))
     heading = f"第 {broadcast.id} 則提醒：{words.STATUS[broadcast.status]}"
-    return "\n".join([heading, *admin_cards.story(broadcast, bot.broadcasts)])
+    return "\n".join([heading, *admin_cards.story(broadcast, bot.broadcasts), *_reasons(bot, broadcast.id)])
+
+
+def _reasons(bot: app.Bot, number: int) -> Iterator[str]:
+    """Why some did not get it, or may not have."""
+    results = bot.store.broadcast_lists.results(number)
+    for status, heading in words.WHY_STATUS.items():
+        reasons = failures.by_reason(results, status)
+        yield from [f"{heading}："] * bool(reasons)
+        yield from (words.REASON_LINE.format(reason=reason, people=people) for reason, people in reasons)
 
 
 def _follow(bot: app.Bot, number: int) -> None:

@@ -17,7 +17,7 @@ TIP_GUIDE_LABEL = "今日提醒（一般提醒）"
 OPEN_GUIDE = "看這則一般提醒"
 TIP_EMPTY = "提醒沒有文字，請寫一句話。"
 TIP_TOO_LONG = "提醒太長：{size} 個字，最多 {limit} 個字（表情符號算兩個），請精簡。"
-TIP_TOO_MANY_LINKS = "提醒裡有 {count} 個網址，最多 {limit} 個，請少放幾個。"
+TIP_TOO_MANY_LINKS = "提醒裡有 {count} 個網址和電話，最多 {limit} 個，請少放幾個。"
 TIP_LINK_TOO_LONG = "有一個網址太長（編碼後超過 {limit} 個字元），平台不收。請換一個短的網址。"
 TIP_CASE = "相關案例：{title}"
 

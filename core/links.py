@@ -25,10 +25,11 @@ _ADDRESS = (
 # A number of Taiwan with its area code, in full or half width; behind 第 or before 號 it is the number of a document.
 _NUMBER = (
     r"(?<![\da-z+./_第-])(?:[+＋]886[ －-]?(?:[(（][0０][)）])?|[(（][0０]\d{1,3}[)）] ?|[0０])"
-    r"\d(?:[ －–-]{0,3}\d){6,8}(?![\da-z:_號-])"
+    r"\d(?:[ －–-]{0,3}\d){6,8}(?: ?(?:分機|轉|[#＃]|ext\.?) ?(?P<extension>\d{1,6}))?(?![\da-z:_號-])"
 )
 _LINK = re.compile(rf"(?P<address>{_ADDRESS})|(?P<number>{_NUMBER})", re.IGNORECASE)
-_DIALLED = re.compile(r"0[2-9]\d{7,8}|\+886[2-9]\d{7,8}")
+_PREFIX = re.compile(r"^(8860?|0)")  # of the country, or of another area
+_NATIONAL = re.compile(r"[2-9]\d{7,8}")
 _HOST = re.compile(r"([a-z0-9_-]+\.)*[a-z0-9-]+")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -48,7 +49,7 @@ def split(text: str) -> Iterator[Piece]:
     """The text in pieces, none empty; put together, their words are the text."""
     end = 0
     for match in _LINK.finditer(text):
-        link = _address(match[0]) if match["address"] else _number(match[0])
+        link = _address(match[0]) if match["address"] else _number(match[0], match["extension"] or "")
         if link.url:
             if match.start() > end:
                 yield Piece(text[end : match.start()])
@@ -82,7 +83,7 @@ def with_buttons(reply: Reply) -> Reply:
     above, below = buttons(card.body), buttons("\n".join(card.footer))
     sections = (
         *([Section(buttons=above)] if above else []),
-        *(replace(section, items=tuple(map(_with_buttons, section.items))) for section in card.sections),
+        *(replace(section, items=tuple(_tappable(section))) for section in card.sections),
         *([Section(buttons=below)] if below else []),
     )
     return replace(reply, card=replace(card, sections=sections))
@@ -100,10 +101,12 @@ def set_off(text: str) -> str:
     return said
 
 
-def _with_buttons(item: Item) -> Item:
-    there = {button.url for button in item.buttons}
-    new = tuple(button for button in buttons(f"{item.text}\n{item.detail}") if button.url not in there)
-    return replace(item, buttons=item.buttons + new)
+def _tappable(section: Section) -> Iterator[Item]:
+    """What is folded is not shown, and so are its links."""
+    for item in section.items:
+        there = {button.url for button in item.buttons}
+        shown = item.text if section.folded else f"{item.text}\n{item.detail}"
+        yield replace(item, buttons=item.buttons + tuple(new for new in buttons(shown) if new.url not in there))
 
 
 def _address(written: str) -> Piece:
@@ -113,10 +116,12 @@ def _address(written: str) -> Piece:
     return Piece(written, _encoded(written if "://" in written[:8] else f"https://{written}"))
 
 
-def _number(written: str) -> Piece:
-    """As it is dialled; an extension is left to whoever dials."""
-    dialled = re.sub(r"[^+\d]", "", normalize("NFKC", written)).replace("+8860", "+886")
-    return Piece(written, f"tel:{dialled}" if _DIALLED.fullmatch(dialled) else "")
+def _number(written: str, extension: str) -> Piece:
+    """As config.as_phone has it: with the country code, the extension behind a pause."""
+    dialled = re.sub(r"\D", "", normalize("NFKC", written.removesuffix(extension)))
+    national = _PREFIX.sub("", dialled)
+    pause = f",{normalize('NFKC', extension)}" if extension else ""
+    return Piece(written, f"tel:+886{national}{pause}" if _NATIONAL.fullmatch(national) else "")
 
 
 def _encoded(address: str) -> str:

@@ -14,7 +14,7 @@ from broadcasts import tips, words
 from broadcasts.tips import BadTip, Tip
 from core import cards, links, plain_text
 from core import words as core_words
-from core.cards import Office
+from core.contact import Office
 from core.messages import Reply
 from handlers.line import render as line_render
 from handlers.linked import linked
@@ -52,16 +52,16 @@ def test_addresses_are_found_as_platforms_take_them(text: str, addresses: list[s
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
-        ("洽02-2345-6789轉123。", ["0223456789"]),
-        ("（02）2345－6789#12", ["0223456789"]),
-        ("０２－２３４５－６７８９", ["0223456789"]),
-        ("(049)222-3333、0800-286-586、0912345678", ["0492223333", "0800286586", "0912345678"]),
-        ("+886-2-2345-6789", ["+886223456789"]),
+        ("洽02-2345-6789轉123。", ["223456789,123"]),
+        ("（02）2345－6789＃１２", ["223456789,12"]),
+        ("０２－２３４５－６７８９ 分機 5", ["223456789,5"]),
+        ("(049)222-3333、0800-286-586、0912345678", ["492223333", "800286586", "912345678"]),
+        ("+886-2-2345-6789、+886(0)912 345 678", ["223456789", "912345678"]),
         ("府政字第0991234567號、1130001234、2026-11-26 09:00、刑法第132條、分機 1234", []),
     ],
 )
 def test_numbers_of_telephones_are_found_and_those_of_documents_are_not(text: str, numbers: list[str]) -> None:
-    assert [link.url for link in links.found(text)] == [f"tel:{number}" for number in numbers]
+    assert [link.url for link in links.found(text)] == [f"tel:+886{number}" for number in numbers]
 
 
 @given(some.text(alphabet="w.https:/a0219-#（）?=%()公「 \n&<\"'", max_size=60))
@@ -132,7 +132,7 @@ def _answers(index: Index) -> list[Reply]:
     step = replace(index.library.guides[0], steps=(said, "二"))
     return [
         tips.card(Tip.own(said), OFFICE),
-        cards.of_case(case, OFFICE),
+        cards.whole(case, OFFICE),
         cards.of_case(measure, OFFICE),
         cards.first_aid(first_aid, OFFICE),
         cards.of_guide(guide, OFFICE),
@@ -146,14 +146,20 @@ def test_what_an_office_writes_can_be_tapped_on_every_face(index: Index, bot: ap
     for reply in _answers(index):
         (flex,) = line_render.messages(reply)
         uris = re.findall("'uri': '([^']*)'", str(flex))
-        assert {"https://a.tw/b", "tel:0223456789"} <= set(uris)
+        assert {"https://a.tw/b", "tel:+886223456789"} <= set(uris)
         (message,) = telegram_render.messages(reply)
         assert '<a href="https://a.tw/b">https://a.tw/b</a>' in message["text"]
         with web.test_request_context():
             html = render_template("reply.html", reply=reply, words=core_words, action="")
         assert '<a href="https://a.tw/b" target="_blank" rel="noopener noreferrer">https://a.tw/b</a>' in html
-        assert '<a href="tel:0223456789">02-2345-6789</a>' in html
+        assert '<a href="tel:+886223456789">02-2345-6789</a>' in html
         assert re.search("https://a.tw/b[ \n]", plain_text.text(reply))
+
+
+def test_a_number_that_the_office_shows_twice_is_one_button() -> None:
+    office = Office("政風室", "02-2345-6789 分機 123", "02-2345-6789 分機 123", "tel:+886223456789,123")
+    (flex,) = line_render.messages(tips.card(Tip.own("收好公文"), office))
+    assert str(flex).count("tel:+886223456789,123") == 1
 
 
 def test_the_most_that_may_be_written_is_one_message(index: Index) -> None:
@@ -173,4 +179,4 @@ def test_more_than_platforms_take_is_refused(text: str) -> None:
 
 def test_a_tip_of_an_earlier_release_is_read() -> None:
     reply = tips.stored_card('{"text": "下班前，收好公文！"}', OFFICE)
-    assert (reply.card.body, reply.card.sections) == ("下班前，收好公文！", ())
+    assert (reply.card.body, reply.card.sections) == ("下班前，收好公文！", (OFFICE.section,))

@@ -8,7 +8,7 @@ from broadcasts.sender import AddressBusy, ContentRefused, Moved, SendError
 from broadcasts.single_sender import outcome_of
 from broadcasts.tips import Tip
 from commands import tips as tip_commands
-from core.cards import Office
+from core.contact import Office
 from handlers.telegram.sender import TelegramSender
 from store.tables import SubscriberState
 from tests.support.fake_telegram import TOKEN, FakeTelegram

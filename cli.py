@@ -6,7 +6,7 @@ from typing import NoReturn
 import click
 
 import logs
-from commands import questions, service, tip_times
+from commands import chinese, questions, service, tip_times
 from commands.admin import admin
 from commands.cases import cases
 from commands.subscribers import subscribers
@@ -18,6 +18,7 @@ def main() -> None:
     """公務機密小幫手：在 LINE、Telegram 和網頁回答「這樣算不算洩密」。"""
 
 
+chinese.speak_chinese()
 for command in (
     service.serve,
     service.worker,

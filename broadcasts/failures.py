@@ -22,14 +22,13 @@ def by_reason(results: Iterable[Result], status: RecipientStatus = RecipientStat
     people: Counter[str] = Counter()
     for result in results:
         if result.status == status:
-            people[_in_words(result)] += result.people
+            people[reason(result.error) or words.NO_REASON[result.status]] += result.people
     return people.most_common()
 
 
-def _in_words(result: Result) -> str:
-    if not result.error:
-        return words.NO_REASON[result.status]
+def reason(error: str) -> str:
+    """What the platform's answer means, in words; "" for no answer."""
     for pattern, said in words.REASONS.items():
-        if re.search(pattern, result.error, re.IGNORECASE):
+        if re.search(pattern, error, re.IGNORECASE):
             return said
-    return words.OTHER_REASON.format(error=result.error)
+    return words.OTHER_REASON.format(error=error) if error else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import logs
-from broadcasts import tips, words
+from broadcasts import failures, tips, words
 from broadcasts.model import HoldReason, Recipient
 from broadcasts.sender import Busy, Gone, InDoubt, Moved, OnHold, Sender, SendError, Unreachable
 from broadcasts.tips import Tip
@@ -54,4 +54,4 @@ def _in_words(error: SendError, sender: Sender) -> str:
             return words.SAMPLE_IN_DOUBT.format(channel=title)
         case Busy() | Unreachable():
             return words.SAMPLE_LATER.format(channel=title)
-    return words.SAMPLE_FAILED.format(channel=title, error=error)
+    return words.SAMPLE_FAILED.format(channel=title, error=failures.reason(str(error)))

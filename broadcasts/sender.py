@@ -28,6 +28,10 @@ class Busy(SendError):
         self.after = after
 
 
+class AddressBusy(Busy):
+    """One address asks for it (a group in slow mode, say); the others may be fine."""
+
+
 class InDoubt(SendError):
     """The message may have arrived: repeat it only where that is safe."""
 
@@ -61,10 +65,10 @@ class ContentRefused(Refused):
 
 
 class AddressRefused(Refused):
-    """An address was refused; the others may be fine."""
+    """An address takes nothing now (a muted group, say): says nothing of the others, nor of its next message."""
 
 
-class Gone(Refused):
+class Gone(AddressRefused):
     """The recipient has blocked the bot, left, or does not exist any more."""
 
 

@@ -16,7 +16,19 @@ from dataclasses import dataclass
 import logs
 from broadcasts.model import FAILURE_BUDGET, Batch, HoldReason, Outcome, RecipientStatus, backoff
 from broadcasts.repositories import BatchRepository
-from broadcasts.sender import Busy, Gone, InDoubt, Moved, OnHold, PreparedMessage, Refused, Sender, SendError
+from broadcasts.sender import (
+    AddressBusy,
+    AddressRefused,
+    Busy,
+    Gone,
+    InDoubt,
+    Moved,
+    OnHold,
+    PreparedMessage,
+    Refused,
+    Sender,
+    SendError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -162,11 +174,16 @@ class SingleSender:
 
 
 def outcome_of(address: str, error: SendError) -> Outcome:
-    """What a failed call means for its one recipient. A call in doubt cannot be made again: it may have arrived."""
+    """What a failed call means for its one recipient. A call in doubt cannot be made again: it may have arrived.
+
+    What one address says of itself is no failure of the channel, however many say it.
+    """
     reason = str(error)
     match error:
-        case Gone():
-            return Outcome(address, RecipientStatus.FAILED, reason, gone=True)
+        case AddressRefused():
+            return Outcome(address, RecipientStatus.FAILED, reason, gone=isinstance(error, Gone))
+        case AddressBusy():
+            return Outcome(address, RecipientStatus.PENDING, reason, wait=error.after or RETRY_SECONDS)
         case Moved(to=new_address):
             return Outcome(address, RecipientStatus.PENDING, moved_to=str(new_address))
         case OnHold(reason=why):

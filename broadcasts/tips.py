@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from unicodedata import category
 
-from broadcasts import links, words
-from core import cards
+from broadcasts import words
+from core import cards, links
 from core.contact import Office
 from core.messages import Button, Card, Item, Reply, Section
 from core.plain_text import cut_utf16, utf16_length
@@ -51,10 +51,10 @@ class Tip:
         size = utf16_length(text)
         if size > MAX_TEXT:
             raise BadTip(words.TIP_TOO_LONG.format(size=size, limit=MAX_TEXT))
-        addresses = links.found(text)
-        if len(addresses) > MAX_LINKS:
-            raise BadTip(words.TIP_TOO_MANY_LINKS.format(count=len(addresses), limit=MAX_LINKS))
-        if any(len(address) > links.LONGEST for address in addresses):
+        found = links.found(text)
+        if len(found) > MAX_LINKS:
+            raise BadTip(words.TIP_TOO_MANY_LINKS.format(count=len(found), limit=MAX_LINKS))
+        if any(len(link.url) > links.LONGEST for link in found):
             raise BadTip(words.TIP_LINK_TOO_LONG.format(limit=links.LONGEST))
         return cls(text=text, case_id=case.id, title=case.title) if case else cls(text=text)
 
@@ -112,9 +112,8 @@ def card(tip: Tip, office: Office) -> Reply:
 
 
 def _below_own(tip: Tip) -> tuple[Section, ...]:
-    """What own words lead to: the addresses in them, and their case."""
-    addresses, opens_case = links.buttons(tip.text), Button(words.OPEN_CASE, postback=f"case:{tip.case_id}")
-    return (
-        *([Section(buttons=addresses)] if addresses else []),
-        *([Section(words.TIP_CASE.format(title=tip.title), buttons=(opens_case,))] if tip.case_id else []),
-    )
+    """The case that own words are about."""
+    if not tip.case_id:
+        return ()
+    opens_case = Button(words.OPEN_CASE, postback=f"case:{tip.case_id}")
+    return (Section(words.TIP_CASE.format(title=tip.title), buttons=(opens_case,)),)

@@ -17,7 +17,7 @@ TIP_GUIDE_LABEL = "今日提醒（一般提醒）"
 OPEN_GUIDE = "看這則一般提醒"
 TIP_EMPTY = "提醒沒有文字，請寫一句話。"
 TIP_TOO_LONG = "提醒太長：{size} 個字，最多 {limit} 個字（表情符號算兩個），請精簡。"
-TIP_TOO_MANY_LINKS = "提醒裡有 {count} 個網址，最多 {limit} 個，請少放幾個。"
+TIP_TOO_MANY_LINKS = "提醒裡有 {count} 個網址和電話，最多 {limit} 個，請少放幾個。"
 TIP_LINK_TOO_LONG = "有一個網址太長（編碼後超過 {limit} 個字元），平台不收。請換一個短的網址。"
 TIP_CASE = "相關案例：{title}"
 
@@ -115,6 +115,14 @@ HELD = {
 # Why somebody did not get it: what the platform said (a pattern, English) and what it means
 REASONS = {
     r"^ride$": "隨回答附上的提醒，當天沒有來問",
+    r"^topic closed": "群組裡的主題關閉或刪除了",
+    r"^no right to write|^restricted": "群組不讓機器人發言（請群組管理員開放）",
+    r"^paid messages": "對方只收付費的訊息",
+    r"^upgraded": "群組升級後換了編號（請在群組裡重新訂閱）",
+    r"^slow mode": "群組開了慢速模式，試過幾次都輪不到",
+    r"^deleted: .*(group|chat) ": "群組解散了",
+    r"^not to be written to": "對方沒有對機器人說過話，或本身是機器人",
+    r"^(blocked|deleted|left|never there): ": "對方封鎖、離開或刪除了帳號",
     r"blocked|deactivated|not found|kicked|PEER_ID_INVALID": "對方封鎖、離開或刪除了帳號",
     r"\b401\b|unauthorized|authentication": "平台不接受權杖（請系統管理者檢查設定）",
     r"monthly limit": "本月的訊息額度用完了",
@@ -122,8 +130,11 @@ REASONS = {
     r"connection lost|cannot connect": "和平台的連線中斷",
     r"\b429\b|too many": "平台太忙，試過幾次都沒有成功",
     r"answered 5\d\d": "平台故障",
+    r"answered 403": "對方不收機器人的訊息",
     r"answered 400": "平台不接受這個帳號或這則內容",
 }
+WHY_STATUS = {RecipientStatus.FAILED: "為什麼失敗", RecipientStatus.UNKNOWN: "為什麼無法確定"}
+REASON_LINE = "  {reason}：{people} 人"
 OTHER_REASON = "其他（平台說：{error}）"
 NO_REASON = {
     RecipientStatus.FAILED: "開始送之後退訂或離開了",

@@ -8,7 +8,7 @@ import click
 
 import app
 from commands import cases_text, common
-from commands.common import PROGRAM, Failed, asks, open_bot, user
+from commands.common import PROGRAM, Failed, asks, open_bot, progress, user
 from office import words
 from office.model import Action
 from retrieval import library_workbook, proposal
@@ -95,6 +95,7 @@ def import_(file: Path, yes: bool, force: bool, fate: Fate | None, note: str, ve
 
 
 def _read(bot: app.Bot, file: Path, force: bool) -> Draft:
+    progress(f"讀 {file.name}")
     draft = proposal.draft(bot.library, reader.read_bytes(file), file.name, any_number=force)
     cases_text.show_unreadable(bot.library.unreadable)
     cases_text.show_read(draft.read)
@@ -104,7 +105,7 @@ def _read(bot: app.Bot, file: Path, force: bool) -> Draft:
 
 def _propose(draft: Draft, fate: Fate, verbose: bool) -> Proposal:
     others = frozenset(conflict.now.id for conflict in draft.conflicts)
-    proposed = proposal.propose(draft.old, draft.decide(fate), cases_text.progress, others)
+    proposed = proposal.propose(draft.old, draft.decide(fate), progress, others)
     cases_text.show_proposal(proposed, verbose)
     return proposed
 
@@ -133,6 +134,7 @@ def export(file: Path) -> None:
         whole = file.suffix.lower() == ".xlsx"
         if not whole and file.suffix.lower() != ".csv":
             raise Failed(f"{file.name}：只能存成 .xlsx（整個案例庫）或 .csv（只有案例），請改檔名的結尾。")
+        progress(f"寫 {file.name}")
         file.write_bytes(library_workbook.to_bytes(live, number) if whole else as_csv(live, CASES, whole=False))
         held = cases_text.size(live) if whole else f"{len(live.cases)} 個案例（其餘的要存成 .xlsx 才有）"
         click.echo(f"已存成 {file}：{held}。")

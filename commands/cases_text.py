@@ -1,6 +1,5 @@
 """What the commands on the library show: what was read, what would change, what is odd; versions."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -29,12 +28,6 @@ SHIPPED_CHANGED = (
 def size(library: Library) -> str:
     counts = (len(library.cases), len(library.questions), len(library.laws), len(library.guides))
     return "、".join(f"{many} {what}" for many, what in zip(counts, COUNTED, strict=True))
-
-
-def progress(step: str) -> None:
-    """One line that says what is going on, for whoever waits at a terminal."""
-    if sys.stderr.isatty():
-        click.echo(f"{step}……", err=True)
 
 
 def show_unreadable(problem: str) -> None:

@@ -20,6 +20,11 @@ from retrieval.sheets.model import SheetError
 from store.database import StoreError
 
 SHOWN_PROBLEMS = 10
+INDEXING = "準備搜尋（約 5 秒）"
+NO_CHANNEL = (
+    "沒有設定任何頻道。LINE 要設 LINE_CHANNEL_SECRET 和 LINE_CHANNEL_ACCESS_TOKEN，"
+    "Telegram 要設 TELEGRAM_BOT_TOKEN 和 TELEGRAM_WEBHOOK_SECRET。"
+)
 _PYTHON = Path(sys.executable)
 # As it can be typed again: the interpreter of this very process.
 PROGRAM = f"{_PYTHON.relative_to(Path.cwd()) if _PYTHON.is_relative_to(Path.cwd()) else _PYTHON} bot.py"
@@ -53,6 +58,12 @@ def asks(question: str) -> bool:
         if plain in YES or plain in NO:
             return plain in YES
         click.echo("請打 y（是）或 n（否），再按 Enter。")
+
+
+def progress(step: str) -> None:
+    """One line that says what is going on, for whoever waits at a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"{step}……", err=True)
 
 
 class Misconfigured(Failed):
@@ -92,6 +103,7 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
         if quiet:
             logging.getLogger().setLevel(logging.ERROR)
         bot = app.Bot(settings, user=user())
+        bot.library.on_first_use = lambda: progress(INDEXING)
         try:
             if writes and settings.database_url.startswith("sqlite"):
                 config.prepare_var_dir(settings)

@@ -10,7 +10,7 @@ import click
 
 import app
 from commands import cases_text, terminal
-from commands.common import open_bot
+from commands.common import INDEXING, open_bot, progress
 from core import answers, privacy
 from core.messages import Incoming
 from retrieval import evaluate as evaluation
@@ -77,7 +77,10 @@ def _reasons(bot: app.Bot, question: str) -> str:
 def evaluate(file: Path, cases: Path | None, questions: Path | None, as_json: bool, errors: bool) -> None:
     """用標好答案的檔案（query,case_id[,also][,guide]）量準確率。"""
     with open_bot() as bot:
+        if cases:
+            progress(INDEXING)
         index = build_index(_other_library(bot, cases, questions)) if cases else bot.library.index()
+        progress("量準確率")
         report = evaluation.measure(index, evaluation.read(file, index.library.entries))
         lines = [report_text(report), *cases_text.calibration_lines(index.calibration)]
         click.echo(json.dumps(report.as_json()) if as_json else "\n".join(lines))

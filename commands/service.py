@@ -1,5 +1,6 @@
 """Running it: serve, worker, migrate, webhook, settings."""
 
+import errno
 import logging
 import re
 import signal
@@ -14,7 +15,17 @@ import waitress
 import app
 import config
 from broadcasts.sender import SendError
-from commands.common import PROGRAM, Failed, Misconfigured, open_bot, open_settings, said_plainly
+from commands.common import (
+    INDEXING,
+    NO_CHANNEL,
+    PROGRAM,
+    Failed,
+    Misconfigured,
+    open_bot,
+    open_settings,
+    progress,
+    said_plainly,
+)
 from config import Row
 
 PAGE = """\
@@ -31,10 +42,12 @@ PAGE = """\
 `PORT` 和 `WEB_CONCURRENCY` 是 gunicorn 自己的設定：網頁行程的埠，以及要開幾個網頁行程。
 
 這一頁由 `make docs` 寫出（`python bot.py settings`）；要修改，請改程式裡各個設定的說明。"""
-NO_CHANNEL = (
-    "沒有設定任何頻道。LINE 要設 LINE_CHANNEL_SECRET 和 LINE_CHANNEL_ACCESS_TOKEN，"
-    "Telegram 要設 TELEGRAM_BOT_TOKEN 和 TELEGRAM_WEBHOOK_SECRET。"
-)
+CANNOT_LISTEN = {
+    errno.EADDRINUSE: "別的程式正在用這個埠。請先停掉它，或用 --port 換一個埠",
+    errno.EACCES: "沒有權限用這個埠。請用 --port 換一個 1024 以上的埠",
+    errno.EADDRNOTAVAIL: "這台機器沒有這個位址。請用 --host 換一個",
+}
+CANNOT_LISTEN_OTHERWISE = "請確認 --host 和 --port"
 log = logging.getLogger("bot")
 
 
@@ -54,13 +67,15 @@ def serve(host: str, port: int) -> None:
 def _serve(bot: app.Bot, host: str, port: int) -> None:
     webhooks = app.open_webhooks(bot)
     web = app.create_app(bot, webhooks)
+    progress(INDEXING)
     bot.library.index()
     try:
         server = waitress.create_server(
             web, host=host, port=port, threads=16, max_request_body_size=app.MAX_UPLOAD, ident=None
         )
     except OSError as error:
-        raise Failed(f"無法使用 {host}:{port}（{error.strerror}）。請先停掉占用的程式，或用 --port 換一個埠") from error
+        why = CANNOT_LISTEN.get(error.errno or 0, CANNOT_LISTEN_OTHERWISE)
+        raise Failed(f"無法使用 {host}:{port}：{why}") from error
     threading.Thread(target=bot.run_maintenance, daemon=True).start()
     app.start_polling(bot, webhooks)
     bot.start_worker()
@@ -98,6 +113,7 @@ def migrate() -> None:
     """建立或升級資料表；可以重複執行。"""
     with open_bot() as bot:
         config.prepare_var_dir(bot.settings)
+        progress("建立或升級資料表")
         bot.store.migrate()
         click.echo("資料表已是最新版本。")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from broadcasts.model import Recipient
-from commands.common import note, open_bot
+from commands.common import note, open_bot, progress
 from core.messages import ChannelSpec
 from office import words
 from office.model import Action
@@ -28,6 +28,7 @@ def subscribers() -> None:
 def export(file: Path) -> None:
     """把現在會收到提醒的人存成 CSV。"""
     with open_bot(writes=True) as bot:
+        progress(f"寫 {file.name}")
         people = bot.store.subscribers.active()
         file.write_bytes(to_csv([column.name for column in TABLE.columns], people))
         note(bot, Action.SUBSCRIBERS, words.EXPORTED.format(count=len(people)))
@@ -39,7 +40,9 @@ def export(file: Path) -> None:
 def import_(file: Path) -> None:
     """加入 CSV 裡的人；已退訂的維持退訂。有任何錯誤就一個也不加。"""
     with open_bot(writes=True) as bot:
+        progress(f"讀 {file.name}")
         people = list(dict.fromkeys(_people(reader.read_bytes(file), file.name, bot.broadcasts.specs)))
+        progress(f"存 {len(people)} 人")
         bot.store.subscribers.import_all(people)
         note(bot, Action.SUBSCRIBERS, words.IMPORTED.format(count=len(people)))
         click.echo(f"已匯入 {len(people)} 人（已退訂的維持退訂）。")

@@ -13,7 +13,7 @@ from broadcasts.model import CONSOLE, Broadcast, QuotaPolicy, Status
 from broadcasts.tips import Tip
 from commands import terminal
 from commands.common import Failed, Misconfigured, open_bot
-from commands.tips import AS_JSON, CASE, QUOTA, own_tip, report, tell_whom_it_waits_for
+from commands.tips import AS_JSON, CASE, QUOTA, own_tip, refuse_without_readers, report, tell_whom_it_waits_for
 from core import dates
 
 SHOWN_BEFORE = 20
@@ -34,6 +34,7 @@ def schedule_tip(
     with open_bot(writes=True) as bot:
         when = _read(bot, at)
         wanted = own_tip(bot, text, case_id) if text is not None else bot.daily_tip.of(when.date())
+        refuse_without_readers(bot)
         policy = QuotaPolicy(quota or QuotaPolicy.SOME)
         number = bot.broadcasts.draft(wanted, CONSOLE, policy, when.timestamp(), approvals)
         bot.broadcasts.approve(number, CONSOLE)

@@ -4,21 +4,25 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import click
 
 import app
-from broadcasts import admin_cards, tips, words
+from broadcasts import admin_cards, failures, tips, words
 from broadcasts.lifecycle import Lifecycle
 from broadcasts.model import CONSOLE, Broadcast, QuotaPolicy, Status
 from broadcasts.tips import BadTip, Tip
 from commands import terminal
-from commands.common import Failed, Misconfigured, open_bot
+from commands.common import NO_CHANNEL, PROGRAM, Failed, Misconfigured, asks, open_bot
 
 FOLLOW_SECONDS = 0.5
 PATIENCE = 15.0  # without any progress
 NOBODY_WORKS = " 沒有進展：請確認 serve 或 worker 正在執行。"
+NOBODY = (
+    "沒有送出：目前沒有人訂閱。請同仁在 LINE 或 Telegram 加機器人為好友（退訂過的打「訂閱」），"
+    "或匯入名單：{program} subscribers import 檔案"
+)
 NUMBER = click.argument("number", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="輸出 JSON")
 QUOTA = click.option(
@@ -52,6 +56,7 @@ def send(text: str | None, yes: bool, case_id: int | None, as_json: bool, quota:
     """送給所有訂閱的人。"""
     with open_bot(writes=True) as bot:
         wanted = own_tip(bot, text, case_id) if text is not None else bot.daily_tip.today()
+        refuse_without_readers(bot)
         policy = QuotaPolicy(quota or "all") if yes else _agreed(bot, wanted, quota)
         number = bot.broadcasts.draft(wanted, CONSOLE, policy)
         bot.broadcasts.approve(number, CONSOLE)
@@ -61,6 +66,14 @@ def send(text: str | None, yes: bool, case_id: int | None, as_json: bool, quota:
             tell_whom_it_waits_for(bot, broadcast)
         elif not as_json and sys.stdout.isatty() and policy != QuotaPolicy.PIGGYBACK:
             _follow(bot, number)
+
+
+def refuse_without_readers(bot: app.Bot) -> None:
+    """A tip that nobody would get is not made: says what to set, or whom to invite."""
+    if not bot.broadcasts.senders:
+        raise Failed(f"沒有送出：{NO_CHANNEL}")
+    if not any(bot.broadcasts.count_subscribers().get(channel) for channel in bot.broadcasts.senders):
+        raise Failed(NOBODY.format(program=PROGRAM))
 
 
 def own_tip(bot: app.Bot, text: str, case_id: int | None) -> Tip:
@@ -92,7 +105,7 @@ def _agreed(bot: app.Bot, wanted: Tip, quota: str | None) -> QuotaPolicy:
             quota = click.prompt(
                 "ride 隨回答附上，some 送到額度用完，no 不送", type=click.Choice([*QUOTA_CHOICES, "no"])
             )
-        elif not click.confirm("要送出嗎？"):
+        elif not asks("要送出嗎？"):
             quota = "no"
     except click.Abort:
         quota = "no"
@@ -156,7 +169,16 @@ def report(bot: app.Bot, broadcast: Broadcast, as_json: bool = False) -> str:
     if as_json:
         return json.dumps(bot.broadcasts.report(broadcast))
     heading = f"第 {broadcast.id} 則提醒：{words.STATUS[broadcast.status]}"
-    return "\n".join([heading, *admin_cards.story(broadcast, bot.broadcasts)])
+    return "\n".join([heading, *admin_cards.story(broadcast, bot.broadcasts), *_reasons(bot, broadcast.id)])
+
+
+def _reasons(bot: app.Bot, number: int) -> Iterator[str]:
+    """Why some did not get it, or may not have."""
+    results = bot.store.broadcast_lists.results(number)
+    for status, heading in words.WHY_STATUS.items():
+        reasons = failures.by_reason(results, status)
+        yield from [f"{heading}："] * bool(reasons)
+        yield from (words.REASON_LINE.format(reason=reason, people=people) for reason, people in reasons)
 
 
 def _follow(bot: app.Bot, number: int) -> None:

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
+from core import links
 from core.messages import Button, Item, Reply, Section
 
 ELLIPSIS = "…"
@@ -18,7 +19,7 @@ def text(reply: Reply) -> str:
     blocks = [card.notice, "\n".join(filter(None, [card.label, card.title])), card.body]
     blocks += ["\n".join(_section(section)) for section in card.sections]
     blocks.append("\n".join(card.footer))
-    return "\n\n".join(block for block in blocks if block)
+    return links.set_off("\n\n".join(block for block in blocks if block))
 
 
 def without_carried(reply: Reply) -> Reply:

@@ -62,6 +62,8 @@ class LiveLibrary:
     def __init__(self, shipped: ShippedLibrary, versions: LibraryVersions) -> None:
         self.shipped = shipped
         self.versions = versions
+        self.on_first_use: Callable[[], None] = lambda: None
+        """Called before the first index is built, which takes some seconds."""
         self.unreadable = ""
         """Which newer version this process cannot read, and why; the one in use stays. "" for none."""
         self._number = self._unreadable_number = 0
@@ -76,6 +78,7 @@ class LiveLibrary:
     def index(self) -> "Index":
         """The live index, built on first use; a store that is down means the shipped library."""
         if self._index is None:
+            self.on_first_use()
             self._update()
         if self._index is None:
             self.swap(build_index(self.shipped.load()))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -49,6 +50,41 @@ def test_ask_shows_the_card_or_json_for_each_line(tmp_path: Path) -> None:
     for said in ("第 2 案", "傳染病防治法第10條及第64條第4款", "flno=64", "疾管署"):
         assert said in card
     assert "\x1b[" not in card, "no colours into a pipe"
+
+
+def run_at_terminal(var: Path, *arguments: str, **settings: str) -> tuple[str, str]:
+    """What it wrote on stdout, which is a file, and on stderr, which is a terminal."""
+    ours, theirs = pty.openpty()
+    command, piped = [sys.executable, "bot.py", *arguments], subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=HOME, env=environment(var, **settings), stdout=piped, stderr=theirs, stdin=subprocess.DEVNULL
+    ) as process:
+        stdout, _ = process.communicate(timeout=120)
+    said = os.read(ours, 65536).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 0, said
+    return stdout.decode(), said
+
+
+def test_long_work_says_what_it_does_at_a_terminal_alone(tmp_path: Path) -> None:
+    small = {"QUESTIONS_PATH": small_bank(tmp_path)}
+    people = tmp_path / "people.csv"
+    people.write_text("channel,address\ntelegram,5\n")
+    for arguments, steps in (
+        (("migrate",), ["資料表"]),
+        (("ask", "--json", QUESTION), ["準備搜尋"]),
+        (("subscribers", "import", str(people)), ["讀 people.csv", "存 1 人"]),
+        (("cases", "export", str(tmp_path / "library.xlsx")), ["寫 library.xlsx"]),
+        (("cases", "check", str(tmp_path / "library.xlsx")), ["讀 library.xlsx", "準備搜尋"]),
+    ):
+        stdout, said = run_at_terminal(tmp_path, *arguments, **small)
+        assert "……" not in stdout
+        lines = [line for line in said.splitlines() if "……" in line]
+        assert len(lines) == len(steps), said
+        assert all(step in line for step, line in zip(steps, lines, strict=True))
+    piped = run(tmp_path, "ask", "--json", QUESTION, **small)
+    assert (piped.stderr, json.loads(piped.stdout)["question"]) == ("", QUESTION)
 
 
 def test_a_library_goes_out_and_in_and_a_bad_one_changes_nothing(tmp_path: Path) -> None:

@@ -138,6 +138,20 @@ def test_other_trouble_retires_nobody(client: FlaskClient, telegram: FakeTelegra
     assert bot.store.subscribers.state("telegram", str(side.PERSON)) == SubscriberState.ACTIVE
 
 
+def test_a_muted_chat_costs_an_answer_one_call_and_one_line(
+    client: FlaskClient, telegram: FakeTelegram, bot: app.Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Plain words would not help, and the group stays subscribed."""
+    bot.store.subscribers.follow("telegram", str(side.GROUP))
+    telegram.faults.append(Fault(status=400, text="Bad Request: not enough rights to send text messages to the chat"))
+    side.post(client, side.mention(QUESTION))
+    bot.pool.close()
+    assert len(telegram.calls_of("sendMessage")) == 1
+    (line,) = [record for record in caplog.records if "Telegram answered" in record.message]
+    assert (line.levelname, "not enough rights" in line.message) == ("WARNING", True)
+    assert bot.store.subscribers.state("telegram", str(side.GROUP)) == SubscriberState.ACTIVE
+
+
 def test_the_webhook_does_not_wait_for_a_slow_telegram(
     client: FlaskClient, telegram: FakeTelegram, bot: app.Bot
 ) -> None:

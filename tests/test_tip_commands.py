@@ -48,7 +48,7 @@ def test_it_is_shown_and_asked_before_it_is_sent(types: Types, line: FakeLine) -
     assert "還剩 500 則" in no.output
     assert "沒有送出" in no.output
     assert types("tip", "status", "1").exit_code == 1, "nothing was made"
-    yes = types("tip", "send", answer="y\n")
+    yes = types("tip", "send", answer="好\n")
     assert yes.exit_code == 0
     assert "第 1 則提醒：傳送中" in yes.output
     assert words.PREVIEW_AGAIN in types("tip", "send", answer="n\n").output
@@ -66,6 +66,26 @@ def test_with_too_small_a_quota_there_is_a_choice(
     assert (report["status"], report["recipients"]["pending"]) == ("sending", pending)
     assert (words.LEFT_OUT.format(count=left_out) in done.output) == bool(left_out)
     assert types("tip", "send", answer="no\n").exit_code == 1
+
+
+@pytest.mark.parametrize("command", [("send", "--yes", "--json"), ("schedule", "--json", "--at")])
+def test_a_tip_that_nobody_would_get_is_not_made(
+    types: Types, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """With what to set, or whom to invite; nothing on stdout for a program to read."""
+    command = (*command, f"{next_day(2)} 09:00") if command[-1] == "--at" else command
+    monkeypatch.setenv("VAR_DIR", str(tmp_path / "empty"))
+    nobody = types("tip", *command)
+    assert (nobody.exit_code, nobody.stdout) == (1, "")
+    assert "目前沒有人訂閱" in nobody.stderr
+    assert "subscribers import" in nobody.stderr
+    for name in ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN"):
+        monkeypatch.delenv(name)
+    no_channel = types("tip", *command)
+    assert (no_channel.exit_code, no_channel.stdout) == (1, "")
+    assert "LINE_CHANNEL_SECRET" in no_channel.stderr
+    assert "TELEGRAM_BOT_TOKEN" in no_channel.stderr
+    assert types("tip", "status", "1").exit_code == 1, "nothing was made"
 
 
 def test_a_draft_that_needs_others_says_whom_it_waits_for(types: Types, monkeypatch: pytest.MonkeyPatch) -> None:

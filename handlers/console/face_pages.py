@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, abort, make_response, render_template, send_from_directory
 
 from handlers.console.access import Gate, Open
+from handlers.linked import linked
 
 HERE = Path(__file__).parent
 FILES = {
@@ -34,6 +35,7 @@ class FacePages:
     def __init__(self, gate: Gate, application: Flask) -> None:
         # The chat page's templates, for the card as it looks there.
         application.register_blueprint(Blueprint("chat", "handlers.web.pages", template_folder="templates"))
+        application.add_template_filter(linked)
         gate.add("faces.line", "/face/line", self.line, Open.TO_ANYBODY)
         gate.add("faces.file", "/face/<path:name>", self.file, Open.TO_ANYBODY)
 

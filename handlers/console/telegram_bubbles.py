@@ -1,15 +1,14 @@
 """A Telegram message as HTML that is safe on a page of the console, whatever its text holds."""
 
-import re
 from html.parser import HTMLParser
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from handlers.linked import linked
 from handlers.wire import Json
 
 _SHOWN = {"b", "i", "blockquote"}  # all that handlers/telegram/render.py writes besides links
-_WEB_ADDRESS = re.compile(r"https?://[^\s<>「」『』（）《》，。；、！？]+")
 _LINK = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">')
 
 
@@ -45,7 +44,7 @@ class _Reader(HTMLParser):
         address = dict(attrs).get("href") or ""
         if tag in _SHOWN:
             self.parts.append(Markup("<{}>").format(tag))
-        elif tag == "a" and _WEB_ADDRESS.match(address):
+        elif tag == "a" and address.startswith(("https://", "http://")):
             self.parts.append(_LINK.format(address))
             self._in_link = True
 
@@ -59,14 +58,4 @@ class _Reader(HTMLParser):
         # A quote is a block: the line break behind it would be an empty line.
         words = data.removeprefix("\n") if self._after_quote else data
         self._after_quote = False
-        self.parts.append(escape(words) if self._in_link else _with_links(words))
-
-
-def _with_links(words: str) -> Markup:
-    """Telegram makes links of the addresses in a text."""
-    found = Markup()
-    end = 0
-    for address in _WEB_ADDRESS.finditer(words):
-        found += escape(words[end : address.start()]) + _LINK.format(address[0]) + address[0] + Markup("</a>")
-        end = address.end()
-    return found + escape(words[end:])
+        self.parts.append(escape(words) if self._in_link else linked(words))

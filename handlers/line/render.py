@@ -11,7 +11,7 @@ from typing import Any
 
 import regex
 
-from core import plain_text
+from core import links, plain_text
 from core.messages import Button, Card, Item, Reply, Section
 from core.plain_text import ELLIPSIS, cut_utf16, split_lines
 from handlers.wire import Json
@@ -32,9 +32,10 @@ LABEL, WARN_INK, WARN_TINT = "#CFE3E7", "#5B4300", "#FDF3D8"
 
 def messages(reply: Reply) -> list[Json]:
     """The messages of one reply call."""
-    bubble = _bubble(reply.card, details=True)
+    card = links.with_buttons(reply).card
+    bubble = _bubble(card, details=True)
     if _size(bubble) > BUBBLE_BYTES:
-        bubble = _bubble(reply.card, details=False)
+        bubble = _bubble(card, details=False)
     if _size(bubble) > BUBBLE_BYTES:
         return plain_messages(reply)
     flex = {"type": "flex", "altText": cut_utf16(reply.card.summary, ALT_TEXT), "contents": bubble}

@@ -11,8 +11,8 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from broadcasts.model import HoldReason
-from broadcasts.sender import Busy, ContentRefused, Gone, Moved, OnHold, Refused, SendError
+from broadcasts.sender import SendError
+from handlers.telegram import refusals
 from handlers.wire import Json, as_dict, connection_error
 
 log = logging.getLogger(__name__)
@@ -21,13 +21,6 @@ CONNECT_SECONDS = 3.05
 READ_SECONDS = 10
 CONNECTIONS = 40  # EventPool's threads and the poller
 
-REMEDIES = {
-    401: "check TELEGRAM_BOT_TOKEN",
-    404: "check TELEGRAM_BOT_TOKEN and TELEGRAM_API_BASE",
-    409: "another program polls with this token, or has set a webhook: stop it, or set PUBLIC_URL here",
-}
-
-_GONE = re.compile(r"chat not found|user not found|PEER_ID_INVALID", re.I)
 _TOKEN_IN_URL = re.compile(r"/bot\d+:")
 
 
@@ -89,26 +82,4 @@ def _result(method: str, status: int, data: bytes) -> Any:
         body = {}
     if status == 200 and body.get("ok") is not False:
         return body.get("result")
-    raise _refused(f"{method}: Telegram answered {status}", status, body)
-
-
-def _refused(reason: str, status: int, body: Json) -> SendError:
-    description = " ".join(str(body.get("description", "")).split())[:120]
-    reason = f"{reason}: {description}"
-    parameters = as_dict(body.get("parameters"))
-    if status == 429 or status >= 500:
-        return Busy(reason, _seconds(parameters.get("retry_after")))
-    if status in REMEDIES:
-        log.error("Telegram answered %s: %s", status, REMEDIES[status])
-    if status in (401, 404):
-        return OnHold(reason, HoldReason.TOKEN)
-    moved_to = parameters.get("migrate_to_chat_id")
-    if status == 400 and type(moved_to) is int:
-        return Moved(reason, moved_to)
-    if status == 403 or (status == 400 and _GONE.search(description)):
-        return Gone(reason)
-    return ContentRefused(reason) if status == 400 else Refused(reason)
-
-
-def _seconds(value: Any) -> float | None:
-    return float(value) if type(value) in (int, float) and value >= 0 else None
+    raise refusals.read(method, status, body)

@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from core import plain_text
+from core import links, plain_text
 from core.messages import Button, Card, Item, Reply, Section
 from core.plain_text import split_lines, utf16_length
 from handlers.wire import Json
@@ -53,9 +53,9 @@ def _text(card: Card, details: bool, body: bool) -> str:
     blocks = [
         "\n".join(filter(None, [_safe(card.label), _bold(card.title)])),
         f"<i>{_safe(card.notice)}</i>" if card.notice else "",
-        _safe(card.body) if body else "",
+        _words(card.body) if body else "",
         *("\n".join(_section(section, details)) for section in card.sections if section.items),
-        "\n".join(map(_safe, card.footer)),
+        "\n".join(map(_words, card.footer)),
         _below(card),
     ]
     return "\n\n".join(filter(None, blocks))
@@ -74,7 +74,7 @@ def _section(section: Section, details: bool) -> Iterator[str]:
         if item.text:
             yield (f"{number}. " if numbered else "") + _item(item)
         if item.detail and details:
-            yield f"<blockquote expandable>{_safe(item.detail)}</blockquote>"
+            yield f"<blockquote expandable>{_words(item.detail)}</blockquote>"
 
 
 def _item(item: Item) -> str:
@@ -83,12 +83,11 @@ def _item(item: Item) -> str:
     Telegram knows no tel: links, but makes a number tappable that is written with its country code.
     """
     numbers = [_number(button) for button in item.buttons if button.url.startswith(TEL)]
-    links = [button for button in item.buttons if button.url and not button.url.startswith(TEL)]
-    if len(links) == 1 and not numbers:
-        return _link(item.text, links[0].url)
-    return "\n".join(
-        filter(None, [_safe(item.text), *numbers, "　".join(_link(link.label, link.url) for link in links)])
-    )
+    opened = [button for button in item.buttons if button.url and not button.url.startswith(TEL)]
+    if len(opened) == 1 and not numbers and not links.found(item.text):
+        return _link(item.text, opened[0].url)
+    links_below = "　".join(_link(button.label, button.url) for button in opened)
+    return "\n".join(filter(None, [_words(item.text), *numbers, links_below]))
 
 
 def _number(button: Button) -> str:
@@ -129,6 +128,13 @@ def _presses(section: Section, reply: Reply, links: bool) -> list[Button]:
 
 def _link(words: str, url: str) -> str:
     return f'<a href="{_safe(url)}">{_safe(words)}</a>'
+
+
+def _words(text: str) -> str:
+    """Telegram finds addresses by itself, but takes the Chinese behind them along; numbers it is left to find."""
+    return "".join(
+        _link(piece.words, piece.url) if piece.is_address else _safe(piece.words) for piece in links.split(text)
+    )
 
 
 def _bold(words: str) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from broadcasts.sender import Busy, Gone, Moved, SendError, Unreachable, with_plain_fallback
+from broadcasts.sender import AddressRefused, Busy, Gone, Moved, SendError, Unreachable, with_plain_fallback
 from core import metrics
 from core.messages import Kind, Reply
 from handlers.telegram import render
@@ -31,12 +31,18 @@ class Replies:
         self._floods = Floods()
 
     def send(self, place: Place, reply: Reply) -> None:
-        """Send the card, or its words where Telegram refuses it; what cannot be delivered is logged."""
+        """Send the card, or its words where Telegram refuses it; what cannot be delivered is logged.
+
+        What the chat itself brought about (blocked, muted) is no fault of the service.
+        """
         try:
             self.deliver(place, reply)
+        except Gone as error:
+            self._note("unfollow", place.chat, "")
+            log.warning("the asker is gone: %s", error)
+        except AddressRefused as error:
+            log.warning("the chat takes no answers now: %s", error)
         except SendError as error:
-            if isinstance(error, Gone):
-                self._note("unfollow", place.chat, "")
             metrics.FAULTS.labels("telegram").inc()
             log.error("answer not delivered: %s", error)
 

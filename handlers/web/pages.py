@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from core import answers, messages, privacy, words
 from core.conversation import Conversation
 from core.messages import Incoming, Kind, Reply
+from handlers.linked import linked
 
 CHANNEL = "web"
 
@@ -41,6 +42,7 @@ class Web:
         self.blueprint = Blueprint(
             "web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
         )
+        self.blueprint.add_app_template_filter(linked)
         self.blueprint.get("/")(self.page)
         self.blueprint.post("/")(self.whole_page)
         self.blueprint.post("/api/chat")(self.chat)

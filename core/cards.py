@@ -79,6 +79,7 @@ def of_case(
             Section(words.DID_IT_HELP, buttons=_feedback(case), inline=True),
         ),
         footer=(office.line, words.DISCLAIMER),
+        permalink=f"case/{case.id}",
     )
     return Reply(card, QUICK_REPLIES)
 
@@ -121,6 +122,7 @@ def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
             Section(buttons=(GUIDES, MENU)),
         ),
         footer=(office.line, words.DISCLAIMER),
+        permalink=f"guide/{guide.id}",
     )
     return Reply(card, QUICK_REPLIES)
 

@@ -29,7 +29,7 @@ from broadcasts.schedule import DailySchedule
 from broadcasts.worker import Queue, Worker
 from config import Settings
 from core.answers import Answerer
-from core.cards import Office
+from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
 from handlers import health, registry, under_path
@@ -74,7 +74,7 @@ class Bot:
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone)
         self.library = LiveLibrary(shipped, self.store.library_versions)
         self.today: Callable[[], date] = lambda: now(zone).date()
-        self.office = Office(settings.office_name, settings.office_contact)
+        self.office = office_of(settings)
         self.desk = Desk(self.store, self.library, partial(start_check, settings), self.today)
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
@@ -162,6 +162,13 @@ class Bot:
         attempt(Chore(0, self.write_counts, "the last counts not written"))
         self.store.close()
         self.sending_store.close()
+
+
+def office_of(settings: Settings) -> Office:
+    """The human whom cards name."""
+    phone = settings.office_phone
+    written, url = (phone.written, phone.url) if phone else ("", "")
+    return Office(settings.office_name, settings.office_contact, written, url, settings.office_url)
 
 
 def start_check(settings: Settings, account: str) -> None:

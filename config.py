@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -54,12 +54,47 @@ def as_http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def as_page_url(value: str) -> str:
+    """The address of a page, percent-encoded, as platforms take it."""
+    as_http_url(value)
+    return quote(value, safe="%/:?#[]@!$&'()*+,;=~")
+
+
 def as_database_url(value: str) -> str:
     if value.startswith(("postgres://", "postgresql://")):
         return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
     if value.startswith("sqlite:///"):
         return value
     raise ValueError("只支援 sqlite:///路徑 或 postgresql://帳號:密碼@主機/資料庫")
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A telephone number as people write it, and as a tel: address."""
+
+    written: str
+    url: str
+
+    def __str__(self) -> str:
+        return self.written
+
+
+def as_phone(value: str) -> Phone:
+    """A number of Taiwan, with an extension or without; its address is of RFC 3966, the extension behind a pause.
+
+    The pause is a comma, which phones dial; few know the standard's own ;ext=.
+    """
+    import phonenumbers  # only where a number is set: its tables take a moment to load
+
+    plain = re.sub(r"(?i)\s*(?:分機|轉|#|ext\.?)\s*", "#", value)
+    if re.fullmatch("[0-9]{3,6}", plain):  # 1999 and the like have no area code
+        return Phone(value, f"tel:{plain}")
+    with suppress(phonenumbers.NumberParseException):
+        number = phonenumbers.parse(plain, "TW")
+        if phonenumbers.is_possible_number(number):
+            pause = f",{number.extension}" if number.extension else ""
+            return Phone(value, f"tel:+{number.country_code}{phonenumbers.national_significant_number(number)}{pause}")
+    raise ValueError("不是電話號碼，請填像 02-2345-6789 或 02-2345-6789 分機 123")
 
 
 def as_file(value: str) -> Path:
@@ -154,6 +189,8 @@ class Settings:
     guides_path: Path = setting(as_file, "data/guides.csv", "隨程式附的一般提醒，沒有案例相符時的回答")
     office_name: str = setting(as_text, "政風單位", "要找真人時的單位，每張卡片都會寫")
     office_contact: str | None = setting(as_text, None, "怎麼聯絡這個單位，也寫在卡片上")
+    office_phone: Phone | None = setting(as_phone, None, "這個單位的電話，卡片上點了就撥，例如 `02-2345-6789 分機 123`")
+    office_url: str | None = setting(as_page_url, None, "這個單位的網頁，卡片上點得到，`https://…`")
     timezone: ZoneInfo = setting(as_zone, "Asia/Taipei", "每日提醒的時區")
     tip_time: str | None = setting(as_time_of_day, None, "`HH:MM`：上班日到了這個時間就送每日提醒；不設就不送")
     tip_approvals: int = setting(as_count, "1", "一則提醒要幾位管理者同意才送出，發起的人也算一位")
@@ -187,9 +224,9 @@ class Settings:
 
     @property
     def library_paths(self) -> tuple[Path, Path, Path, Path, Path]:
-        """The files of the shipped library: cases, questions, laws, guides, what to do once a case has happened."""
-        first_aid = HOME / "data" / "first_aid.csv"
-        return self.cases_path, self.questions_path, self.laws_path, self.guides_path, first_aid
+        """The files of the shipped library: cases, questions, laws, guides, what cases have beside their columns."""
+        details = HOME / "data" / "case_details.csv"
+        return self.cases_path, self.questions_path, self.laws_path, self.guides_path, details
 
 
 def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, str] | None = None) -> Settings:

@@ -8,7 +8,7 @@ from broadcasts.lifecycle import Lifecycle, Outlook
 from broadcasts.model import UNDER_WAY, Broadcast, HoldReason, QuotaPolicy, Reason, Status
 from broadcasts.tips import Tip
 from core import cards
-from core.cards import Office
+from core.contact import Office
 from core.messages import Button, Card, ChannelSpec, Reply, Section
 from core.words import OR
 

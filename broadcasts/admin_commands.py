@@ -17,7 +17,7 @@ from broadcasts.model import Admin, Broadcast, QuotaPolicy, RecipientStatus, Sta
 from broadcasts.repositories import PiggybackRepository
 from broadcasts.tips import BadTip, Tip
 from core import cards
-from core.cards import Office
+from core.contact import Office
 from core.messages import Arrival, Incoming, Piggyback, Reply
 from core.words import BROADCAST
 

@@ -10,7 +10,7 @@ from broadcasts import tips, words
 from broadcasts.model import HoldReason, Recipient
 from broadcasts.sender import Busy, Gone, InDoubt, Moved, OnHold, Sender, SendError, Unreachable
 from broadcasts.tips import Tip
-from core.cards import Office
+from core.contact import Office
 
 log = logging.getLogger(__name__)
 

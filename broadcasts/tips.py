@@ -8,7 +8,7 @@ from unicodedata import category
 
 from broadcasts import links, words
 from core import cards
-from core.cards import Office
+from core.contact import Office
 from core.messages import Button, Card, Item, Reply, Section
 from core.plain_text import cut_utf16, utf16_length
 from core.words import DISCLAIMER
@@ -89,7 +89,7 @@ def stored_card(stored: str, office: Office) -> Reply:
 def card(tip: Tip, office: Office) -> Reply:
     """The tip as everybody sees it, with one tap to the case and one to no more tips."""
     if tip.text:
-        whole = Card(words.TIP_TITLE, tip.text, body=tip.text, sections=_below_own(tip), footer=(office.line,))
+        whole = Card(words.TIP_TITLE, tip.text, body=tip.text, sections=(*_below_own(tip), office.section))
         return Reply(whole, (cards.MENU, cards.STOP))
     law_text = (Button(words.LAW_TEXT, url=tip.url),) if tip.url else ()
     label, opened = words.TIP_LABEL.format(id=tip.case_id), Button(words.OPEN_CASE, postback=f"case:{tip.case_id}")
@@ -104,8 +104,9 @@ def card(tip: Tip, office: Office) -> Reply:
             *([Section(words.TIP_LAW, (Item(tip.law, tip.gist, law_text),))] if tip.law else []),
             Section(words.TIP_MEASURE, (Item(tip.measure),)),
             Section(buttons=(opened,)),
+            office.section,
         ),
-        footer=(office.line, DISCLAIMER),
+        footer=(DISCLAIMER,),
     )
     return Reply(whole, (cards.MENU, cards.STOP))
 

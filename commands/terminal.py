@@ -35,22 +35,28 @@ def _section(section: Section, width: int) -> Iterator[str]:
     if section.heading:
         yield click.style(section.heading, fg="cyan", bold=True)
     for number, item in enumerate(section.items, 1):
-        yield from _item(item, number, width)
+        yield from _item(item, f"{number}." if len(section.items) > 1 else "", width)
     for button in presses:
         yield f"  • {button.label}"
         yield click.style(f"    {ASK} {_command(button)}", dim=True)
 
 
-def _item(item: Item, number: int, width: int) -> Iterator[str]:
-    mark = f"{number}.".ljust(INDENT)
+def _item(item: Item, mark: str, width: int) -> Iterator[str]:
+    mark = mark.ljust(INDENT)
     for line in _wrap(item.text, width - INDENT):
         yield mark + line
         mark = " " * INDENT
     for line in item.detail.splitlines():
         yield from (click.style(" " * INDENT + part, dim=True) for part in _wrap(line, width - INDENT))
     for button in item.buttons:
-        target = button.url or f"{ASK} {_command(button)}"
-        yield " " * INDENT + click.style(target, fg="blue", underline=bool(button.url))
+        yield " " * INDENT + _target(button)
+
+
+def _target(button: Button) -> str:
+    """Where it leads: a number to call, an address, or what is typed."""
+    if button.url.startswith("tel:"):
+        return click.style(button.label, fg="blue")
+    return click.style(button.url or f"{ASK} {_command(button)}", fg="blue", underline=bool(button.url))
 
 
 def _command(button: Button) -> str:

@@ -3,16 +3,20 @@
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core import handover, words
 from core.answers import Answer
+from core.contact import Office
 from core.messages import Button, Card, Item, Reply, Section
 from retrieval.laws import Article, Law
 from retrieval.library import WHISTLEBLOW, Case, Entry, Guide
 
 MENU_PAGE_SIZE = 10
 SHORT_SITUATION = 300
+BRIEF_SITUATION = 80
+BRIEF_PENALTY = 45
+WHOLE_LEAD = 2000
 _SENTENCE_END = re.compile(r"[。；;！？]")
 
 MENU = Button(words.MENU, postback="menu")
@@ -20,22 +24,9 @@ HELP = Button(words.HELP, postback="help")
 GUIDES = Button(words.GUIDES, postback="guides")
 WITNESS = Button(words.WITNESS, postback=f"guide:{WHISTLEBLOW}")
 NOT_THIS = Button(words.NOT_THIS, postback="none")
+NONE_OF_THESE = Button(words.NONE_OF_THESE, postback="none")
 STOP = Button(words.STOP_TIPS, postback="stop")
 QUICK_REPLIES = (MENU, HELP)
-
-
-@dataclass(frozen=True)
-class Office:
-    """The human to turn to."""
-
-    name: str
-    contact: str | None = None
-
-    @property
-    def line(self) -> str:
-        return (words.OFFICE_WITH_CONTACT if self.contact else words.OFFICE).format(
-            office=self.name, contact=self.contact
-        )
 
 
 def of_answer(answer: Answer, count: int, office: Office) -> Reply:
@@ -46,9 +37,7 @@ def of_answer(answer: Answer, count: int, office: Office) -> Reply:
     if answer.case:
         label = words.CASE_LABEL if found.sure else words.CASE_LIKELY_LABEL
         label = words.HAPPENED_LABEL if found.happened else label
-        lead: tuple[Section, ...] = () if found.sure else (Section(words.IS_IT_THIS, buttons=(NOT_THIS,)),)
-        lead += _steps(answer.case) if found.happened else (_to_first_aid(answer.case),)
-        return of_case(answer.case, office, label, found.shown[1:], notice, lead)
+        return of_case(answer.case, office, label, found.shown[1:], notice, found.sure, found.happened)
     if found.verdict == "choose":
         return _choice(answer, office, notice)
     if found.guide:
@@ -62,26 +51,68 @@ def of_case(
     label: str = words.CASE_OPENED_LABEL,
     others: tuple[Entry, ...] = (),
     notice: str = "",
-    lead: tuple[Section, ...] = (),
+    sure: bool = True,
+    happened: bool = False,
 ) -> Reply:
-    """The card of a case: what leads, laws, countermeasures, whether it helped, other close ones, the office."""
+    """The card of a case: the conclusion, what to do, whom to ask, the laws and their cost; last, whether it helped.
+
+    It is read from the top on the page and from the bottom in a chat, so it ends in what can be pressed.
+    """
     card = Card(
         title=case.title,
         summary=_summary(case),
         label=label.format(id=case.id),
         notice=notice,
-        body=shorten(case.situation),
         sections=(
-            *(lead or (_to_first_aid(case),)),
-            Section(words.LAWS, tuple(_law_item(law) for law in case.laws)),
-            Section(words.COUNTERMEASURES, tuple(Item(text) for text in case.countermeasures)),
+            *([] if sure else [_is_it_this(case)]),
+            *([_steps(case)] if happened else []),
+            *_measures(case, office),
+            office.section,
+            _laws(case),
+            _story(case),
+            *([] if happened else [Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),))]),
             *([Section(words.OTHER_CASES, buttons=tuple(map(_open, others)))] if others else []),
-            Section(words.DID_IT_HELP, buttons=_feedback(case), inline=True),
+            _did_it_help(case),
         ),
-        footer=(office.line, words.DISCLAIMER),
+        footer=(words.DISCLAIMER,),
         permalink=f"case/{case.id}",
     )
     return Reply(card, QUICK_REPLIES)
+
+
+def _measures(case: Case, office: Office) -> Iterator[Section]:
+    """What the asker can do, and behind it what only the agency can."""
+    own = case.own_measures or (words.ONLY_AGENCY.format(office=office.name),)
+    yield Section(words.YOU_CAN, tuple(map(Item, own)))
+    if case.agency_measures:
+        yield Section(words.AGENCY_SHOULD, tuple(map(Item, case.agency_measures)))
+
+
+def _is_it_this(case: Case) -> Section:
+    """What tells an asker whether it is theirs."""
+    return Section(words.IS_IT_THIS, (Item(shorten(case.situation, BRIEF_SITUATION)),), (NOT_THIS,))
+
+
+def _story(case: Case) -> Section:
+    """What happened in this case, which its title tells in short."""
+    return Section(words.STORY, (Item("", shorten(case.situation)),), folded=True, unfold=_whole(words.UNFOLD, case))
+
+
+def whole(entry: Entry, office: Office) -> Reply:
+    """What the card of a case or guide folds, in full: for faces that cannot fold."""
+    back = Button(words.FOLD, postback=_open(entry).postback)
+    card = Card(
+        title=entry.title,
+        summary=f"{entry.title}。{shorten(entry.lead)}",
+        body=shorten(entry.lead, WHOLE_LEAD),
+        sections=(replace(_laws(entry), folded=False, unfold=None), office.section, Section(buttons=(back,))),
+        footer=(words.DISCLAIMER,),
+    )
+    return Reply(card, QUICK_REPLIES)
+
+
+def _whole(label: str, entry: Entry) -> Button:
+    return Button(label, postback=f"whole:{entry.id}")
 
 
 def first_aid(case: Case, office: Office) -> Reply:
@@ -92,23 +123,18 @@ def first_aid(case: Case, office: Office) -> Reply:
         summary=words.FIRST_AID_SUMMARY.format(step=(case.first_aid or words.FIRST_AID)[0]),
         label=words.HAPPENED_LABEL.format(id=case.id),
         body=words.FIRST_AID_BODY,
-        sections=(*_steps(case), to_case, Section(words.DID_IT_HELP, buttons=_feedback(case), inline=True)),
-        footer=(office.line, words.DISCLAIMER),
+        sections=(_steps(case), office.section, to_case, _did_it_help(case)),
+        footer=(words.DISCLAIMER,),
     )
     return Reply(card, QUICK_REPLIES)
 
 
-def _steps(case: Case) -> tuple[Section, Section]:
-    steps = Section(words.FIRST_AID_HEADING, tuple(map(Item, case.first_aid or words.FIRST_AID)))
-    return steps, Section(buttons=(WITNESS,))
-
-
-def _to_first_aid(case: Case) -> Section:
-    return Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),))
+def _steps(case: Case) -> Section:
+    return Section(words.FIRST_AID_HEADING, tuple(map(Item, case.first_aid or words.FIRST_AID)), (WITNESS,))
 
 
 def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
-    """The card of a general answer: the answer, the steps, the laws, and whether the office stands behind it."""
+    """The card of a general answer: the answer, the steps, whom to ask, the laws; and who stands behind it."""
     label = words.GUIDE_LABEL if guide.approved else words.GUIDE_DRAFT_LABEL.format(office=office.name)
     card = Card(
         title=guide.title,
@@ -118,10 +144,11 @@ def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
         body=guide.answer,
         sections=(
             Section(words.GUIDE_STEPS, tuple(map(Item, guide.steps))),
-            *([Section(words.GUIDE_LAWS, tuple(map(_law_item, guide.laws)))] if guide.laws else []),
+            office.section,
+            *([replace(_laws(guide), unfold=_whole(words.UNFOLD_GUIDE, guide))] if guide.laws else []),
             Section(buttons=(GUIDES, MENU)),
         ),
-        footer=(office.line, words.DISCLAIMER),
+        footer=(words.DISCLAIMER,),
         permalink=f"guide/{guide.id}",
     )
     return Reply(card, QUICK_REPLIES)
@@ -134,8 +161,7 @@ def no_case(title: str, count: int, office: Office, notice: str = "", offered: t
         summary=words.NONE_SUMMARY.format(office=office.name),
         notice=notice,
         body=words.NONE_BODY.format(count=count),
-        sections=(Section(buttons=(MENU, GUIDES)), *offered),
-        footer=(office.line,),
+        sections=(Section(buttons=(MENU, GUIDES)), *offered, office.section),
     )
     return Reply(card, QUICK_REPLIES)
 
@@ -180,8 +206,8 @@ def help_card(office: Office) -> Reply:
     card = Card(
         words.HELP_TITLE,
         f"{words.HELP_TITLE}：{words.HELP_ITEMS[0]}",
-        sections=(Section(words.HELP_HEADING, items), Section(buttons=(MENU,))),
-        footer=(office.line, words.DISCLAIMER),
+        sections=(Section(words.HELP_HEADING, items), Section(buttons=(MENU,)), office.section),
+        footer=(words.DISCLAIMER,),
     )
     return Reply(card, (MENU,))
 
@@ -201,22 +227,40 @@ def shorten(text: str, limit: int = SHORT_SITUATION) -> str:
 
 def _summary(case: Case) -> str:
     laws = "、".join(dict.fromkeys(article.name for law in case.laws for article in law.articles))
-    return words.CASE_SUMMARY.format(title=case.title, id=case.id, laws=laws, measure=case.countermeasures[0])
+    measure = (case.own_measures or case.countermeasures)[0].rstrip("。") + "。"
+    return words.CASE_SUMMARY.format(title=case.title, id=case.id, laws=laws, measure=measure)
+
+
+def _laws(entry: Entry) -> Section:
+    heading = words.LAWS if isinstance(entry, Case) else words.GUIDE_LAWS
+    return Section(heading, tuple(map(_law_item, entry.laws)), folded=True)
 
 
 def _law_item(law: Law) -> Item:
+    """A citation; what its articles say and cost, and in brief what they cost."""
     known = [article for article in law.articles if article.gist]
-    several = len(known) > 1
-    detail = "\n".join(line for article in known for line in _facts(article, several))
-    buttons = tuple(Button(article.name, url=article.url) for article in law.articles if article.url)
-    return Item(law.citation, detail, buttons)
+    marks = [f"{article.number}：" if len(known) > 1 else "" for article in known]
+    facts = [line for mark, article in zip(marks, known, strict=True) for line in _facts(mark, article)]
+    costs = [
+        mark + shorten(article.penalty, BRIEF_PENALTY).rstrip("；")
+        for mark, article in zip(marks, known, strict=True)
+        if _costs(article)
+    ]
+    of_one_law = len({article.law for article in law.articles}) == 1
+    labels = [article.number if of_one_law else article.name for article in law.articles]
+    links = [Button(label, url=each.url) for label, each in zip(labels, law.articles, strict=True) if each.url]
+    return Item(law.citation, "\n".join(facts), tuple(links), "\n".join(costs))
 
 
-def _facts(article: Article, several: bool) -> Iterator[str]:
+def _facts(mark: str, article: Article) -> Iterator[str]:
     """What it says, and what it costs."""
-    yield (words.ARTICLE.format(number=article.article) if several else "") + article.gist
-    if article.penalty and not article.penalty.startswith(words.NO_PENALTY):
+    yield mark + article.gist
+    if _costs(article):
         yield words.PENALTY.format(penalty=article.penalty)
+
+
+def _costs(article: Article) -> bool:
+    return bool(article.penalty) and not article.penalty.startswith(words.NO_PENALTY)
 
 
 def _choice(answer: Answer, office: Office, notice: str) -> Reply:
@@ -232,8 +276,11 @@ def _choice(answer: Answer, office: Office, notice: str) -> Reply:
         words.CHOOSE_SUMMARY.format(titles="、".join(each.title for each in shown)),
         notice=notice,
         body=words.CHOOSE_BODY,
-        sections=(Section(items=items), Section(buttons=(Button(words.NONE_OF_THESE, postback="none"),))),
-        footer=(office.line,),
+        sections=(
+            Section(items=items),
+            Section(buttons=(NONE_OF_THESE,)),
+            office.section,
+        ),
     )
     return Reply(card, QUICK_REPLIES)
 
@@ -242,10 +289,11 @@ def _open(entry: Entry) -> Button:
     return Button(entry.title, postback=f"{'case' if isinstance(entry, Case) else 'guide'}:{entry.id}")
 
 
-def _feedback(case: Case) -> tuple[Button, ...]:
+def _did_it_help(case: Case) -> Section:
     """One number per card, so that a second press on it changes the vote instead of adding one."""
     card = secrets.token_hex(6)
-    return (
+    votes = (
         Button(words.HELPED, postback=f"helped:{case.id}:{card}"),
         Button(words.NOT_HELPED, postback=f"nothelped:{case.id}:{card}"),
     )
+    return Section(words.DID_IT_HELP, buttons=votes, inline=True)

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from core import cards, handover, words
 from core.answers import Answerer
-from core.cards import Office
+from core.contact import Office
 from core.counts import OPENED
 from core.messages import ChannelSpec, Incoming, Piggyback, Reply, Turn, TurnOutcome
 from core.safe_store import ConversationStore, SafeStore
@@ -128,6 +128,7 @@ class Conversation:
             "subscribe": lambda incoming, _: self._subscribe(incoming),
             "id": lambda incoming, _: self._own_id(incoming),
             "case": self._case,
+            "whole": self._whole,
             "guides": lambda _, arguments: self._guides(arguments),
             "guide": self._guide,
             "happened": self._first_aid,
@@ -178,6 +179,10 @@ class Conversation:
         case = self._library.case(_number(arguments) or 0)
         return cards.of_case(self._opened(incoming, case), self.office) if case else None
 
+    def _whole(self, _: Incoming, arguments: list[str]) -> Reply | None:
+        entry = self._library.case(_number(arguments) or 0) or self._library.guide("".join(arguments))
+        return cards.whole(entry, self.office) if entry else None
+
     def _guides(self, arguments: list[str]) -> Reply:
         return cards.guides(self._library.guides, _number(arguments) or 1)
 
@@ -208,7 +213,7 @@ class Conversation:
         else:
             reason = words.HANDOVER_FAILED_BODY if kept is None else words.HANDOVER_FULL_BODY
             said = cards.note(words.NOT_HANDED_OVER_TITLE, reason)
-        return replace(said, card=replace(said.card, footer=(self.office.line,)))
+        return replace(said, card=replace(said.card, sections=(self.office.section,)))
 
     def _vote(self, arguments: list[str], helped: bool) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)

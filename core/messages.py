@@ -56,21 +56,31 @@ def pressed(data: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a list: its words (never cut), a line of explanation, and what can be opened or pressed."""
+    """One entry of a list: its words (never cut), lines of explanation, and what can be opened or pressed.
+
+    `brief`: what matters most of the explanation, for faces that can neither fold it nor show it whole.
+    """
 
     text: str
     detail: str = ""
     buttons: tuple[Button, ...] = ()
+    brief: str = ""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a card under a heading: items, then buttons (side by side where `inline`)."""
+    """A part of a card under a heading: items, then buttons (side by side where `inline`).
+
+    `folded`: the explanations of its items are for whoever wants to know more; `unfold` opens them where a face cannot
+    fold.
+    """
 
     heading: str = ""
     items: tuple[Item, ...] = ()
     buttons: tuple[Button, ...] = ()
     inline: bool = False
+    folded: bool = False
+    unfold: Button | None = None
 
     @property
     def carried(self) -> tuple[str, ...]:

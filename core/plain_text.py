@@ -44,14 +44,20 @@ def _section(section: Section) -> Iterator[str]:
     if section.heading:
         yield f"【{section.heading}】"
     for number, item in enumerate(section.items, 1):
-        yield from _item(item, number)
+        yield from _item(item, f"{number}. " if len(section.items) > 1 else "")
 
 
-def _item(item: Item, number: int) -> Iterator[str]:
-    yield f"{number}. {item.text}"
+def _item(item: Item, mark: str) -> Iterator[str]:
+    if item.text:
+        yield mark + item.text
     if item.detail:
         yield from (f"   {line}" for line in item.detail.splitlines())
-    yield from (f"   {button.label}：{button.url}" for button in item.buttons if button.url)
+    yield from (f"   {_address(button)}" for button in item.buttons if button.url)
+
+
+def _address(button: Button) -> str:
+    """In full; a telephone number stands in the words."""
+    return button.label if button.url.startswith("tel:") else f"{button.label}：{button.url}"
 
 
 def utf16_length(text: str) -> int:

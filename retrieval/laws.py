@@ -35,17 +35,22 @@ class Article:
     penalty: str = ""
     unit: str = ""
 
-    @cached_property
+    @property
     def name(self) -> str:
         """As people say it: 「中華民國刑法第132條」."""
+        return self.law if self.article == WHOLE_LAW else self.law + self.number
+
+    @cached_property
+    def number(self) -> str:
+        """The same without the law's name where it has a number: 「第132條」."""
         if self.article == WHOLE_LAW:
             return self.law
         unit = self.unit or usual_unit(self.law)
         first, _, last = self.article.partition("-")
         if unit == "點" and first.isdecimal() and last.isdecimal() and int(first) < int(last):
-            return f"{self.law}第{first}點至第{last}點"
+            return f"第{first}點至第{last}點"
         main, _, branch = self.article.replace("之", "-").partition("-")
-        return f"{self.law}第{main}{unit}" + (f"之{branch}" if branch else "")
+        return f"第{main}{unit}" + (f"之{branch}" if branch else "")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Case:
     """One known leak: what happened, the citations of the laws it touches, what to do against it.
 
     `laws` are the citations as the library's table of laws reads them; `first_aid` are the steps, in order, once it
-    has happened.
+    has happened; `agency` are the numbers (from 1) of the countermeasures that the agency has to take, not the asker.
     """
 
     id: int
@@ -35,10 +35,21 @@ class Case:
     countermeasures: tuple[str, ...]
     laws: tuple[Law, ...] = ()
     first_aid: tuple[str, ...] = ()
+    agency: tuple[int, ...] = ()
+
+    @property
+    def own_measures(self) -> tuple[str, ...]:
+        """The countermeasures that the asker can take."""
+        return tuple(text for number, text in enumerate(self.countermeasures, 1) if number not in self.agency)
+
+    @property
+    def agency_measures(self) -> tuple[str, ...]:
+        """The countermeasures that the agency has to take."""
+        return tuple(text for number, text in enumerate(self.countermeasures, 1) if number in self.agency)
 
     @property
     def lead(self) -> str:
-        """What its card opens with."""
+        """What a choice shows of it where nobody has asked about it."""
         return self.situation
 
     @property

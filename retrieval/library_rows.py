@@ -5,7 +5,6 @@ Those of the sheet 一般提醒 are in guide_rows.py.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from retrieval import guide_rows
 from retrieval.citations import article_key
@@ -13,7 +12,7 @@ from retrieval.guide_rows import GUIDES
 from retrieval.law_names import official_name, usual_unit
 from retrieval.laws import LawEntry
 from retrieval.library import NO_CASE, Case, Entry, Label, Library, Question, Use
-from retrieval.lists import items_of
+from retrieval.lists import items_of, numbers_of
 from retrieval.sheets import cells
 from retrieval.sheets.model import Problem, SheetError, SheetRow
 from retrieval.sheets.reader import Column, Table
@@ -26,6 +25,7 @@ CASES = Table(
         Column("laws", ("涉及法規", "法規", "法令依據", "相關法規")),
         Column("countermeasures", ("建議做法", "策進建議", "因應作為", "防範措施")),
         Column("first_aid", ("已經發生了", "已經發生怎麼辦"), required=False),
+        Column("agency", ("機關應做", "機關應做（第幾項）"), required=False),
     ),
     ("案例", "cases"),
 )
@@ -51,8 +51,8 @@ LAWS = Table(
     ),
     ("法規", "laws"),
 )
-# What the shipped cases say once it has happened; a workbook has it as a column of its cases.
-FIRST_AID = Table((Column("case_id", ("案例",)), Column("title", ("標題",)), Column("steps", ("已經發生了",))))
+# What the shipped cases have beside the five columns of cases.csv; a workbook has it in its cases.
+DETAILS = Table((Column("id", ("編號",)), Column("title", ("標題",)), *CASES.columns[-2:]))
 TABLES = (CASES, QUESTIONS, LAWS, GUIDES)
 
 USES: dict[Use, str] = {"learn": "學習", "test": "驗收"}
@@ -84,13 +84,6 @@ def read_cases(rows: Sequence[SheetRow]) -> tuple[Case, ...]:
     if problems:
         raise SheetError(*problems)
     return tuple(map(_case, rows))
-
-
-def with_first_aid(cases: Sequence[Case], rows: Sequence[SheetRow]) -> tuple[Case, ...]:
-    """Cases with the steps listed for their number and title, where they have none of their own."""
-    listed = {(row.cells["case_id"].strip(), cells.text(row, "title")): cells.text(row, "steps") for row in rows}
-    listed_for = ((case, items_of(listed.get((str(case.id), case.title), ""))) for case in cases)
-    return tuple(replace(case, first_aid=case.first_aid or steps) for case, steps in listed_for)
 
 
 def read_questions(rows: Sequence[SheetRow], known: Collection[Label | None] | None) -> tuple[Question, ...]:
@@ -129,6 +122,7 @@ def table_rows(library: Library) -> dict[Table, list[list[str]]]:
             [
                 *(str(case.id), case.title, case.situation),
                 *map("\n".join, (case.citations, case.countermeasures, case.first_aid)),
+                "、".join(map(str, case.agency)),
             ]
             for case in library.cases
         ],
@@ -162,6 +156,7 @@ def _case(row: SheetRow) -> Case:
         citations=items_of(cells.text(row, "laws")),
         countermeasures=items_of(cells.text(row, "countermeasures")),
         first_aid=items_of(cells.text(row, "first_aid")),
+        agency=numbers_of(row.cells.get("agency", "")) or (),
     )
 
 
@@ -182,11 +177,19 @@ def _case_problems(row: SheetRow) -> Iterator[Problem]:
             yield Problem(row.place(column), "空白，請至少填一項（每項一行）")
         elif len(items) > MAX_ITEMS:
             yield Problem(row.place(column), f"有 {len(items)} 項，最多 {MAX_ITEMS} 項，請合併或分成兩個案例")
+    yield from _agency_problems(row)
     total = len(row.cells["laws"]) + len(row.cells["countermeasures"])
     if total > MAX_ITEMS_TEXT:
         yield Problem(
             row.place("countermeasures"), f"與法規合計 {total} 個字，一張卡片最多 {MAX_ITEMS_TEXT} 個字，請精簡"
         )
+
+
+def _agency_problems(row: SheetRow) -> Iterator[Problem]:
+    measures, listed = len(items_of(row.cells["countermeasures"])), numbers_of(row.cells.get("agency", ""))
+    if listed is None or any(not 1 <= number <= measures for number in listed):
+        what = f"「{row.cells['agency'].strip()}」不是建議做法的項次，請填 1 到 {measures} 的數字，例如 1、3，或清空"
+        yield Problem(row.place("agency"), what)
 
 
 def card_problems(entry: Entry) -> Iterator[Problem]:

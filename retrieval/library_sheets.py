@@ -11,15 +11,15 @@ from retrieval.guide_rows import GUIDES, read_guides
 from retrieval.library import NO_CASE, Case, Label, Library, Question, assemble
 from retrieval.library_rows import (
     CASES,
-    FIRST_AID,
+    DETAILS,
     LAWS,
     QUESTIONS,
     TABLES,
     read_cases,
     read_laws,
     read_questions,
-    with_first_aid,
 )
+from retrieval.lists import items_of, numbers_of
 from retrieval.sheets import cells, reader
 from retrieval.sheets.model import Problem, Sheet, SheetError, SheetRow, of_file
 from retrieval.sheets.reader import Table, TableRows
@@ -49,12 +49,12 @@ class _Problems(list[Problem]):
 
 
 def load(
-    cases: Path, questions: Path | None, laws: Path, guides: Path | None = None, first_aid: Path | None = None
+    cases: Path, questions: Path | None, laws: Path, guides: Path | None = None, details: Path | None = None
 ) -> Library:
     """The library in these files; raises SheetError with every problem found, OSError."""
     known_cases = read_cases(reader.read(cases, CASES))
-    if first_aid:
-        known_cases = with_first_aid(known_cases, reader.read(first_aid, FIRST_AID))
+    if details:
+        known_cases = with_details(known_cases, reader.read(details, DETAILS))
     entries = assemble(
         known_cases,
         (),
@@ -68,7 +68,7 @@ def load(
 
 def load_folder(folder: Path) -> Library:
     """As `load`, from the files as they are called in data/."""
-    return load(*(folder / f"{name}.csv" for name in ("cases", "questions", "laws", "guides", "first_aid")))
+    return load(*(folder / f"{name}.csv" for name in ("cases", "questions", "laws", "guides", "case_details")))
 
 
 def read_file(data: bytes, name: str, base: Library, any_number: bool = False) -> Read:
@@ -108,6 +108,8 @@ def _read_sheets(sheets: Sequence[Sheet], name: str, base: Library, any_number: 
     laws = part(LAWS, read_laws, base.laws)
     if _lacks(tables, CASES, "first_aid"):
         cases = keeping_first_aid(cases, base.cases)
+    if _lacks(tables, CASES, "agency"):
+        cases = keeping_agency(cases, base.cases)
     if _lacks(tables, QUESTIONS, "guide"):
         questions = keeping_guides(questions, base.questions)
     library = assemble(cases, questions, laws, guides)
@@ -118,6 +120,19 @@ def _read_sheets(sheets: Sequence[Sheet], name: str, base: Library, any_number: 
     read = [found.sheet.name for found in tables.values()]
     ignored = tuple(sheet.name for sheet in sheets if sheet.rows and not sheet.hidden and sheet.name not in read)
     return Read(library, tables, ignored)
+
+
+def with_details(cases: Sequence[Case], rows: Sequence[SheetRow]) -> tuple[Case, ...]:
+    """Cases with what is listed for their number and title, where they have none of their own."""
+    listed = {(row.cells["id"].strip(), cells.text(row, "title")): row for row in rows}
+    return tuple(_detailed(case, listed.get((str(case.id), case.title))) for case in cases)
+
+
+def _detailed(case: Case, row: SheetRow | None) -> Case:
+    if row is None:
+        return case
+    agency = tuple(number for number in numbers_of(row.cells["agency"]) or () if number <= len(case.countermeasures))
+    return replace(case, first_aid=case.first_aid or items_of(row.cells["first_aid"]), agency=case.agency or agency)
 
 
 def keeping_guides(questions: Sequence[Question], base: Sequence[Question]) -> tuple[Question, ...]:
@@ -137,6 +152,18 @@ def keeping_first_aid(cases: Sequence[Case], base: Sequence[Case]) -> tuple[Case
         replace(case, first_aid=before[case.id].first_aid)
         if case.id in before and identity.same_words(before[case.id], case)
         else case
+        for case in cases
+    )
+
+
+def keeping_agency(cases: Sequence[Case], base: Sequence[Case]) -> tuple[Case, ...]:
+    """Cases of a table that does not say which countermeasures are the agency's: those that are in `base`."""
+    known = {(case.id, text) for case in base for text in case.agency_measures}
+    return tuple(
+        replace(
+            case,
+            agency=tuple(number for number, text in enumerate(case.countermeasures, 1) if (case.id, text) in known),
+        )
         for case in cases
     )
 

@@ -14,7 +14,7 @@ from retrieval import text as texts
 from retrieval.guide_rows import GUIDES, read_guides
 from retrieval.library import Library, assemble
 from retrieval.library_rows import CASES, LAWS, QUESTIONS
-from retrieval.library_sheets import as_csv
+from retrieval.library_sheets import as_csv, keeping_agency
 from retrieval.sheets import reader
 from retrieval.sheets.model import SheetRow
 from retrieval.versions import Content, Counts, LibraryVersions, NewVersion
@@ -38,11 +38,11 @@ class ShippedLibrary:
     questions: Path
     laws: Path
     guides: Path
-    first_aid: Path | None = None
+    details: Path | None = None
 
     def load(self) -> Library:
         """Raises SheetError, OSError."""
-        return library_sheets.load(self.cases, self.questions, self.laws, self.guides, self.first_aid)
+        return library_sheets.load(self.cases, self.questions, self.laws, self.guides, self.details)
 
 
 def build_index(
@@ -187,7 +187,10 @@ class LiveLibrary:
             log.error("version %d of the library not read: %s; version %d stays", number, why, used)
 
     def _parse(self, content: Content, name: str) -> Library:
-        cases = library_rows.read_cases(_rows(content.cases, name, CASES))
+        rows = _rows(content.cases, name, CASES)
+        cases = library_rows.read_cases(rows)
+        if "agency" not in rows[0].cells:  # a version of a release that did not tell agency and asker apart
+            cases = keeping_agency(cases, self.shipped.load().cases)
         questions, laws = None, None
         if content.questions is not None and content.laws is not None:
             questions = library_rows.read_questions(_rows(content.questions, name, QUESTIONS), None)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 import app
 import config
 from core.answers import Answerer
-from core.cards import Office
+from core.contact import Office
 from core.conversation import Conversation
 from handlers import registry
 from retrieval import library_sheets

@@ -25,12 +25,13 @@ def test_every_case_is_three_taps_from_the_menu_and_whole(chat: Chat, index: Ind
     menu = chat.say("選單")
     seen = chat.press(menu.presses[case.title])
     at = 0
-    for said in (case.title, *(law.citation for law in case.laws), *case.countermeasures):
+    measures = (*case.own_measures, words.AGENCY_SHOULD, *case.agency_measures) if case.agency else case.own_measures
+    for said in (words.YOU_CAN, *measures, words.ASK_WHOM, "分機 1234", *(law.citation for law in case.laws)):
         at = seen.words.find(said, at)
         assert at >= 0, f"missing, or out of order: {said}"
+    assert case.title in seen.words
     assert seen.links == [article.url for law in case.laws for article in law.articles if article.url]
     assert words.DISCLAIMER in seen.words
-    assert "分機 1234" in seen.words
 
 
 def test_a_question_gets_its_case(chat: Chat) -> None:

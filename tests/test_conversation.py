@@ -39,13 +39,16 @@ def button(reply: Reply, label: str) -> Button:
 
 def test_the_question_of_the_readme_gets_case_2_whole(talk: Conversation) -> None:
     card = say(talk, QUESTION).card
-    _, laws, measures, *_, feedback = card.sections
+    measures, whom, laws, story, happened, feedback = card.sections
     assert card.summary.startswith(card.title), "the conclusion comes first"
     assert [item.text[:7] for item in laws.items] == ["刑法第132條", "傳染病防治法第"]
     assert [len(item.buttons) for item in laws.items] == [1, 2]
     assert len(measures.items) == 2
     assert [button.label for button in feedback.buttons] == [words.HELPED, words.NOT_HELPED]
-    assert card.footer == ("拿不準或已經發生了，請洽政風室：分機 1234", words.DISCLAIMER)
+    assert [item.text for item in whom.items] == ["政風室：分機 1234"]
+    assert story.items[0].detail.startswith("網路群組中流傳")
+    assert [button.postback for button in happened.buttons] == ["happened:2"]
+    assert card.footer == (words.DISCLAIMER,)
 
 
 @pytest.mark.parametrize("text", ["今天晚餐吃什麼", "😀" * 50, "<b>", "刑法" * 2500, "x" * 20_000, "\ud83d", "{0} %s"])
@@ -56,7 +59,7 @@ def test_anything_gets_an_answer(talk: Conversation, text: str) -> None:
 def test_none_says_so_names_the_office_and_offers_the_menu(talk: Conversation) -> None:
     reply = say(talk, "今天晚餐吃什麼")
     assert reply.card.title == words.NONE_TITLE
-    assert "政風室" in reply.card.footer[0]
+    assert reply.card.sections[-1] == talk.office.section
     assert cards.MENU in plain_text.postbacks(reply)
 
 

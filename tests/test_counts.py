@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from core import cards, words
 from core.answers import Answerer
-from core.cards import Office
+from core.contact import Office
 from core.conversation import Conversation
 from core.counts import DailyCount, GatheredCounts
 from core.messages import Incoming

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 import app
 from core.answers import Answerer
-from core.cards import Office
+from core.contact import Office
 from core.conversation import Conversation
 from handlers import registry
 from handlers.web.pages import Web

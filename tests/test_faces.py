@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 import app as application
-from core import plain_text
+from core import plain_text, words
 from handlers.console.faces import Faces, faces
 from handlers.line import render as line_render
 from handlers.telegram import render as telegram_render
@@ -133,7 +133,7 @@ def test_faces_that_htmx_puts_into_the_page_are_drawn_too(page: Page) -> None:
     expect(page.locator(".face-web .card h2")).to_have_text(case_reply().card.title)
     choose(page, "LINE")
     expect(page.locator(DRAWN)).to_have_count(1)
-    expect(page.frame_locator(".face-line iframe").get_by_text(case_reply().card.body)).to_be_visible()
+    expect(page.frame_locator(".face-line iframe").get_by_text(words.ASK_WHOM)).to_be_visible()
     assert height_hidden_in_frame(page) <= 0
 
 

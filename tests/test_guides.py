@@ -10,7 +10,7 @@ import pytest
 from broadcasts import daily, tips
 from core import cards, words
 from core.answers import Answerer, as_json
-from core.cards import Office
+from core.contact import Office
 from core.conversation import Conversation
 from core.messages import Incoming, Reply
 from retrieval.guide_rows import GUIDES, read_guides

@@ -60,7 +60,8 @@ def test_what_is_shown_is_what_is_kept_and_only_the_press_keeps_it(talk: Convers
     assert memory.calls == [("keep", KEPT, TODAY)]
     assert thanks.card.title == words.HANDED_OVER_TITLE
     assert "90 天" in thanks.card.body
-    assert "政風室：分機 1234" in thanks.card.footer[0]
+    assert thanks.card.sections == (talk.office.section,)
+    assert "政風室：分機 1234" in talk.office.section.items[0].text
 
 
 @pytest.mark.parametrize(
@@ -223,4 +224,4 @@ def test_the_page_carries_the_text_with_and_without_a_script(bot: app.Bot) -> No
 
 def test_the_office_may_have_any_name(talk: Conversation) -> None:
     talk.office = replace(talk.office, name="{0}<b>")
-    assert "{0}<b>" in press(talk, "晚餐").card.footer[0]
+    assert "{0}<b>" in press(talk, "晚餐").card.sections[0].items[0].text

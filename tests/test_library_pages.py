@@ -33,6 +33,7 @@ CASE = {
     "laws": "刑法第132條",
     "countermeasures": "只用公務隨身碟",
     "first_aid": "",
+    "agency": "",
 }
 PART = {"HX-Request": "true"}
 EDITOR = Actor("editor", Role.EDITOR.rights)

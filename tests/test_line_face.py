@@ -46,8 +46,10 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 def words_of(reply: Reply) -> list[str]:
     card = reply.card
-    items = [text for section in card.sections for item in section.items for text in (item.text, item.detail)]
-    headings = [section.heading for section in card.sections]
+    items, headings = [], []
+    for section in card.sections:
+        items += [text for item in section.items for text in (item.text, item.brief if section.folded else item.detail)]
+        headings += [section.heading] if not section.folded or section.items[0].text else []
     return [text for text in (card.title, card.label, card.notice, card.body, *items, *headings, *card.footer) if text]
 
 

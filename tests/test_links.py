@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 from broadcasts import links, tips, words
 from broadcasts.tips import BadTip, Tip
 from core import plain_text
-from core.cards import Office
+from core.contact import Office
 from handlers.line import render as line_render
 from handlers.telegram import render as telegram_render
 from retrieval.search import Index

@@ -44,12 +44,15 @@ def test_a_typed_question_shows_its_case(page: Page) -> None:
     ask(page, QUESTION)
     card = newest(page)
     expect(card.get_by_role("heading", name=CASE_2)).to_be_in_viewport()
-    expect(card.locator(".entries > li")).to_have_count(2)
+    expect(card.locator("summary")).to_have_count(3)
     expect(card).to_contain_text("刑法第132條（洩漏國防以外秘密罪）")
     expect(card).to_contain_text("傳染病防治法第10條及第64條第4款（洩漏病人之姓名、病歷等資料）")
     expect(card.locator(".steps > li")).to_have_count(2)
-    links = [link.get_attribute("href") or "" for link in card.locator(".entries").get_by_role("link").all()]
+    links = [link.get_attribute("href") or "" for link in card.locator("details a").all()]
     assert len(links) == 3
+    expect(card.get_by_text("九萬至四十五萬元")).to_be_hidden()
+    card.get_by_text("傳染病防治法第10條").click()
+    expect(card.get_by_text("九萬至四十五萬元")).to_be_visible()
     assert all(link.startswith("https://law.moj.gov.tw/LawClass/LawSingle.aspx?") for link in links)
     expect(page.locator(".question")).to_have_text(f"你問：{QUESTION}")
     expect(page.get_by_label("你的問題")).to_have_value("")

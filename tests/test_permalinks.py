@@ -160,8 +160,9 @@ def test_on_paper_there_is_the_card_with_its_addresses_and_nothing_else(browser:
             assert not [one for one in page.locator(hidden).all() if one.is_visible()], hidden
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate("getComputedStyle(document.querySelector('.card h2')).color") == "rgb(0, 0, 0)"
-        expect(page.locator(".reply")).to_contain_text("請洽政風室")
-        written = page.locator(".entries a").evaluate_all(
+        expect(page.locator(".reply")).to_contain_text("政風室")
+        expect(page.get_by_text("九萬至四十五萬元")).to_be_visible()
+        written = page.locator(".card a").evaluate_all(
             "(links) => links.map((link) => [link.href, getComputedStyle(link, '::after').content])"
         )
         assert len(written) == 3

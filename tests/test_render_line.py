@@ -7,7 +7,7 @@ from linebot.v3.messaging import ReplyMessageRequest
 
 from core import cards, plain_text, words
 from core.answers import Answer
-from core.cards import Office
+from core.contact import Office
 from core.messages import Reply
 from handlers.line import render
 from retrieval.laws import Law

@@ -6,12 +6,14 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+import click
 import pytest
 
-from core import cards, words
+from commands import terminal
+from core import cards, plain_text, words
 from core import plain_text as fit
 from core.answers import Answer
-from core.cards import Office
+from core.contact import Office
 from core.messages import Button, Card, Item, Reply, Section
 from handlers.line import render as line
 from handlers.telegram import render as telegram
@@ -96,23 +98,30 @@ def line_texts(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("number", range(1, 11))
-def test_the_card_says_what_lines_card_says_in_the_same_order(index: Index, number: int) -> None:
+def test_every_face_says_the_same_in_the_same_order(index: Index, number: int) -> None:
     case = index.library.case(number)
     assert case
     reply = cards.of_case(case, OFFICE)
-    flex = line_texts(line.messages(reply)[0]["contents"])
-    text = shown(telegram.messages(reply)[0])
-    law_rows = {article.name + " ↗" for law in case.laws for article in law.articles}
-    at = 0
-    for said in flex:
-        # A link of its own there, a linked citation or a key here.
-        if said in law_rows or said in (words.DID_IT_HELP, words.HAPPENED):
-            continue
-        at = text.find(said, at)
-        assert at >= 0, f"missing, or out of order: {said}"
-        at += len(said)
-    on_line = re.findall(r'"uri": "([^"]*)"', json.dumps(line.messages(reply)))
-    assert re.findall(r'href="([^"]*)"', html.unescape(telegram.messages(reply)[0]["text"])) == on_line
+    said = [reply.card.label, reply.card.title]
+    for section in reply.card.sections:
+        said += (
+            [section.heading, *(item.text for item in section.items)] if section.items and section.items[0].text else []
+        )
+    faces = {
+        "LINE": "\n".join(line_texts(line.messages(reply)[0]["contents"])),
+        "Telegram": shown(telegram.messages(reply)[0]),
+        "plain text": plain_text.text(reply),
+        "terminal": click.unstyle(terminal.text(reply, 1000)),
+    }
+    for face, text in faces.items():
+        at = 0
+        for words_of in filter(None, (*said, words.DISCLAIMER)):
+            at = text.find(words_of, at)
+            assert at >= 0, f"missing on {face}, or out of order: {words_of}"
+            at += len(words_of)
+    laws = [article.url for law in case.laws for article in law.articles if article.url]
+    assert re.findall(r'"uri": "(https[^"]*)"', json.dumps(line.messages(reply))) == laws
+    assert re.findall(r'href="([^"]*)"', html.unescape(telegram.messages(reply)[0]["text"])) == laws
 
 
 def test_a_citation_with_one_article_is_its_link_and_several_stand_below(index: Index) -> None:
@@ -120,10 +129,10 @@ def test_a_citation_with_one_article_is_its_link_and_several_stand_below(index: 
     assert case
     text = telegram.messages(cards.of_case(case, OFFICE))[0]["text"]
     assert re.search(r'1\. <a href="[^"]*flno=132">刑法第132條（洩漏國防以外秘密罪）</a>', text)
-    assert re.search(r"2\. 傳染病防治法第10條及第64條第4款（[^）]*）\n<a [^>]*>傳染病防治法第10條</a>　<a ", text)
+    assert re.search(r"2\. 傳染病防治法第10條及第64條第4款（[^）]*）\n<a [^>]*>第10條</a>　<a [^>]*>第64條</a>", text)
 
 
-def test_the_keyboard_has_first_aid_then_others_then_helped_then_the_ways_on(index: Index) -> None:
+def test_the_keyboard_has_first_aid_then_others_then_the_ways_on_then_helped(index: Index) -> None:
     cases = index.library.cases
     (message,) = telegram.messages(cards.of_case(cases[0], OFFICE, others=cases[1:3]))
     rows = [[key["text"] for key in row] for row in message["reply_markup"]["inline_keyboard"]]
@@ -131,8 +140,8 @@ def test_the_keyboard_has_first_aid_then_others_then_helped_then_the_ways_on(ind
         [words.HAPPENED],
         [cases[1].title],
         [cases[2].title],
-        [words.HELPED, words.NOT_HELPED],
         [words.MENU, words.HELP],
+        [words.HELPED, words.NOT_HELPED],
     ]
     assert shown(message).endswith(f"▼ {words.OTHER_CASES}／{words.DID_IT_HELP}")
 

@@ -45,7 +45,7 @@ def test_a_question_gets_one_message_with_the_card(client: FlaskClient, telegram
     assert shown["link_preview_options"] == {"is_disabled": True}
     assert f"<b>{CARD}</b>" in shown["text"]
     assert "flno=132" in shown["text"]
-    (first_aid,), (helped, not_helped), quick_replies = buttons(shown)
+    (first_aid,), quick_replies, (helped, not_helped) = buttons(shown)
     assert first_aid == "happened:2"
     assert helped.startswith("helped:2:")
     assert not_helped.startswith("nothelped:2:")

@@ -28,6 +28,12 @@ _FORMS: Mapping[Table, Mapping[str, tuple[str, int, str, tuple[tuple[str, str], 
         "laws": ("text", 4, "一項一行，例如：刑法第132條（洩漏國防以外秘密罪）。", ()),
         "countermeasures": ("text", 6, "一項一行。", ()),
         "first_aid": ("text", 6, "事情已經發生時照順序做什麼，一項一行；空白就用一般的緊急處理步驟。", ()),
+        "agency": (
+            "line",
+            1,
+            "建議做法的第幾項是機關要做、問的人做不來的，例如 1、3；其餘列為「你可以做」。",
+            (),
+        ),
     },
     QUESTIONS: {
         "question": ("line", 1, "寫得像一般人在手機上打的字。", ()),
@@ -53,7 +59,7 @@ _FORMS: Mapping[Table, Mapping[str, tuple[str, int, str, tuple[tuple[str, str], 
     },
 }
 _OPTIONAL = {
-    **{CASES: ("first_aid",), QUESTIONS: ("use", "note", "guide", "happened")},
+    **{CASES: ("first_aid", "agency"), QUESTIONS: ("use", "note", "guide", "happened")},
     **{LAWS: ("link", "gist", "penalty", "checked"), GUIDES: ("laws", "keywords", "status", "checked", "source")},
 }
 # What a list shows of a row: columns by name, the first of them opens the row.

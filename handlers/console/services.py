@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from core.cards import Office
+from core.contact import Office
 from core.messages import ChannelSpec
 from office.desk import Desk
 from office.installation import Installation

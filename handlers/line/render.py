@@ -23,9 +23,11 @@ QUICK_LABEL = 20
 BUTTON_LABEL = 40
 TEXT = 5000
 MESSAGES = 5
+LINKS = 3  # side by side
 
-INK, SOFT, LINK, PAPER, TINT, BRAND = "#1F2933", "#5F6B7A", "#0B57D0", "#FFFFFF", "#EEF3F9", "#1F3A5F"
-WARN_INK, WARN_TINT = "#7A4B00", "#FFF4DC"
+# The colours of the chat page (handlers/web/static/chat.css).
+INK, SOFT, LINK, PAPER, TINT, BRAND = "#16262B", "#52656B", "#0B6378", "#FFFFFF", "#E6F1F3", "#0E5A6B"
+LABEL, WARN_INK, WARN_TINT = "#CFE3E7", "#5B4300", "#FDF3D8"
 
 
 def messages(reply: Reply) -> list[Json]:
@@ -71,31 +73,36 @@ def cut_label(label: str, limit: int) -> str:
 
 
 def _bubble(card: Card, details: bool) -> Json:
-    header = [_text(card.label, "xs", "#C9D6E6")] if card.label else []
+    header = [_text(card.label, "xs", LABEL)] if card.label else []
     header.append(_text(card.title, "lg", PAPER, weight="bold"))
     body = [_notice(card.notice)] if card.notice else []
     body += [_text(card.body, "sm", INK, lineSpacing="4px", margin="md")] if card.body else []
     for section in card.sections:
         body += _section(section, details, first=not body)
-    body += [_separator(), *(_text(line, "xs", SOFT, margin="md") for line in card.footer)] if card.footer else []
-    bubble: Json = {"type": "bubble", "size": "mega", "header": _box(header, spacing="xs", backgroundColor=BRAND)}
-    return bubble | ({"body": _box(body, spacing="none")} if body else {})
+    body += [_text(line, "xs", SOFT, margin="md") for line in card.footer]
+    bubble: Json = {"type": "bubble", "size": "mega", "header": _box(header, paddingAll="14px", backgroundColor=BRAND)}
+    return bubble | ({"body": _box(body, spacing="none", paddingAll="14px")} if body else {})
 
 
 def _section(section: Section, details: bool, first: bool) -> list[Json]:
-    found = [] if first else [_separator()]
-    if section.heading:
-        found.append(_text(section.heading, "sm", BRAND, weight="bold", margin="lg"))
-    numbered = len(section.items) > 1
-    for number, item in enumerate(section.items, 1):
-        found.append(_item(item, f"{number}. " if numbered else "", details))
+    """LINE cannot fold, so of what is folded it shows what matters most, and a button opens the rest."""
     if section.inline:
-        found.append(
-            _box([_plain_button(button) for button in section.buttons], "horizontal", spacing="md", margin="md")
-        )
+        return [_side_by_side(section)]
+    mark = "{}. " if len(section.items) > 1 else ""
+    if section.folded:
+        items = [_folded(item, mark.format(at)) for at, item in enumerate(section.items, 1) if item.text]
     else:
-        found += [_row(button) for button in section.buttons]
-    return found
+        items = [_item(item, mark.format(at), details) for at, item in enumerate(section.items, 1)]
+    heading = section.heading if items or not section.folded else ""
+    found = [] if first or not heading else [_separator()]
+    found += [_text(heading, "sm", BRAND, weight="bold", margin="none" if first else "md")] if heading else []
+    unfold = [_link(section.unfold, margin="md")] if section.unfold else []
+    return found + items + unfold + [_row(button) for button in section.buttons]
+
+
+def _side_by_side(section: Section) -> Json:
+    asked = [_text(section.heading, "xs", SOFT, gravity="center")] if section.heading else []
+    return _box([*asked, *map(_plain_button, section.buttons)], "horizontal", spacing="sm", margin="md")
 
 
 def _item(item: Item, mark: str, details: bool) -> Json:
@@ -106,10 +113,26 @@ def _item(item: Item, mark: str, details: bool) -> Json:
     return _box([_text(mark + item.text, "sm", INK), *texts, *rows], margin="md")
 
 
+def _folded(item: Item, mark: str) -> Json:
+    """The words, and what matters most of their explanation; with one link they are the link."""
+    words = [_text(mark + item.text, "sm", INK)] if item.text else []
+    if len(item.buttons) == 1:
+        words = [_link(item.buttons[0], mark + item.text, "sm")]
+    brief = [_text(item.brief, "xs", SOFT)] if item.brief else []
+    rows = [item.buttons[at : at + LINKS] for at in range(0, len(item.buttons), LINKS) if len(item.buttons) > 1]
+    links = [_box(list(map(_link, row)), "horizontal", spacing="md") for row in rows]
+    return _box([*words, *brief, *links], margin="sm")
+
+
+def _link(button: Button, words: str = "", size: str = "xs", **style: Any) -> Json:
+    sign = "↗" if button.url else "›"
+    return _text(f"{words or button.label} {sign}", size, LINK, action=_action(button, BUTTON_LABEL), **style)
+
+
 def _row(button: Button, below: Sequence[Json] = ()) -> Json:
     """A button as a tappable row, since LINE's own buttons cut long labels instead of wrapping them."""
     words = f"{button.label} ↗" if button.url else button.label
-    style = {"margin": "sm", "paddingAll": "10px", "cornerRadius": "8px", "backgroundColor": TINT}
+    style = {"margin": "sm", "paddingAll": "8px", "cornerRadius": "8px", "backgroundColor": TINT}
     return _box([_text(words, "sm", LINK), *below], **style, action=_action(button, BUTTON_LABEL))
 
 
@@ -132,4 +155,4 @@ def _text(words: str, size: str, color: str, **style: Any) -> Json:
 
 
 def _separator() -> Json:
-    return {"type": "separator", "margin": "lg"}
+    return {"type": "separator", "margin": "md"}

@@ -15,6 +15,7 @@ from core.plain_text import split_lines, utf16_length
 from handlers.wire import Json
 
 TEXT = 4096
+TEL = "tel:"
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -61,6 +62,8 @@ def _text(card: Card, details: bool, body: bool) -> str:
 
 
 def _section(section: Section, details: bool) -> Iterator[str]:
+    if not details and not any(item.text for item in section.items):
+        return
     if section.heading:
         yield _bold(section.heading)
     numbered = len(section.items) > 1
@@ -68,17 +71,29 @@ def _section(section: Section, details: bool) -> Iterator[str]:
         if item.text in section.carried:
             yield f"<blockquote>{_safe(item.text)}</blockquote>\n<i>{_safe(item.detail)}</i>"
             continue
-        yield (f"{number}. " if numbered else "") + _item(item)
+        if item.text:
+            yield (f"{number}. " if numbered else "") + _item(item)
         if item.detail and details:
             yield f"<blockquote expandable>{_safe(item.detail)}</blockquote>"
 
 
 def _item(item: Item) -> str:
-    """With one link the words are the link; with several each stands under the words."""
-    links = [button for button in item.buttons if button.url]
-    if len(links) == 1:
+    """With one link the words are the link; with several each stands under the words.
+
+    Telegram knows no tel: links, but makes a number tappable that is written with its country code.
+    """
+    numbers = [_number(button) for button in item.buttons if button.url.startswith(TEL)]
+    links = [button for button in item.buttons if button.url and not button.url.startswith(TEL)]
+    if len(links) == 1 and not numbers:
         return _link(item.text, links[0].url)
-    return "\n".join(filter(None, [_safe(item.text), "　".join(_link(link.label, link.url) for link in links)]))
+    return "\n".join(
+        filter(None, [_safe(item.text), *numbers, "　".join(_link(link.label, link.url) for link in links)])
+    )
+
+
+def _number(button: Button) -> str:
+    dialled, _, _ = button.url.removeprefix(TEL).partition(",")
+    return _safe(f"{button.label}（{dialled}）" if dialled.startswith("+") else button.label)
 
 
 def _below(card: Card) -> str:
@@ -97,16 +112,19 @@ def _key(button: Button) -> Json:
 
 
 def _rows(reply: Reply, links: bool) -> Iterator[list[Button]]:
-    """The card's buttons, side by side where the section says so; the quick replies at the end.
-
-    Links of an item stand in its words.
-    """
-    for section in reply.card.sections:
-        found = [button for item in section.items for button in item.buttons if button.postback]
-        found += [button for button in section.buttons if button.postback or links]
-        row = [button for button in found if button not in reply.quick_replies]
-        yield from [row] if section.inline else ([button] for button in row)
+    """The card's buttons, then the ways on; last, side by side, what closes a card."""
+    sections = reply.card.sections
+    for section in sections:
+        yield from ([button] for button in _presses(section, reply, links) if not section.inline)
     yield list(reply.quick_replies)
+    yield from (_presses(section, reply, links) for section in sections if section.inline)
+
+
+def _presses(section: Section, reply: Reply, links: bool) -> list[Button]:
+    """Links of an item stand in its words, and the ways on in a row of their own."""
+    found = [button for item in section.items for button in item.buttons if button.postback]
+    found += [button for button in section.buttons if button.postback or links]
+    return [button for button in found if button not in reply.quick_replies]
 
 
 def _link(words: str, url: str) -> str:

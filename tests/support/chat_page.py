@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.answers import Answerer
-from core.cards import Office
+from core.contact import Office
 from core.conversation import Conversation
 from handlers import registry, under_path
 from handlers.web.pages import Web

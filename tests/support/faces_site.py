@@ -7,7 +7,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 import app as application
 from core import cards, words
-from core.cards import Office
+from core.contact import Office
 from core.messages import Button, Card, Item, Reply, Section
 from handlers.console import application as console
 from handlers.console.faces import faces

@@ -32,7 +32,7 @@ from core.answers import Answerer
 from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
-from handlers import health, registry
+from handlers import health, registry, under_path
 from handlers.channel import Webhook, closed_webhook
 from handlers.console import application as console
 from handlers.console.services import Services
@@ -201,7 +201,8 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     """The web application: the chat page, every channel that is on, health."""
     web = Flask(__name__, static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    web.register_blueprint(Web(bot.conversation, bot.settings.office_name).blueprint)
+    under_path.answer_at_once(web)
+    web.register_blueprint(Web(bot.conversation, bot.settings.public_url).blueprint)
     web.register_blueprint(
         health.blueprint(bot.why_not_ready, lambda: bot.library.unreadable, bool(bot.settings.prometheus_multiproc_dir))
     )
@@ -211,6 +212,7 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
         if lacking := registry.missing(bot.settings, name):
             web.add_url_rule(f"/webhook/{name}", f"{name}_closed", closed_webhook(name, lacking), methods=["POST"])
     console.mount(web, create_console(bot))
+    under_path.mount(web, bot.settings.public_url)
     return web
 
 

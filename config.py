@@ -49,7 +49,7 @@ as_second_factor = as_matching("optional|required", "只能填 optional 或 requ
 
 def as_http_url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("請填完整網址，例如 https://bot.example.org")
     return value.rstrip("/")
 
@@ -169,7 +169,11 @@ class Settings:
     """Every setting of the program, typed; unset optional ones are None. `channels`: each channel's own settings."""
 
     channels: Mapping[str, Any]
-    public_url: str | None = setting(as_http_url, None, "外界連到這台伺服器的網址，`https://…`")
+    public_url: str | None = setting(
+        as_http_url,
+        None,
+        "外界連到這台伺服器的網址，`https://…`；在反向代理的路徑下就連路徑一起寫，如 `https://x.gov.tw/leak`",
+    )
     database_url: str = setting(
         as_database_url,
         None,

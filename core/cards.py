@@ -76,6 +76,7 @@ def of_case(
             _did_it_help(case),
         ),
         footer=(words.DISCLAIMER,),
+        permalink=f"case/{case.id}",
     )
     return Reply(card, QUICK_REPLIES)
 
@@ -149,6 +150,7 @@ def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
             Section(buttons=(GUIDES, MENU)),
         ),
         footer=(words.DISCLAIMER,),
+        permalink=f"guide/{guide.id}",
     )
     return Reply(card, QUICK_REPLIES)
 

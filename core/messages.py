@@ -106,7 +106,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Card:
-    """What the bot says. `summary` opens with the conclusion, for previews and notifications."""
+    """What the bot says. `summary` opens with the conclusion, for previews and notifications. `permalink`: where this
+    card has a page of its own, below the address of the chat page.
+    """
 
     title: str
     summary: str
@@ -115,6 +117,7 @@ class Card:
     body: str = ""
     sections: tuple[Section, ...] = ()
     footer: tuple[str, ...] = ()
+    permalink: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ BAD = [
     ("TELEGRAM_WEBHOOK_SECRET", {"TELEGRAM_BOT_TOKEN": TOKEN, "PUBLIC_URL": "https://a.b"}),
     ("TELEGRAM_WEBHOOK_SECRET", {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_WEBHOOK_SECRET": "no good!"}),
     ("PUBLIC_URL", {"PUBLIC_URL": "www.gov.tw"}),
+    ("PUBLIC_URL", {"PUBLIC_URL": "https://a.b/leak?x=1"}),
+    ("PUBLIC_URL", {"PUBLIC_URL": "https://a.b/leak#x"}),
     ("DATABASE_URL", {"DATABASE_URL": "mysql://x/y"}),
     ("SECRET_KEY", {"DATABASE_URL": "postgresql://u:p@h/d"}),
     ("REDIS_URL", {"REDIS_URL": "http://x"}),

@@ -19,7 +19,7 @@ from tests.support.doors import Door, doors, wrong_answers
 OPEN = {"static", "entry.log_in", "faces.line", "faces.file"}
 # The outside of the bot; a webhook lets nobody in without its platform's signature.
 PUBLIC = {"web.static", "web.page", "web.whole_page", "web.chat", "web.ask", "health.healthz", "health.readyz"}
-PUBLIC |= {"health.metrics"}
+PUBLIC |= {"health.metrics", "web.case", "web.guide"}
 # What the pages of a section take.
 TAKES = {
     **dict.fromkeys(("library", "draft", "versions", "missed"), Right.LIBRARY),

@@ -1,28 +1,15 @@
 """The chat page in a real browser, served by the real server; and the question API without one."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from core import words
-from core.answers import Answerer
-from core.contact import Office
-from core.conversation import Conversation
-from handlers import registry
-from handlers.web.pages import Web
-from retrieval import library_sheets
 from retrieval.search import Index
+from tests.support.chat_page import CASE_2, NO_CASE, QUESTION, QUESTION_6, ask, newest, web_of
 from tests.support.console_pages import DESK, PHONE, served, watch
 from tests.support.memory import TODAY, Memory
-from tests.support.no_tips import NoTips
-
-DATA = Path(__file__).parent.parent / "data"
-QUESTION = "可以把確診名單傳給家人嗎"
-CASE_2 = "未公布的確診資訊，連家人也不能傳"
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +18,8 @@ def memory() -> Memory:
 
 
 @pytest.fixture(scope="module")
-def app(memory: Memory) -> Flask:
-    index = Index(library_sheets.load_folder(DATA))
-    office = Office("政風室")
-    conversation = Conversation(Answerer(lambda: index), memory, office, NoTips(), registry.specs(), lambda: TODAY)
-    app = Flask("page")
-    app.config["MAX_CONTENT_LENGTH"] = 1 << 20
-    app.register_blueprint(Web(conversation, "政風室").blueprint)
-    return app
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    with served(app) as address:
+def address(index: Index, memory: Memory) -> Iterator[str]:
+    with served(web_of(index, memory)) as address:
         yield address
 
 
@@ -58,15 +34,6 @@ def page(browser: Browser, address: str, memory: Memory, request: pytest.Fixture
     context.close()
     assert not troubles
     assert {call[0] for call in memory.calls} <= {"vote", "keep"}, "who opens the page is not kept"
-
-
-def ask(page: Page, question: str) -> None:
-    page.get_by_label("你的問題").fill(question)
-    page.get_by_label("你的問題").press("Enter")
-
-
-def newest(page: Page) -> Any:
-    return page.locator(".reply").last
 
 
 def sideways(page: Page) -> int:
@@ -95,16 +62,15 @@ def test_a_typed_question_shows_its_case(page: Page) -> None:
 def test_the_send_button_and_an_example_ask_too(page: Page) -> None:
     page.get_by_role("button", name=QUESTION).click()
     expect(newest(page)).to_contain_text(CASE_2)
-    page.get_by_label("你的問題").fill("隨身碟帶回家加班可以嗎")
+    page.get_by_label("你的問題").fill(QUESTION_6)
     page.get_by_role("button", name="送出").click()
     expect(newest(page)).to_contain_text("隨身碟")
     expect(page.locator(".question")).to_have_count(2)
 
 
-def test_the_menu_leads_to_a_case_and_the_case_to_a_vote(page: Page, memory: Memory) -> None:
-    newest(page).get_by_role("button", name="案例選單").click()
-    expect(page.locator(".reply")).to_have_count(2)
-    newest(page).get_by_role("button", name="招標公告前").click()
+def test_the_menu_behind_one_tap_leads_to_a_case_and_the_case_to_a_vote(page: Page, memory: Memory) -> None:
+    page.get_by_text("看全部案例").click()
+    page.get_by_role("button", name="招標公告前").click()
     expect(newest(page)).to_contain_text("政府採購法第34條")
     memory.calls.clear()
     helped = page.get_by_role("button", name="有幫助")
@@ -140,7 +106,7 @@ def test_nothing_pushes_the_page_sideways(page: Page, words: str) -> None:
 
 
 def test_an_unknown_thing_is_said_plainly_and_offers_the_menu(page: Page) -> None:
-    ask(page, "今天晚餐吃什麼")
+    ask(page, NO_CASE)
     expect(newest(page)).to_contain_text("沒有相符的案例")
     expect(newest(page)).to_contain_text("政風室")
     expect(newest(page).get_by_role("button", name="案例選單")).to_have_count(1)
@@ -163,24 +129,6 @@ def test_what_can_be_pressed_is_large_enough(page: Page) -> None:
     assert page.locator("button:visible, .reply a:visible").evaluate_all(low) == []
 
 
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-def test_a_server_out_of_reach_costs_no_question(browser: Browser, address: str, viewport: ViewportSize) -> None:
-    context = browser.new_context(viewport=viewport, base_url=address)
-    page = context.new_page()
-    page.goto("/")
-    context.set_offline(True)
-    ask(page, QUESTION)
-    expect(page.get_by_role("alert")).to_contain_text("連不上伺服器")
-    expect(page.get_by_label("你的問題")).to_have_value(QUESTION)
-    expect(page.locator(".question")).to_have_count(0)
-    assert sideways(page) <= 0
-    context.set_offline(False)
-    page.get_by_role("button", name="再試一次").click()
-    expect(newest(page)).to_contain_text(CASE_2)
-    expect(page.get_by_role("alert")).to_be_hidden()
-    context.close()
-
-
 def test_it_works_without_a_script(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport=PHONE, base_url=address, java_script_enabled=False)
     page = context.new_page()
@@ -189,6 +137,7 @@ def test_it_works_without_a_script(browser: Browser, address: str) -> None:
     page.get_by_role("button", name="送出").click()
     expect(page.locator(".question")).to_have_text(f"你問：{QUESTION}")
     expect(newest(page).get_by_role("heading", name=CASE_2)).to_be_in_viewport()
+    expect(page.get_by_role("button", name="複製網址")).to_be_hidden()
     newest(page).get_by_role("button", name="案例選單").click()
     newest(page).get_by_role("button", name="招標公告前").click()
     expect(newest(page)).to_contain_text("政府採購法第34條")
@@ -205,12 +154,12 @@ def test_a_question_without_a_case_is_handed_over_by_a_tap(
     context = browser.new_context(viewport=PHONE, base_url=address, java_script_enabled=script)
     page = context.new_page()
     page.goto("/")
-    page.get_by_label("你的問題").fill("今天晚餐吃什麼 A123456789")
+    page.get_by_label("你的問題").fill(f"{NO_CASE} A123456789")
     page.get_by_role("button", name="送出").click()
-    expect(newest(page).locator("blockquote")).to_have_text("今天晚餐吃什麼 ［身分證字號］")
+    expect(newest(page).locator("blockquote")).to_have_text(f"{NO_CASE} ［身分證字號］")
     assert sideways(page) <= 0
     memory.calls.clear()
     newest(page).get_by_role("button", name=words.HANDOVER).click()
     expect(newest(page)).to_contain_text("收到了，謝謝你")
-    assert memory.calls == [("keep", "今天晚餐吃什麼 ［身分證字號］", TODAY)]
+    assert memory.calls == [("keep", f"{NO_CASE} ［身分證字號］", TODAY)]
     context.close()

@@ -154,6 +154,12 @@ def test_webhook_set_registers_every_channel(tmp_path: Path, line: FakeLine, tel
     assert not any(command["description"].isascii() for command in commands)
 
 
+def test_webhook_set_keeps_a_path(tmp_path: Path, line: FakeLine, telegram: FakeTelegram) -> None:
+    webhook_set(tmp_path, "https://x.gov.tw/leak/", **credentials(line, telegram))
+    assert telegram.webhook == "https://x.gov.tw/leak/webhook/telegram"
+    assert [row.body for row in line.calls] == [{"endpoint": "https://x.gov.tw/leak/webhook/line"}]
+
+
 def test_webhook_set_says_plainly_what_failed_and_goes_on(
     tmp_path: Path, line: FakeLine, telegram: FakeTelegram
 ) -> None:

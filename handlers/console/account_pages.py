@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -80,7 +81,7 @@ class AccountPages:
     def _link(self, token: str) -> str:
         """Behind a proxy, this server does not know by itself how it is reached."""
         path = url_for("entry.accept", token=token)
-        return f"{self._public_url or request.host_url.rstrip('/')}{path}"
+        return urljoin(self._public_url or request.host_url, path)
 
     def _page(self, account: Account, **said: object) -> str:
         return render_template(

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import logs
+from handlers import under_path
 from handlers.console import dates
 from handlers.console.access import Gate
 from handlers.console.account_pages import AccountPages
@@ -80,7 +81,7 @@ def create(services: Services, secret_key: str, public_url: str | None, redis_ur
     application.config.update(
         SECRET_KEY=secret_key,
         SESSION_COOKIE_NAME="console",
-        SESSION_COOKIE_PATH=f"{ROOT}/",
+        SESSION_COOKIE_PATH=f"{under_path.path_of(public_url)}{ROOT}/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=(public_url or "").startswith("https://"),
@@ -89,6 +90,7 @@ def create(services: Services, secret_key: str, public_url: str | None, redis_ur
         MAX_FORM_MEMORY_SIZE=MAX_FORM,
         PROVIDE_AUTOMATIC_OPTIONS=False,
     )
+    under_path.answer_at_once(application)
     application.before_request(_let_upload)  # before the form is read for its token
     CSRFProtect(application)
     limiter = Limiter(

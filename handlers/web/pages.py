@@ -1,31 +1,24 @@
 """The chat page in a browser, and the question API. Keeps nothing: no cookie, no session, no address."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from core import answers, messages, privacy, words
 from core.conversation import Conversation
 from core.messages import Incoming, Kind, Reply
 from handlers.linked import linked
+from handlers.web import errors
+from handlers.web.permalinks import Permalinks
+from handlers.web.responses import as_json, protect
 
 CHANNEL = "web"
 
 NO_JSON = '內容不是 UTF-8 的 JSON 物件。請送 {"question": "你的問題"}。'
 NO_QUESTION = '缺少 question，或它不是文字。請送 {"question": "你的問題"}。'
 NO_WORDS = "缺少 text 或 press，或它不是文字。"
-TOO_BIG = "內容超過 1 MiB，請縮短後再送一次。"
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 class BadInput(ValueError):
@@ -33,11 +26,13 @@ class BadInput(ValueError):
 
 
 class Web:
-    """`GET /` and `POST /` (whole pages), `POST /api/chat` (a fragment), `POST /api/ask` (the contract's JSON)."""
+    """`GET /` and `POST /` (whole pages), `POST /api/chat` (a fragment), `POST /api/ask` (the contract's JSON),
+    permalinks; and what the whole application does with errors. `public_url`: where the world reaches this server, if
+    that is known: only then do pages name their own address.
+    """
 
-    def __init__(self, conversation: Conversation, office_name: str) -> None:
+    def __init__(self, conversation: Conversation, public_url: str | None = None) -> None:
         self._conversation = conversation
-        self._office_name = office_name
         # Not /static: the application's own static route would come first.
         self.blueprint = Blueprint(
             "web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
@@ -47,13 +42,16 @@ class Web:
         self.blueprint.post("/")(self.whole_page)
         self.blueprint.post("/api/chat")(self.chat)
         self.blueprint.post("/api/ask")(self.ask)
-        self.blueprint.errorhandler(BadInput)(lambda error: _json({"error": str(error)}, 400))
-        self.blueprint.errorhandler(RequestEntityTooLarge)(self.too_large)
-        self.blueprint.after_request(_protect)
+        Permalinks(self.blueprint, conversation)
+        self.blueprint.errorhandler(BadInput)(lambda error: as_json({"error": str(error)}, 400))
+        self.blueprint.app_errorhandler(Exception)(errors.answer)
+        self.blueprint.after_app_request(protect)
+        self.blueprint.app_context_processor(lambda: {"public_url": public_url, "office": conversation.office.name})
 
     def page(self) -> str:
-        """The page as it opens: greeting and menu."""
-        return self._page(self._handle("follow"))
+        """The page as it opens: the greeting, and apart from it what the page folds and puts further down."""
+        greeting = self._handle("follow")
+        return self._page(Reply(replace(greeting.card, sections=())), opening=greeting)
 
     def whole_page(self) -> str:
         """One question or press of a browser without JavaScript."""
@@ -77,13 +75,7 @@ class Web:
         question = _sent_object().get("question")
         if not isinstance(question, str):
             raise BadInput(NO_QUESTION)
-        return _json(answers.as_json(self._conversation.answerer.answer(question, CHANNEL)))
-
-    def too_large(self, _: Exception) -> Response | tuple[str, int]:
-        """413 in the form the asker can read."""
-        if request.path.startswith("/api/"):
-            return _json({"error": TOO_BIG}, 413)
-        return self._page(self._handle("follow"), error=TOO_BIG), 413
+        return as_json(answers.as_json(self._conversation.answerer.answer(question, CHANNEL)))
 
     def _press(self, data: str) -> Reply:
         return self._handle("postback", *messages.pressed(data))
@@ -93,17 +85,9 @@ class Web:
         assert turn and turn.reply, "silence is for groups and repeated deliveries"
         return turn.reply
 
-    def _page(self, reply: Reply, question: str = "", error: str = "") -> str:
-        return render_template(
-            "chat.html",
-            words=words,
-            reply=reply,
-            action=url_for("web.page"),
-            question=question,
-            error=error,
-            too_big=TOO_BIG,
-            office=self._office_name,
-        )
+    def _page(self, reply: Reply, question: str = "", opening: Reply | None = None) -> str:
+        home = url_for("web.page")
+        return render_template("chat.html", words=words, reply=reply, action=home, question=question, opening=opening)
 
 
 def _sent_object() -> dict[str, Any]:
@@ -118,17 +102,4 @@ def _sent_object() -> dict[str, Any]:
 
 def _fragment(reply: Reply, question: str | None) -> Response:
     html = render_template("reply.html", reply=reply, words=words, action=url_for("web.page"))
-    return _json({"question": question, "html": html})
-
-
-def _json(value: dict[str, Any], status: int = 200) -> Response:
-    # Half a surrogate pair cannot be encoded; it is shown as "?".
-    body = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    return Response(body, status, mimetype="application/json")
-
-
-def _protect(response: Response) -> Response:
-    response.headers.update(HEADERS)
-    if request.endpoint != "web.static":
-        response.headers["Cache-Control"] = "no-store"
-    return response
+    return as_json({"question": question, "html": html})

@@ -15,6 +15,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "static": {"filename": "console.css"},
     "faces": {"name": "line_frame.js"},
     "web.static": {"filename": "chat.css"},
+    "web.case": {"number": 2},
+    "web.guide": {"name": "ai-tools"},
     "entry.accept": {"token": "of-nobody"},
     "accounts": {"name": "owner"},
     "library": {"name": "cases"},

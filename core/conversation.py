@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Protocol, TypeVar
 
-from core import cards, commands, group_cards, handover, words
+from core import cards, commands, group_cards, handover, menu_cards, words
 from core.answers import Answerer
 from core.commands import NOD, Command
 from core.contact import Office
@@ -157,7 +157,7 @@ class Conversation:
     def _hello(self, incoming: Incoming) -> Reply:
         if incoming.group:
             return cards.note(words.HELLO_TITLE, words.HELLO_BODY)
-        return cards.menu(self._library.cases, 1, words.HELLO_TITLE, words.HELLO_BODY)
+        return menu_cards.menu(self._library.cases, 1, words.HELLO_TITLE, words.HELLO_BODY)
 
     def _blank(self, incoming: Incoming) -> Reply:
         return self._help(incoming) if incoming.group else cards.note(words.BLANK_TITLE, words.BLANK_BODY)
@@ -171,10 +171,10 @@ class Conversation:
         return tip if incoming.address else Reply(tip.card, cards.QUICK_REPLIES)
 
     def _help(self, incoming: Incoming) -> Reply:
-        return group_cards.help_card(self.office) if incoming.group else cards.help_card(self.office)
+        return group_cards.help_card(self.office) if incoming.group else menu_cards.help_card(self.office)
 
     def _menu(self, arguments: list[str]) -> Reply:
-        return cards.menu(self._library.cases, _number(arguments) or 1)
+        return menu_cards.menu(self._library.cases, _number(arguments) or 1)
 
     def _case(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)
@@ -186,7 +186,7 @@ class Conversation:
         return cards.whole(entry, self.office) if entry and not incoming.group else None
 
     def _guides(self, arguments: list[str]) -> Reply:
-        return cards.guides(self._library.guides, _number(arguments) or 1)
+        return menu_cards.guides(self._library.guides, _number(arguments) or 1)
 
     def _guide(self, incoming: Incoming, arguments: list[str]) -> Reply | None:
         guide = self._library.guide(arguments[0]) if arguments else None

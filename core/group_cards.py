@@ -5,7 +5,7 @@
 
 from dataclasses import replace
 
-from core import cards, words
+from core import cards, menu_cards, words
 from core.answers import Answer
 from core.contact import Office
 from core.in_private import typed
@@ -63,11 +63,11 @@ def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
 
 
 def greeting(standing: str = "") -> Reply:
-    """Hello, how one asks here, that one may ask in private, and whether tips will come, as cards.greeting."""
+    """Hello, how one asks here, that one may ask in private, and whether tips will come, as menu_cards.greeting."""
     title, body = words.GREETING_TITLE, words.GROUP_GREETING_BODY
     footer = (*filter(None, [words.TIPS_IN_GREETING.get(standing)]), words.PRIVACY)
     card = Card(title, f"{title}。{body}", body=body, sections=(Section(buttons=(ASK,)),), footer=footer)
-    return Reply(card, cards.change_of(standing))
+    return Reply(card, menu_cards.change_of(standing))
 
 
 def welcome() -> Reply:

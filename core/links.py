@@ -117,7 +117,7 @@ def _address(written: str) -> Piece:
 
 
 def _number(written: str, extension: str) -> Piece:
-    """As config.as_phone has it: with the country code, the extension behind a pause."""
+    """As setting_types.as_phone has it: with the country code, the extension behind a pause."""
     dialled = re.sub(r"\D", "", normalize("NFKC", written.removesuffix(extension)))
     national = _PREFIX.sub("", dialled)
     pause = f",{normalize('NFKC', extension)}" if extension else ""

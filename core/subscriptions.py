@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core import cards, group_cards, words
+from core import cards, group_cards, menu_cards, words
 from core.messages import Incoming, Reply
 from core.safe_store import SafeStore, Subscribers
 from retrieval.library import Case
@@ -50,7 +50,7 @@ class Subscriptions:
         standing = ""
         if address and self._store.note(incoming, act):
             standing = self._store.attempt(lambda: self._subscribers.state(channel, address) or "never", "")
-        return group_cards.greeting(standing) if incoming.group else cards.greeting(self._cases(), standing)
+        return group_cards.greeting(standing) if incoming.group else menu_cards.greeting(self._cases(), standing)
 
     def _leave(self, incoming: Incoming) -> None:
         self._store.note(incoming, self._subscribers.retire)

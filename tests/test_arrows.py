@@ -20,6 +20,7 @@ OURS = {
     "maintenance",
     "office",
     "retrieval",
+    "setting_types",
     "store",
 }
 ENTRY = "bot.py"
@@ -31,11 +32,12 @@ ARROWS = {
     "maintenance.py": {"logs"},
     "cli.py": {"commands", "logs"},
     "commands": {"app", "broadcasts", "config", "core", "logs", "office", "retrieval", "store"},
-    "config.py": set(),
+    "config.py": {"setting_types"},
+    "setting_types.py": set(),
     "logs.py": set(),
     "core": {"logs", "retrieval"},
     "broadcasts": {"core", "logs", "retrieval"},
-    "handlers": {"broadcasts", "config", "core", "logs", "office", "retrieval"},
+    "handlers": {"broadcasts", "config", "core", "logs", "office", "retrieval", "setting_types"},
     "office": {"broadcasts", "core", "logs", "retrieval"},
     "retrieval": {"logs"},
     "store": {"broadcasts.model", "core.counts", "office.model", "retrieval.versions"},

@@ -5,13 +5,14 @@ import json
 import pytest
 
 import app
-from config import SettingError, as_phone
-from core import cards, plain_text, words
+from config import SettingError
+from core import cards, menu_cards, plain_text, words
 from core.contact import Office
 from core.messages import Reply
 from handlers.line import render as line
 from handlers.telegram import render as telegram
 from retrieval.search import Index
+from setting_types import as_phone
 
 PAGE, ENCODED = "https://ethics.example.org/政風/", "https://ethics.example.org/%E6%94%BF%E9%A2%A8/"
 NUMBER = "02-2345-6789 分機 123"
@@ -59,7 +60,7 @@ def cards_of(index: Index) -> list[Reply]:
         cards.first_aid(case, OFFICE),
         cards.of_guide(guide, OFFICE),
         cards.no_case("沒有", 10, OFFICE),
-        cards.help_card(OFFICE),
+        menu_cards.help_card(OFFICE),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import cards, plain_text, words
+from core import cards, menu_cards, plain_text, words
 from core.answers import MAX_QUESTION, Answer, Answerer, as_json
 from core.conversation import Conversation
 from core.messages import Button, Incoming, Kind, Reply, TurnOutcome
@@ -219,10 +219,10 @@ def test_a_very_long_question_is_read_in_part_and_says_so(index: Index) -> None:
 
 def test_long_libraries_have_pages(index: Index) -> None:
     many = index.library.cases * 3
-    first = cards.menu(many, 1)
+    first = menu_cards.menu(many, 1)
     assert [button.postback for button in first.card.sections[0].buttons][-1] == "menu:2"
-    assert cards.menu(many, 3).card.sections[0].buttons[-1].postback == "menu:1"
-    assert cards.menu(many, 99).card.sections[0].heading == first.card.sections[0].heading
+    assert menu_cards.menu(many, 3).card.sections[0].buttons[-1].postback == "menu:1"
+    assert menu_cards.menu(many, 99).card.sections[0].heading == first.card.sections[0].heading
 
 
 def test_a_situation_is_shortened_at_a_sentence() -> None:

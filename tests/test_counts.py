@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from core import cards, words
+from core import menu_cards, words
 from core.answers import Answerer
 from core.contact import Office
 from core.conversation import Conversation
@@ -191,7 +191,7 @@ def test_of_a_vote_only_the_day_is_kept(store: Store) -> None:
 
 def test_counting_knows_the_words_of_the_cards(talk: Conversation, counts: GatheredCounts) -> None:
     """Every button that opens a case or guide is one that is counted."""
-    reply = cards.menu(talk.answerer.index().library.cases, 1)
+    reply = menu_cards.menu(talk.answerer.index().library.cases, 1)
     buttons = [button for section in reply.card.sections for button in section.buttons]
     for button in buttons:
         talk.handle(Incoming("postback", "line", text=button.postback))

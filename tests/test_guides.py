@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from broadcasts import daily, tips
-from core import cards, words
+from core import cards, menu_cards, words
 from core.answers import Answerer, as_json
 from core.contact import Office
 from core.conversation import Conversation
@@ -108,7 +108,7 @@ def test_every_guide_is_one_tap_behind_the_menu(talk: Conversation, index: Index
 
 
 def test_a_library_without_guides_says_so() -> None:
-    assert cards.guides((), 1).card.body == words.NO_GUIDES_BODY
+    assert menu_cards.guides((), 1).card.body == words.NO_GUIDES_BODY
 
 
 def test_only_approved_guides_become_tips(index: Index) -> None:

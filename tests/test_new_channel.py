@@ -13,7 +13,7 @@ import app
 from broadcasts import words
 from broadcasts.sender import PreparedMessage
 from commands.subscribers import subscribers
-from config import ChannelSettings, as_ids, as_text, setting
+from config import ChannelSettings, setting
 from core import plain_text
 from core.conversation import Conversation
 from core.messages import ChannelSpec, Incoming, Reply, TurnOutcome
@@ -21,6 +21,7 @@ from handlers.channel import Channel
 from handlers.event_pool import EventPool
 from handlers.registry import CHANNELS
 from retrieval.search import Index
+from setting_types import as_ids, as_text
 from tests.support.waiting import wait_for
 
 ADMIN, PERSON = "p1", "p2"

@@ -5,7 +5,7 @@ from typing import Any
 
 from linebot.v3.messaging import ReplyMessageRequest
 
-from core import cards, plain_text, words
+from core import cards, menu_cards, plain_text, words
 from core.answers import Answer
 from core.contact import Office
 from core.messages import Reply
@@ -26,10 +26,10 @@ def replies(index: Index) -> list[Reply]:
         *(cards.of_answer(Answer("x", found, "已遮住"), 10, OFFICE) for found in results(index.library)),
         *(cards.first_aid(case, OFFICE) for case in cases),
         *(cards.of_guide(guide, OFFICE) for guide in guides),
-        cards.guides(guides, 1),
-        cards.menu(cases, 1),
-        cards.greeting(cases),
-        cards.help_card(OFFICE),
+        menu_cards.guides(guides, 1),
+        menu_cards.menu(cases, 1),
+        menu_cards.greeting(cases),
+        menu_cards.help_card(OFFICE),
         cards.note("題", "文"),
     ]
 

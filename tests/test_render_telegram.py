@@ -10,7 +10,7 @@ import click
 import pytest
 
 from commands import terminal
-from core import cards, plain_text, words
+from core import cards, menu_cards, plain_text, words
 from core import plain_text as fit
 from core.answers import Answer
 from core.contact import Office
@@ -54,10 +54,10 @@ def replies(index: Index) -> list[Reply]:
         *(cards.of_answer(Answer("x", found, NASTY), 10, OFFICE) for found in results(index.library)),
         *(cards.first_aid(case, OFFICE) for case in cases),
         *(cards.of_guide(guide, OFFICE) for guide in guides),
-        cards.guides(guides, 1),
-        cards.menu(cases * 2, 1),
-        cards.greeting(cases),
-        cards.help_card(OFFICE),
+        menu_cards.guides(guides, 1),
+        menu_cards.menu(cases * 2, 1),
+        menu_cards.greeting(cases),
+        menu_cards.help_card(OFFICE),
         cards.note(NASTY, NASTY),
         cards.of_case(huge_case(), OFFICE),
     ]

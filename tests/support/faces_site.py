@@ -6,7 +6,7 @@ from flask import Flask, render_template_string, request
 from playwright.sync_api import FrameLocator, Page, expect
 
 import app as application
-from core import cards, words
+from core import cards, menu_cards, words
 from core.contact import Office
 from core.messages import Button, Card, Item, Reply, Section
 from handlers.console import application as console
@@ -61,7 +61,7 @@ REPLIES = {
     "case": case_reply(),
     "first-aid": cards.first_aid(LIBRARY.cases[1], OFFICE),
     "guide": cards.of_guide(LIBRARY.guides[0], OFFICE),
-    "menu": cards.menu(LIBRARY.cases, 1),
+    "menu": menu_cards.menu(LIBRARY.cases, 1),
     "note": cards.note("謝謝你的回覆", "第一行\n第二行\nhttps://example.org/" + "long" * 30),
     "hostile": hostile_reply(),
     "enormous": enormous_reply(),

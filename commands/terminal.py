@@ -35,8 +35,8 @@ def _section(section: Section, width: int) -> Iterator[str]:
     yield ""
     if section.heading:
         yield click.style(section.heading, fg="cyan", bold=True)
-    for number, item in enumerate(section.items, 1):
-        yield from _item(item, f"{number}." if len(section.items) > 1 else "", width)
+    for mark, item in section.marked:
+        yield from _item(item, mark, width)
     for button in presses:
         yield f"  • {button.label}"
         yield click.style(f"    {ASK} {_command(button)}", dim=True)

@@ -1,6 +1,6 @@
 """The whole vocabulary between channels and the core: frozen values, nothing of any platform."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
@@ -97,6 +97,16 @@ class Section:
     inline: bool = False
     folded: bool = False
     unfold: Button | None = None
+
+    @property
+    def marked(self) -> Iterator[tuple[str, Item]]:
+        """Its items, each behind its number where there are several.
+
+        Items that are pressed have none: who typed it would get the case of that number instead.
+        """
+        pressed = any(button.postback for item in self.items for button in item.buttons)
+        for number, item in enumerate(self.items, 1):
+            yield "" if pressed or len(self.items) == 1 else f"{number}. ", item
 
     @property
     def carried(self) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ def _section(section: Section) -> Iterator[str]:
         return
     if section.heading:
         yield f"【{section.heading}】"
-    for number, item in enumerate(section.items, 1):
-        yield from _item(item, f"{number}. " if len(section.items) > 1 else "")
+    for mark, item in section.marked:
+        yield from _item(item, mark)
 
 
 def _item(item: Item, mark: str) -> Iterator[str]:

@@ -177,3 +177,11 @@ def test_plain_text_holds_every_word_and_every_press(index: Index) -> None:
         kept = fit.without_carried(reply)
         assert all(item.text in text for section in kept.card.sections for item in section.items)
         assert keys(parts[-1]) == keys(telegram.messages(kept)[0])
+
+
+def test_what_is_pressed_has_no_number_that_could_be_typed(index: Index) -> None:
+    near = tuple(Item(case.title, "", (cards.opens(case),)) for case in index.library.cases[1:3])
+    reply = Reply(Card("像哪一個？", "s", sections=(Section(items=near),)))
+    for text in (shown(telegram.messages(reply)[0]), plain_text.text(reply), terminal.text(reply)):
+        assert near[0].text in text
+        assert not re.search(r"^\s*1\.", text, re.M), "typed, it would open case 1"

@@ -89,11 +89,10 @@ def _section(section: Section, details: bool, first: bool) -> list[Json]:
     """LINE cannot fold, so of what is folded it shows what matters most, and a button opens the rest."""
     if section.inline:
         return [_side_by_side(section)]
-    mark = "{}. " if len(section.items) > 1 else ""
     if section.folded:
-        items = [_folded(item, mark.format(at)) for at, item in enumerate(section.items, 1) if item.text]
+        items = [_folded(item, mark) for mark, item in section.marked if item.text]
     else:
-        items = [_item(item, mark.format(at), details) for at, item in enumerate(section.items, 1)]
+        items = [_item(item, mark, details) for mark, item in section.marked]
     heading = section.heading if items or not section.folded else ""
     found = [] if first or not heading else [_separator()]
     found += [_text(heading, "sm", BRAND, weight="bold", margin="none" if first else "md")] if heading else []

@@ -66,13 +66,12 @@ def _section(section: Section, details: bool) -> Iterator[str]:
         return
     if section.heading:
         yield _bold(section.heading)
-    numbered = len(section.items) > 1
-    for number, item in enumerate(section.items, 1):
+    for mark, item in section.marked:
         if item.text in section.carried:
             yield f"<blockquote>{_safe(item.text)}</blockquote>\n<i>{_safe(item.detail)}</i>"
             continue
         if item.text:
-            yield (f"{number}. " if numbered else "") + _item(item)
+            yield mark + _item(item)
         if item.detail and details:
             yield f"<blockquote expandable>{_words(item.detail)}</blockquote>"
 

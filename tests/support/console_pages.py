@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import axe_playwright_python
 from flask import Flask
@@ -36,11 +37,25 @@ STICKING_OUT = """() => [...document.querySelectorAll("body *")]
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application on a port of its own; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _closing(app), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     server.server_close()
+
+
+def _closing(app: Flask) -> WSGIApplication:
+    """The application, each answer closed: werkzeug's server leaves that out where a browser hangs up meanwhile."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return list(parts)
+        finally:
+            if close := getattr(parts, "close", None):
+                close()
+
+    return answer
 
 
 def watch(context: BrowserContext, address: str) -> list[str]:

@@ -110,7 +110,8 @@ def test_a_bare_mention_is_no_reason_to_ask_what_happened(talk: Conversation, te
     assert (reply.card.title, ways(reply)) == (words.HELP_TITLE, [(words.ASK_IN_PRIVATE, "ask", "private")])
 
 
-PRESSES = ["case:2", "happened:2", "guide:ai-tools", "guides", "guides:2", "menu", "help", "none", "tip", "stop"]
+PRESSES = ["case:2", "whole:2", "happened:2", "guide:ai-tools", "whole:ai-tools", "guides", "guides:2", "menu", "help"]
+PRESSES += ["none", "tip", "stop"]
 SAID = (QUESTION, HAPPENED, CHOICE, "選單", "晚餐")
 PRESSES += ["subscribe", "id", "helped:2:0123456789ab", "nothelped:2:0123456789ab", "case:99", "approve:1", "x", ""]
 
@@ -120,6 +121,7 @@ def test_nothing_in_a_group_opens_a_whole_card_there(talk: Conversation, index: 
     reply = answer(talk, text, kind=kind)
     open_here = [button.postback for button in (*buttons(reply), *reply.quick_replies) if button.audience == "chat"]
     assert not [data for data in open_here if data.startswith(WHOLE_CARDS)]
+    assert not [section.unfold for section in reply.card.sections if section.unfold]
     shown = plain_text.text(reply)
     assert not [case.id for case in index.library.cases if case.situation[:20] in shown]
     assert words.PENALTY.partition("{")[0] not in shown

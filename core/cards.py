@@ -68,9 +68,9 @@ def of_case(
             *([_steps(case)] if happened else []),
             *measures(case, office),
             office.section,
+            *([] if happened else [Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),))]),
             _laws(case),
             _story(case),
-            *([] if happened else [Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),))]),
             *([Section(words.OTHER_CASES, buttons=tuple(map(opens, others)))] if others else []),
             _did_it_help(case),
         ),
@@ -82,7 +82,7 @@ def of_case(
 
 def measures(case: Case, office: Office) -> Iterator[Section]:
     """What the asker can do, and behind it what only the agency can."""
-    own = case.own_measures or (words.ONLY_AGENCY.format(office=office.name),)
+    own = (*case.advice, *case.own_measures) or (words.ONLY_AGENCY.format(office=office.name),)
     yield Section(words.YOU_CAN, tuple(map(Item, own)))
     if case.agency_measures:
         yield Section(words.AGENCY_SHOULD, tuple(map(Item, case.agency_measures)))
@@ -207,10 +207,12 @@ def _law_item(law: Law) -> Item:
 
 
 def _facts(mark: str, article: Article) -> Iterator[str]:
-    """What it says, and what it costs."""
-    yield mark + article.gist
+    """What it costs, and what it says."""
     if _costs(article):
-        yield words.PENALTY.format(penalty=article.penalty)
+        yield mark + words.PENALTY.format(penalty=article.penalty)
+        yield article.gist
+    else:
+        yield mark + article.gist
 
 
 def _costs(article: Article) -> bool:

@@ -10,7 +10,7 @@ from core.answers import Answer
 from core.contact import Office
 from core.in_private import typed
 from core.messages import Button, Card, Item, Reply, Section
-from retrieval.library import WHISTLEBLOW, Case, Guide
+from retrieval.library import WHISTLEBLOW, Case, Entry, Guide
 
 SHORT_ANSWER = 90  # characters of a guide's answer: a sentence or two
 ASK = Button(words.ASK_IN_PRIVATE, postback="ask", audience="private")
@@ -25,7 +25,7 @@ def of_answer(answer: Answer, count: int, office: Office) -> Reply:
     if words.CRISIS_NOTICE in notice:
         return cards.of_answer(answer, count, office)
     if found.verdict == "choose":
-        near = tuple(map(cards.opens, found.shown))
+        near = tuple(map(_near, found.shown))
         return _short(words.GROUP_CHOOSE_TITLE, words.GROUP_CHOOSE_BODY, notice, near, office)
     if found.guide:
         return of_guide(found.guide, office, notice)
@@ -89,6 +89,12 @@ def kept_brief(reply: Reply) -> Reply:
     sections = tuple(replace(section, buttons=tuple(map(_private, section.buttons))) for section in reply.card.sections)
     beside = tuple(button for button in reply.quick_replies if button not in cards.QUICK_REPLIES)
     return Reply(replace(reply.card, sections=sections), beside)
+
+
+def _near(entry: Entry) -> Button:
+    """Nobody is shown as a whistleblower, not as somebody who might be one either."""
+    button = cards.opens(entry)
+    return replace(button, label=words.DELICATE_TITLE) if entry.id == WHISTLEBLOW else button
 
 
 def _private(button: Button) -> Button:

@@ -43,7 +43,7 @@ ASK_WHOM = "拿不準、已經發生了，找誰"
 OFFICE_WITH_CONTACT = "{office}：{contact}"
 CALL = "打電話 {phone}"
 OFFICE_PAGE = "{office}的網頁"
-DISCLAIMER = "本卡片是宣導參考，不是法律意見；個案以主管機關認定為準。"
+DISCLAIMER = "本卡片是宣導參考，不是法律意見；責任由權責機關和法院認定。"
 CASE_SUMMARY = "{title}（第 {id} 案）。{measure} 涉及 {laws}。"
 
 # What to do first once it has happened
@@ -87,7 +87,7 @@ NONE_OF_THESE_TITLE = "好，那就不是這幾個案例"
 
 # What nobody could answer, handed over to the office by its asker
 HANDOVER = "把這個問題（去除個資後）交給政風單位"
-HANDOVER_HEADING = "會交出去的文字"
+HANDOVER_HEADING = "想請政風單位補上答案的話，會交出去的是這段文字"
 HANDOVER_HINT = "只有按下面的按鈕才會留存。裡面還看得出是誰、是哪件公文的話，先不要交，換個說法再問一次。"
 HANDED_OVER_TITLE = "收到了，謝謝你"
 HANDED_OVER_BODY = (

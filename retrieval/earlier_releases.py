@@ -12,7 +12,6 @@ def completed(
     shipped: Library,
 ) -> Library:
     """A whole library. The first release kept cases alone, later ones questions and laws too, but no guides."""
-    cases = library_sheets.keeping_first_aid(cases, shipped.cases)
     if questions is None or laws is None:
         attached = identity.attach(cases, shipped.cases, shipped.questions)
         return assemble(cases, attached, shipped.laws, shipped.guides)

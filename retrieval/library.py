@@ -25,7 +25,8 @@ class Case:
     """One known leak: what happened, the citations of the laws it touches, what to do against it.
 
     `laws` are the citations as the library's table of laws reads them; `first_aid` are the steps, in order, once it
-    has happened; `agency` are the numbers (from 1) of the countermeasures that the agency has to take, not the asker.
+    has happened; `agency` are the numbers (from 1) of the countermeasures that the agency has to take, not the asker;
+    `advice` is what the asker is told before all of them.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Case:
     laws: tuple[Law, ...] = ()
     first_aid: tuple[str, ...] = ()
     agency: tuple[int, ...] = ()
+    advice: tuple[str, ...] = ()
 
     @property
     def own_measures(self) -> tuple[str, ...]:

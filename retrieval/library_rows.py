@@ -26,6 +26,7 @@ CASES = Table(
         Column("countermeasures", ("建議做法", "策進建議", "因應作為", "防範措施")),
         Column("first_aid", ("已經發生了", "已經發生怎麼辦"), required=False),
         Column("agency", ("機關應做", "機關應做（第幾項）"), required=False),
+        Column("advice", ("給問的人", "給問的人的話"), required=False),
     ),
     ("案例", "cases"),
 )
@@ -52,7 +53,7 @@ LAWS = Table(
     ("法規", "laws"),
 )
 # What the shipped cases have beside the five columns of cases.csv; a workbook has it in its cases.
-DETAILS = Table((Column("id", ("編號",)), Column("title", ("標題",)), *CASES.columns[-2:]))
+DETAILS = Table((*CASES.columns[:2], *CASES.columns[5:]))
 TABLES = (CASES, QUESTIONS, LAWS, GUIDES)
 
 USES: dict[Use, str] = {"learn": "學習", "test": "驗收"}
@@ -67,6 +68,7 @@ MAX_SITUATION = 5000  # cards show its beginning
 MAX_ITEMS = 20
 MAX_ITEMS_TEXT = 2400
 MAX_FIRST_AID = 1200
+MAX_ADVICE = 300
 MAX_ARTICLES = 40
 MAX_EXPLAINED = 4000  # Telegram leaves explanations out where they do not fit; LINE goes over to plain text
 MAX_ID = 999_999
@@ -123,6 +125,7 @@ def table_rows(library: Library) -> dict[Table, list[list[str]]]:
                 *(str(case.id), case.title, case.situation),
                 *map("\n".join, (case.citations, case.countermeasures, case.first_aid)),
                 "、".join(map(str, case.agency)),
+                "\n".join(case.advice),
             ]
             for case in library.cases
         ],
@@ -157,6 +160,7 @@ def _case(row: SheetRow) -> Case:
         countermeasures=items_of(cells.text(row, "countermeasures")),
         first_aid=items_of(cells.text(row, "first_aid")),
         agency=numbers_of(row.cells.get("agency", "")) or (),
+        advice=items_of(cells.text(row, "advice")),
     )
 
 
@@ -169,7 +173,12 @@ def _case_problems(row: SheetRow) -> Iterator[Problem]:
     number = cells.number(row.cells["id"])
     if number is None or not 1 <= number <= MAX_ID:
         yield Problem(row.place("id"), f"「{row.cells['id'].strip()}」不是編號，請填 1 以上的整數")
-    limits = {"title": MAX_TITLE, "situation": MAX_SITUATION, "first_aid": MAX_FIRST_AID}
+    limits = {
+        "title": MAX_TITLE,
+        "situation": MAX_SITUATION,
+        "first_aid": MAX_FIRST_AID,
+        "advice": MAX_ADVICE,
+    }
     yield from cells.length_problems(row, limits, needed=("title", "situation"))
     for column in ("laws", "countermeasures"):
         items = items_of(row.cells[column])

@@ -1,6 +1,6 @@
 """The library as its owner holds it: a workbook with 案例, 問法, 法規, 一般提醒, or CSV; read whole or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -106,10 +106,8 @@ def _read_sheets(sheets: Sequence[Sheet], name: str, base: Library, any_number: 
     known |= {cells.text(row, "id") for row in _rows(tables, GUIDES)}
     questions = part(QUESTIONS, lambda rows: read_questions(rows, None if any_number else known), base.questions)
     laws = part(LAWS, read_laws, base.laws)
-    if _lacks(tables, CASES, "first_aid"):
-        cases = keeping_first_aid(cases, base.cases)
-    if _lacks(tables, CASES, "agency"):
-        cases = keeping_agency(cases, base.cases)
+    if CASES in tables:
+        cases = keeping_details(cases, base.cases, lacking_details(tables[CASES].rows))
     if _lacks(tables, QUESTIONS, "guide"):
         questions = keeping_guides(questions, base.questions)
     library = assemble(cases, questions, laws, guides)
@@ -131,8 +129,13 @@ def with_details(cases: Sequence[Case], rows: Sequence[SheetRow]) -> tuple[Case,
 def _detailed(case: Case, row: SheetRow | None) -> Case:
     if row is None:
         return case
-    agency = tuple(number for number in numbers_of(row.cells["agency"]) or () if number <= len(case.countermeasures))
-    return replace(case, first_aid=case.first_aid or items_of(row.cells["first_aid"]), agency=case.agency or agency)
+    numbers = numbers_of(row.cells["agency"]) or ()
+    return replace(
+        case,
+        first_aid=case.first_aid or items_of(row.cells["first_aid"]),
+        agency=case.agency or tuple(number for number in numbers if number <= len(case.countermeasures)),
+        advice=case.advice or items_of(row.cells["advice"]),
+    )
 
 
 def keeping_guides(questions: Sequence[Question], base: Sequence[Question]) -> tuple[Question, ...]:
@@ -143,28 +146,34 @@ def keeping_guides(questions: Sequence[Question], base: Sequence[Question]) -> t
     return (*own, *kept)
 
 
-def keeping_first_aid(cases: Sequence[Case], base: Sequence[Case]) -> tuple[Case, ...]:
-    """Cases of a table that knows no first aid, with what `base` has of it for the same matter."""
+def lacking_details(rows: Sequence[SheetRow]) -> tuple[str, ...]:
+    """The columns of cases that are not in cases.csv, and not in this table either."""
+    names = [column.name for column in CASES.columns if not column.required]
+    return tuple(name for name in names if not any(name in row.cells for row in rows))
+
+
+def keeping_details(cases: Sequence[Case], base: Sequence[Case], lacking: Collection[str]) -> tuple[Case, ...]:
+    """Cases of a table that lacks these columns, with what `base` has in them for the same matter.
+
+    Which measures are the agency's is told by their words, the rest by those of the whole case.
+    """
+    before = {case.id: case for case in base}
+    known = ((case, before.get(case.id)) for case in cases)
+    return tuple(_keeping(case, same, lacking) if same and lacking else case for case, same in known)
+
+
+def _keeping(case: Case, before: Case, lacking: Collection[str]) -> Case:
     from retrieval import identity  # it compares texts, which waits for OpenCC
 
-    before = {case.id: case for case in base if case.first_aid}
-    return tuple(
-        replace(case, first_aid=before[case.id].first_aid)
-        if case.id in before and identity.same_words(before[case.id], case)
-        else case
-        for case in cases
-    )
-
-
-def keeping_agency(cases: Sequence[Case], base: Sequence[Case]) -> tuple[Case, ...]:
-    """Cases of a table that does not say which countermeasures are the agency's: those that are in `base`."""
-    known = {(case.id, text) for case in base for text in case.agency_measures}
-    return tuple(
-        replace(
-            case,
-            agency=tuple(number for number, text in enumerate(case.countermeasures, 1) if (case.id, text) in known),
-        )
-        for case in cases
+    agency = dict.fromkeys(before.agency_measures, "agency" in lacking)
+    numbers = tuple(number for number, text in enumerate(case.countermeasures, 1) if agency.get(text))
+    case = replace(case, agency=case.agency or numbers)
+    if not identity.same_words(before, case):
+        return case
+    return replace(
+        case,
+        first_aid=before.first_aid if "first_aid" in lacking else case.first_aid,
+        advice=before.advice if "advice" in lacking else case.advice,
     )
 
 

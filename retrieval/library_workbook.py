@@ -13,7 +13,7 @@ HELP_SHEET = "說明"
 VERSION = "版本（請不要改）"  # what others have changed since is told apart by it
 NEW_CASES, NEW_GUIDES = 100, 30  # so many more than there are can be chosen in 問法
 WIDTHS = {
-    CASES: (8, 28, 60, 44, 60, 60, 12),
+    CASES: (8, 28, 60, 44, 60, 60, 12, 44),
     QUESTIONS: (60, 8, 8, 30, 18, 10),
     LAWS: (28, 10, 40, 50, 50, 14),
     GUIDES: (18, 28, 60, 60, 36, 36, 8, 14, 40),
@@ -44,6 +44,10 @@ HELP = (
     (
         "案例：機關應做",
         "建議做法的第幾項是機關要做、問的人做不來的（訂規定、稽核…），例如 1、3。其餘在卡片上列為「你可以做」。",
+    ),
+    (
+        "案例：給問的人",
+        "一兩句直接告訴問的人要做、不要做什麼，卡片上放在「你可以做」的最前面；一格裡一項一行，可以空白。",
     ),
     (
         "一般提醒",

@@ -14,7 +14,7 @@ from retrieval import text as texts
 from retrieval.guide_rows import GUIDES, read_guides
 from retrieval.library import Library, assemble
 from retrieval.library_rows import CASES, LAWS, QUESTIONS
-from retrieval.library_sheets import as_csv, keeping_agency
+from retrieval.library_sheets import as_csv, keeping_details, lacking_details
 from retrieval.sheets import reader
 from retrieval.sheets.model import SheetRow
 from retrieval.versions import Content, Counts, LibraryVersions, NewVersion
@@ -192,8 +192,8 @@ class LiveLibrary:
     def _parse(self, content: Content, name: str) -> Library:
         rows = _rows(content.cases, name, CASES)
         cases = library_rows.read_cases(rows)
-        if "agency" not in rows[0].cells:  # a version of a release that did not tell agency and asker apart
-            cases = keeping_agency(cases, self.shipped.load().cases)
+        if lacking := lacking_details(rows):  # a version of an earlier release
+            cases = keeping_details(cases, self.shipped.load().cases, lacking)
         questions, laws = None, None
         if content.questions is not None and content.laws is not None:
             questions = library_rows.read_questions(_rows(content.questions, name, QUESTIONS), None)

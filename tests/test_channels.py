@@ -25,7 +25,11 @@ def test_every_case_is_three_taps_from_the_menu_and_whole(chat: Chat, index: Ind
     menu = chat.say("選單")
     seen = chat.press(menu.presses[case.title])
     at = 0
-    measures = (*case.own_measures, words.AGENCY_SHOULD, *case.agency_measures) if case.agency else case.own_measures
+    measures = (
+        *case.advice,
+        *case.own_measures,
+        *((words.AGENCY_SHOULD, *case.agency_measures) if case.agency else ()),
+    )
     for said in (words.YOU_CAN, *measures, words.ASK_WHOM, "分機 1234", *(law.citation for law in case.laws)):
         at = seen.words.find(said, at)
         assert at >= 0, f"missing, or out of order: {said}"

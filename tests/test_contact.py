@@ -1,6 +1,7 @@
 """Whom to ask: on every card, with a number that can be tapped and a page."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_every_card_lets_one_call(index: Index) -> None:
         assert '"uri": "tel:+886223456789,123"' in on_line
         assert f'"uri": "{ENCODED}"' in on_line
         (on_telegram,) = telegram.messages(reply)
-        assert f"打電話 {NUMBER}（+886223456789）" in on_telegram["text"], "Telegram makes that form tappable"
+        assert f"打電話 {NUMBER}（直撥 +886223456789）" in on_telegram["text"], "Telegram makes that form tappable"
         assert f'<a href="{ENCODED}">' in on_telegram["text"]
         assert "tel:" not in json.dumps(on_telegram), "Telegram refuses such links with the message"
         assert f"打電話 {NUMBER}\n" in plain_text.text(reply)
@@ -88,7 +89,10 @@ def test_what_line_cannot_fold_is_one_press_away(index: Index) -> None:
     assert "whole:2" not in json.dumps(telegram.messages(cards.of_case(case, OFFICE))), "Telegram folds"
 
 
-def test_a_case_for_the_agency_alone_tells_its_asker_what_to_do(index: Index) -> None:
-    sections = cards.of_case(index.library.cases[9], OFFICE).card.sections
+def test_an_asker_is_told_what_to_do_whatever_the_agency_has_to(index: Index) -> None:
+    case = index.library.cases[9]
+    sections = cards.of_case(case, OFFICE).card.sections
     assert [section.heading for section in sections[:3]] == [words.YOU_CAN, words.AGENCY_SHOULD, words.ASK_WHOM]
-    assert [item.text for item in sections[0].items] == [words.ONLY_AGENCY.format(office="政風室")]
+    assert [item.text for item in sections[0].items] == ["不是公務需要就不要查；查到的，也不要告訴任何人。"]
+    without = cards.of_case(replace(case, advice=()), OFFICE).card.sections[0]
+    assert [item.text for item in without.items] == [words.ONLY_AGENCY.format(office="政風室")]

@@ -39,11 +39,11 @@ def button(reply: Reply, label: str) -> Button:
 
 def test_the_question_of_the_readme_gets_case_2_whole(talk: Conversation) -> None:
     card = say(talk, QUESTION).card
-    measures, whom, laws, story, happened, feedback = card.sections
+    measures, whom, happened, laws, story, feedback = card.sections
     assert card.summary.startswith(card.title), "the conclusion comes first"
     assert [item.text[:7] for item in laws.items] == ["刑法第132條", "傳染病防治法第"]
     assert [len(item.buttons) for item in laws.items] == [1, 2]
-    assert len(measures.items) == 2
+    assert len(measures.items) == 3
     assert [button.label for button in feedback.buttons] == [words.HELPED, words.NOT_HELPED]
     assert [item.text for item in whom.items] == ["政風室：分機 1234"]
     assert story.items[0].detail.startswith("網路群組中流傳")

@@ -41,7 +41,7 @@ def shipped() -> Library:
 
 
 def case_row(number: int, title: str = "新案", law: str = "刑法第132條") -> Row:
-    return (str(number), title, "新的情境。", law, "做", "", "")
+    return (str(number), title, "新的情境。", law, "做", "", "", "")
 
 
 def question_row(text: str, number: int, guide: str = "") -> Row:
@@ -224,8 +224,8 @@ def test_a_law_in_another_writing_is_the_same_row() -> None:
     [
         (
             CASES,
-            ("０１1", "  題\n題 ", "情境。\n", "1. 刑法第132條\n\n2、個資法第5條", "1. 做\n２、再做", "", " ２ 1"),
-            ("11", "題 題", "情境。", "刑法第132條\n個資法第5條", "做\n再做", "", "1、2"),
+            ("０１1", "  題\n題 ", "情境。\n", "1. 刑法第132條\n\n2、個資法第5條", "1. 做\n２、再做", "", " ２ 1", ""),
+            ("11", "題 題", "情境。", "刑法第132條\n個資法第5條", "做\n再做", "", "1、2", ""),
         ),
         (QUESTIONS, ("  空拍可以嗎 ", "無", "", "", "", "0"), ("空拍可以嗎", "0", "學習", "", "", "")),
         (QUESTIONS, ("e\u0301", "1", "test", "", "", "1"), ("é", "1", "驗收", "", "", "是")),

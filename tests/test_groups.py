@@ -2,12 +2,14 @@
 
 import pytest
 
-from core import in_private, plain_text, words
+from core import group_cards, in_private, plain_text, words
+from core.answers import Answer
+from core.contact import Office
 from core.conversation import Conversation
 from core.messages import Button, Incoming, Reply
 from handlers.line import private_chat
 from handlers.telegram import deep_links
-from retrieval.library import WHISTLEBLOW
+from retrieval.library import WHISTLEBLOW, Candidate, SearchResult
 from retrieval.search import Index
 from tests.support.memory import Memory
 
@@ -37,9 +39,9 @@ def test_a_case_is_its_conclusion_its_measures_and_its_laws(talk: Conversation, 
         card = reply.card
         assert (card.title, card.label, card.body) == (case.title, words.CASE_OPENED_LABEL.format(id=case.id), "")
         listed = {section.heading: [item.text for item in section.items] for section in card.sections if section.items}
-        own, agency = list(case.own_measures), list(case.agency_measures)
+        own, agency = [*case.advice, *case.own_measures], list(case.agency_measures)
         assert listed == {
-            words.YOU_CAN: own or [words.ONLY_AGENCY.format(office=talk.office.name)],
+            words.YOU_CAN: own,
             **({words.AGENCY_SHOULD: agency} if agency else {}),
             words.ASK_WHOM: [talk.office.line],
             words.LAWS: [law.citation for law in case.laws],
@@ -179,3 +181,11 @@ def test_without_links_the_words_say_how_to_reach_the_bot(talk: Conversation) ->
         assert buttons(shown) == []
         labels = [button.label for button in buttons(reply) if button.audience == "private"]
         assert all(label in plain_text.text(shown) for label in labels)
+
+
+def test_a_choice_shows_nobody_as_a_whistleblower_either(index: Index) -> None:
+    case, guide = index.library.cases[3], index.library.guide(WHISTLEBLOW)
+    assert guide
+    found = SearchResult("choose", (Candidate(case, 0.5),), (case, guide))
+    reply = group_cards.of_answer(Answer("x", found), 10, Office("政風室"))
+    assert [label for label, *_ in ways(reply)] == [case.title, words.DELICATE_TITLE]

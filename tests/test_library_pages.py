@@ -34,6 +34,7 @@ CASE = {
     "countermeasures": "只用公務隨身碟",
     "first_aid": "",
     "agency": "",
+    "advice": "",
 }
 PART = {"HX-Request": "true"}
 EDITOR = Actor("editor", Role.EDITOR.rights)

@@ -20,6 +20,7 @@ def test_the_shipped_cases_tell_the_agency_and_the_asker_apart() -> None:
     assert [cases[number].agency for number in range(1, 11)] == [
         (1, 2), (), (), (1,), (1,), (), (2, 5), (), (1,), (1, 2, 3, 4),
     ]  # fmt: skip
+    assert all(case.advice or case.own_measures for case in cases.values())
     assert all({*case.own_measures, *case.agency_measures} == {*case.countermeasures} for case in cases.values())
 
 
@@ -56,3 +57,11 @@ def test_a_table_without_the_column_keeps_what_is_the_agencys_by_its_words() -> 
     sheet = to_csv(["編號", "標題", "情境", "法規", "建議做法"], [["3", "案", "事", "法", "不要轉傳\n訂定規定\n多問"]])
     (case,) = read_file(sheet, "案例.csv", base).library.cases
     assert (case.own_measures, case.agency_measures) == (("不要轉傳", "多問"), ("訂定規定",))
+
+
+def test_an_earlier_table_keeps_what_is_said_to_the_asker_of_the_same_matter() -> None:
+    base = replace(EMPTY, cases=(Case(3, "名單外流", "把名單傳給家人", ("法",), ("不要轉傳",), advice=("收回",)),))
+    header = ["編號", "標題", "情境", "法規", "建議做法"]
+    same = to_csv(header, [["3", "名單外流了", "把名單傳給家人", "法", "不要轉傳"]])
+    other = to_csv(header, [["3", "印表機", "密件忘在印表機上沒有拿走", "法", "立即領取"]])
+    assert [read_file(each, "案例.csv", base).library.cases[0].advice for each in (same, other)] == [("收回",), ()]

@@ -47,7 +47,7 @@ def test_a_typed_question_shows_its_case(page: Page) -> None:
     expect(card.locator("summary")).to_have_count(3)
     expect(card).to_contain_text("刑法第132條（洩漏國防以外秘密罪）")
     expect(card).to_contain_text("傳染病防治法第10條及第64條第4款（洩漏病人之姓名、病歷等資料）")
-    expect(card.locator(".steps > li")).to_have_count(2)
+    expect(card.locator(".steps > li")).to_have_count(3)
     links = [link.get_attribute("href") or "" for link in card.locator("details a").all()]
     assert len(links) == 3
     expect(card.get_by_text("九萬至四十五萬元")).to_be_hidden()

@@ -35,7 +35,7 @@ def test_the_workbook_can_be_filled_in(shipped: Library) -> None:
     book = opened(library_workbook.to_bytes(shipped))
     assert book.sheetnames == ["案例", "問法", "法規", "一般提醒", "說明"]
     headings = {sheet.title: [cell.value for cell in sheet[1]] for sheet in book}
-    assert headings["案例"] == ["編號", "標題", "情境", "涉及法規", "建議做法", "已經發生了", "機關應做"]
+    assert headings["案例"] == ["編號", "標題", "情境", "涉及法規", "建議做法", "已經發生了", "機關應做", "給問的人"]
     assert headings["問法"] == ["問法", "案例", "用途", "備註", "一般提醒", "已經發生"]
     assert headings["法規"] == ["法規", "條號", "連結", "要點", "罰則", "核對日期"]
     assert headings["一般提醒"] == ["代號", "標題", "回答", "做法", "相關法規", "關鍵字", "狀態", "核對日期", "依據"]

@@ -34,6 +34,7 @@ _FORMS: Mapping[Table, Mapping[str, tuple[str, int, str, tuple[tuple[str, str], 
             "建議做法的第幾項是機關要做、問的人做不來的，例如 1、3；其餘列為「你可以做」。",
             (),
         ),
+        "advice": ("text", 2, "一兩句直接說要做、不要做什麼，放在「你可以做」的最前面；一項一行，可以空白。", ()),
     },
     QUESTIONS: {
         "question": ("line", 1, "寫得像一般人在手機上打的字。", ()),
@@ -59,7 +60,7 @@ _FORMS: Mapping[Table, Mapping[str, tuple[str, int, str, tuple[tuple[str, str], 
     },
 }
 _OPTIONAL = {
-    **{CASES: ("first_aid", "agency"), QUESTIONS: ("use", "note", "guide", "happened")},
+    **{CASES: ("first_aid", "agency", "advice"), QUESTIONS: ("use", "note", "guide", "happened")},
     **{LAWS: ("link", "gist", "penalty", "checked"), GUIDES: ("laws", "keywords", "status", "checked", "source")},
 }
 # What a list shows of a row: columns by name, the first of them opens the row.

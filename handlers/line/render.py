@@ -24,6 +24,7 @@ BUTTON_LABEL = 40
 TEXT = 5000
 MESSAGES = 5
 LINKS = 3  # side by side
+OPENS = "↗"  # leaves the chat for a page
 
 # The colours of the chat page (handlers/web/static/chat.css).
 INK, SOFT, LINK, PAPER, TINT, BRAND = "#16262B", "#52656B", "#0B6378", "#FFFFFF", "#E6F1F3", "#0E5A6B"
@@ -118,20 +119,20 @@ def _folded(item: Item, mark: str) -> Json:
     words = [_text(mark + item.text, "sm", INK)] if item.text else []
     if len(item.buttons) == 1:
         words = [_link(item.buttons[0], mark + item.text, "sm")]
-    brief = [_text(item.brief, "xs", SOFT)] if item.brief else []
+    brief = [_text(item.brief, "xs", INK)] if item.brief else []
     rows = [item.buttons[at : at + LINKS] for at in range(0, len(item.buttons), LINKS) if len(item.buttons) > 1]
     links = [_box(list(map(_link, row)), "horizontal", spacing="md") for row in rows]
     return _box([*words, *brief, *links], margin="sm")
 
 
 def _link(button: Button, words: str = "", size: str = "xs", **style: Any) -> Json:
-    sign = "↗" if button.url else "›"
+    sign = OPENS if button.url else "›"
     return _text(f"{words or button.label} {sign}", size, LINK, action=_action(button, BUTTON_LABEL), **style)
 
 
 def _row(button: Button, below: Sequence[Json] = ()) -> Json:
     """A button as a tappable row, since LINE's own buttons cut long labels instead of wrapping them."""
-    words = f"{button.label} ↗" if button.url else button.label
+    words = f"{button.label} {OPENS}" if button.url.startswith("http") else button.label
     style = {"margin": "sm", "paddingAll": "8px", "cornerRadius": "8px", "backgroundColor": TINT}
     return _box([_text(words, "sm", LINK), *below], **style, action=_action(button, BUTTON_LABEL))
 

@@ -91,7 +91,7 @@ def _item(item: Item) -> str:
 
 def _number(button: Button) -> str:
     dialled, _, _ = button.url.removeprefix(TEL).partition(",")
-    return _safe(f"{button.label}（{dialled}）" if dialled.startswith("+") else button.label)
+    return _safe(f"{button.label}（直撥 {dialled}）" if dialled.startswith("+") else button.label)
 
 
 def _below(card: Card) -> str:

@@ -191,13 +191,12 @@ def _laws(entry: Entry) -> Section:
 
 
 def _law_item(law: Law) -> Item:
-    """A citation; what its articles say and cost, and in brief what they cost."""
+    """A citation; what its articles cost and say, and in brief what they cost."""
     known = [article for article in law.articles if article.gist]
-    marks = [f"{article.number}：" if len(known) > 1 else "" for article in known]
-    facts = [line for mark, article in zip(marks, known, strict=True) for line in _facts(mark, article)]
+    facts = [line for article in known for line in _facts(article, several=len(known) > 1)]
     costs = [
-        mark + shorten(article.penalty, BRIEF_PENALTY).rstrip("；")
-        for mark, article in zip(marks, known, strict=True)
+        (f"{article.number}：" if len(known) > 1 else "") + shorten(article.penalty, BRIEF_PENALTY).rstrip("；")
+        for article in known
         if _costs(article)
     ]
     of_one_law = len({article.law for article in law.articles}) == 1
@@ -206,13 +205,12 @@ def _law_item(law: Law) -> Item:
     return Item(law.citation, "\n".join(facts), tuple(links), "\n".join(costs))
 
 
-def _facts(mark: str, article: Article) -> Iterator[str]:
+def _facts(article: Article, several: bool) -> Iterator[str]:
     """What it costs, and what it says."""
+    number = article.number if several else ""
     if _costs(article):
-        yield mark + words.PENALTY.format(penalty=article.penalty)
-        yield article.gist
-    else:
-        yield mark + article.gist
+        yield number + words.PENALTY.format(penalty=article.penalty)
+    yield (f"{number}：" if number else "") + article.gist
 
 
 def _costs(article: Article) -> bool:

@@ -96,3 +96,9 @@ def test_an_asker_is_told_what_to_do_whatever_the_agency_has_to(index: Index) ->
     assert [item.text for item in sections[0].items] == ["不是公務需要就不要查；查到的，也不要告訴任何人。"]
     without = cards.of_case(replace(case, advice=()), OFFICE).card.sections[0]
     assert [item.text for item in without.items] == [words.ONLY_AGENCY.format(office="政風室")]
+
+
+def test_a_lone_number_stands_on_the_page_as_it_is_dialled(bot: app.Bot) -> None:
+    bot.conversation.office = replace(OFFICE, url=None)
+    page = app.create_app(bot).test_client().get("/case/2").get_data(as_text=True)
+    assert f'<a href="tel:+886223456789,123">打電話 {NUMBER}</a>' in page

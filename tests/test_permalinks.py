@@ -95,7 +95,7 @@ def test_looking_at_it_is_not_counted(bot: app.Bot, talk: Conversation) -> None:
 
 def test_it_is_a_card_with_everything_and_a_box(page: Page) -> None:
     expect(page.get_by_role("heading", name=CASE_2)).to_be_visible()
-    expect(page.locator(".steps > li")).to_have_count(2)
+    expect(page.locator(".steps > li")).to_have_count(3)
     assert_accessible(page)
     assert_no_sideways_scroll(page)
 

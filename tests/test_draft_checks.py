@@ -20,7 +20,7 @@ from store.store import Store
 from tests.support.office import LI, SECRET, WANG, Office, shipped_in, small_bot
 from tests.support.waiting import wait_for
 
-OTHER_WORDS = ("2", "錄音", "把會議的錄音檔交給投標的廠商。", "刑法第132條", "不外流", "")
+OTHER_WORDS = ("2", "錄音", "把會議的錄音檔交給投標的廠商。", "刑法第132條", "不外流", "", "", "")
 PATIENCE = 120
 
 

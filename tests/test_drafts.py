@@ -23,8 +23,8 @@ from retrieval.versions import Content, Counts, NewVersion
 from store.store import Store
 from tests.support.office import LI, SENDER, SMALL, WANG, Office, shipped_in
 
-RECORDING = ("2", "錄音", "錄下會議內容外流給廠商。", "刑法第132條", "不外流", "")
-ANOTHER_MATTER = ("2", "營區畫面", "同仁把營區跑道與大門的照片、影片給人看。", "刑法第132條", "不外流", "")
+RECORDING = ("2", "錄音", "錄下會議內容外流給廠商。", "刑法第132條", "不外流", "", "", "")
+ANOTHER_MATTER = ("2", "營區畫面", "同仁把營區跑道與大門的照片、影片給人看。", "刑法第132條", "不外流", "", "", "")
 
 
 def titled(title: str) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ def test_rows_are_new_changed_removed_and_given_up(office: Office) -> None:
         (("2",), "changed"),
         (("3",), "new"),
     ]
-    assert office.draft(WANG).row(CASES, ("3",)) == ("3", "新案", "情境。", "刑法", "做", "")
+    assert office.draft(WANG).row(CASES, ("3",)) == ("3", "新案", "情境。", "刑法", "做", "", "", "")
     assert titles(office.draft(WANG).library) == ["錄音檔", "新案"]
     assert titles(office.library()) == ["空拍", "錄音"], "nothing is live"
     drafts.delete_row(WANG, CASES, ("3",))
@@ -92,7 +92,7 @@ def test_a_question_in_other_words_is_another_row(office: Office) -> None:
 
 
 def test_what_is_wrong_is_said_and_not_kept(office: Office) -> None:
-    row = ("0", "", "=1", "刑法", "做", "")
+    row = ("0", "", "=1", "刑法", "做", "", "", "")
     said = "\n".join(map(str, office.desk.drafts.row_problems(WANG, CASES, None, row)))
     assert said.splitlines()[0] == "情境：以「=」開頭，試算表會當成公式；請改成文字"
     assert "編號：「0」不是編號" in said
@@ -145,7 +145,7 @@ def test_a_wording_is_added_or_goes_over(office: Office) -> None:
 
 def test_a_case_and_its_questions_in_one_draft(office: Office) -> None:
     drafts = office.desk.drafts
-    drafts.save_row(WANG, CASES, None, ("3", "新案", "情境。", "刑法", "做", ""))
+    drafts.save_row(WANG, CASES, None, ("3", "新案", "情境。", "刑法", "做", "", "", ""))
     drafts.add_questions(WANG, ["新案可以嗎"], 3)
     assert drafts.save_row(WANG, QUESTIONS, None, asked("新案怎麼辦", 3))
     assert [question.text for question in office.draft(WANG).library.bank if question.case_id == 3] == [

@@ -91,7 +91,7 @@ def test_a_result_is_kept_as_text_and_read_again() -> None:
 def test_what_changes_no_answer_is_not_measured(office: Office) -> None:
     office.desk.drafts.discard(WANG)
     office.desk.drafts.save_row(
-        WANG, CASES, ("2",), (*OTHER_WORDS[:2], "錄下會議內容外流給廠商。", *OTHER_WORDS[3:5], "先停用")
+        WANG, CASES, ("2",), (*OTHER_WORDS[:2], "錄下會議內容外流給廠商。", *OTHER_WORDS[3:5], "先停用", "", "")
     )
     office.works = True
     state_of(office)

@@ -61,7 +61,7 @@ def test_nothing_yet(office: Office) -> None:
 def test_rows_are_new_changed_removed_and_given_up(office: Office) -> None:
     drafts = office.desk.drafts
     retitle(office, WANG, "錄音檔")
-    assert drafts.save_row(WANG, CASES, None, ("0３", " 新案\n", "情境。", "1. 刑法", "1. 做", "")) == ("3",)
+    assert drafts.save_row(WANG, CASES, None, ("0３", " 新案\n", "情境。", "1. 刑法", "1. 做", "", "", "")) == ("3",)
     drafts.delete_row(WANG, CASES, ("1",))
     assert [(row.key, row.state) for row in office.draft(WANG).rows(CASES)] == [
         (("1",), "removed"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect, sync_playwright
 
 import app
@@ -133,6 +134,12 @@ def bot(settings: config.Settings, index: Index) -> Iterator[app.Bot]:
     bot.library.swap(index)
     yield bot
     bot.close()
+
+
+@pytest.fixture
+def client(bot: app.Bot) -> FlaskClient:
+    """A browser without a script, or a platform that calls."""
+    return app.create_app(bot).test_client()
 
 
 @pytest.fixture(scope="session")

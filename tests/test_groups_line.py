@@ -7,7 +7,6 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 
-import app
 from core import words
 from tests.support import line_events
 from tests.support.fake_line import FakeLine
@@ -17,11 +16,6 @@ QUESTION = "可以把確診名單傳給家人嗎"
 SITUATION = "未經公告之確診個案足跡"
 CHAT = "https://line.me/R/oaMessage/%40216fake/"
 ROOM = {"type": "room", "roomId": "R" + "1" * 32}
-
-
-@pytest.fixture
-def client(bot: app.Bot) -> FlaskClient:
-    return app.create_app(bot).test_client()
 
 
 def answer(client: FlaskClient, line: FakeLine, event: dict[str, Any]) -> str:

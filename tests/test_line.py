@@ -18,11 +18,6 @@ from tests.support.wire import Call, Fault
 QUESTION = "可以把確診名單傳給家人嗎"
 
 
-@pytest.fixture
-def client(bot: app.Bot) -> FlaskClient:
-    return app.create_app(bot).test_client()
-
-
 def shown(call: Call) -> str:
     return json.dumps(call.body["messages"], ensure_ascii=False)
 

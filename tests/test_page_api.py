@@ -5,14 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-import app
-
 QUESTION = "可以把確診名單傳給家人嗎"
-
-
-@pytest.fixture
-def client(bot: app.Bot) -> FlaskClient:
-    return app.create_app(bot).test_client()
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,6 @@ def settings(telegram_settings: config.Settings) -> config.Settings:
     return telegram_settings
 
 
-@pytest.fixture
-def client(bot: app.Bot) -> FlaskClient:
-    return app.create_app(bot).test_client()
-
-
 def said(client: FlaskClient, bot: app.Bot, telegram: FakeTelegram, *updates: Any) -> list[str]:
     """The bold words of every answer, once all is handled."""
     for update in updates:

@@ -24,11 +24,6 @@ def settings(telegram_settings: config.Settings) -> config.Settings:
     return telegram_settings
 
 
-@pytest.fixture
-def client(bot: app.Bot) -> FlaskClient:
-    return app.create_app(bot).test_client()
-
-
 def ask(client: FlaskClient, telegram: FakeTelegram, update: Any) -> dict[str, Any]:
     count = len(telegram.shown)
     assert side.post(client, update).status_code == 200

@@ -39,11 +39,6 @@ def settings(telegram_settings: config.Settings) -> config.Settings:
     return telegram_settings
 
 
-@pytest.fixture
-def client(bot: app.Bot) -> FlaskClient:
-    return app.create_app(bot).test_client()
-
-
 def ask(client: FlaskClient, bot: app.Bot) -> None:
     """One question, and all that becomes of it."""
     assert side.post(client, side.text(QUESTION)).status_code == 200

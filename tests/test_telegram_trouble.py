@@ -56,7 +56,7 @@ def test_refused_markup_becomes_plain_text_with_every_word(
     ask(client, bot)
     (shown,) = telegram.shown
     assert "parse_mode" not in shown
-    for said in ("傳染病防治法第10條及第64條第4款", "&flno=64", "1. 有關疫情相關資訊"):
+    for said in ("傳染病防治法第10條及第64條第4款", "&flno=64", "2. 有關疫情相關資訊"):
         assert said in shown["text"]
     assert "helped:2:" in str(shown["reply_markup"])
 

@@ -7,34 +7,18 @@ import os
 import pty
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from tests import test_cli
 from tests.support.small_bank import small_bank
 from tests.support.workbooks import Rows, xlsx
-from tests.test_cli import HOME, Done, environment, said_plainly
+from tests.test_cli import HOME, environment, run, said_plainly
 
 HEADER = ["編號", "標題", "情境", "涉及法規", "建議做法"]
-SMALL: dict[str, str] = {}
 QUESTION = "可以把確診名單傳給家人嗎"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small() -> Iterator[None]:
-    """A process that measures answers takes a second instead of half a minute."""
-    with tempfile.TemporaryDirectory() as folder:
-        SMALL["QUESTIONS_PATH"] = small_bank(Path(folder))
-        yield
-        SMALL.clear()
-
-
-def run(var: Path, *arguments: str, **settings: str) -> Done:
-    return test_cli.run(var, *arguments, **SMALL, **settings)
 
 
 @pytest.fixture
@@ -49,7 +33,7 @@ def shipped_rows() -> Rows:
 
 def questions(case: str = "") -> int:
     """How many questions the small bank has, or has of a case."""
-    with Path(SMALL["QUESTIONS_PATH"]).open(encoding="utf-8", newline="") as file:
+    with Path(small_bank()).open(encoding="utf-8", newline="") as file:
         return sum(case in ("", row["case_id"]) for row in csv.DictReader(file))
 
 
@@ -66,7 +50,7 @@ def at_a_terminal(
     process = subprocess.Popen(
         [sys.executable, "bot.py", *arguments],
         cwd=HOME,
-        env=environment(var, **SMALL),
+        env=environment(var),
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,

@@ -24,7 +24,7 @@ Done = subprocess.CompletedProcess[str]
 
 def environment(var: Path, **settings: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "VAR_DIR": str(var), "PYTHONUTF8": "1", **settings}
+    return {**kept, "VAR_DIR": str(var), "QUESTIONS_PATH": small_bank(), "PYTHONUTF8": "1", **settings}
 
 
 def run(var: Path, *arguments: str, stdin: str = "", **settings: str) -> Done:
@@ -68,7 +68,6 @@ def run_at_terminal(var: Path, *arguments: str, **settings: str) -> tuple[str, s
 
 
 def test_long_work_says_what_it_does_at_a_terminal_alone(tmp_path: Path) -> None:
-    small = {"QUESTIONS_PATH": small_bank(tmp_path)}
     people = tmp_path / "people.csv"
     people.write_text("channel,address\ntelegram,5\n")
     for arguments, steps in (
@@ -78,29 +77,29 @@ def test_long_work_says_what_it_does_at_a_terminal_alone(tmp_path: Path) -> None
         (("cases", "export", str(tmp_path / "library.xlsx")), ["寫 library.xlsx"]),
         (("cases", "check", str(tmp_path / "library.xlsx")), ["讀 library.xlsx", "準備搜尋"]),
     ):
-        stdout, said = run_at_terminal(tmp_path, *arguments, **small)
+        stdout, said = run_at_terminal(tmp_path, *arguments)
         assert "……" not in stdout
         lines = [line for line in said.splitlines() if "……" in line]
         assert len(lines) == len(steps), said
         assert all(step in line for step, line in zip(steps, lines, strict=True))
-    piped = run(tmp_path, "ask", "--json", QUESTION, **small)
+    piped = run(tmp_path, "ask", "--json", QUESTION)
     assert (piped.stderr, json.loads(piped.stdout)["question"]) == ("", QUESTION)
 
 
 def test_a_library_goes_out_and_in_and_a_bad_one_changes_nothing(tmp_path: Path) -> None:
-    small = partial(run, tmp_path, QUESTIONS_PATH=small_bank(tmp_path))
+    ours = partial(run, tmp_path)
     sheet = tmp_path / "cases.csv"
-    assert small("migrate").returncode == 0
-    assert small("cases", "export", str(sheet)).returncode == 0
+    assert ours("migrate").returncode == 0
+    assert ours("cases", "export", str(sheet)).returncode == 0
     before = sheet.read_bytes()
     extra = "11,除濕機漏水,檔案室的除濕機漏水把永久保存的案卷泡爛了,檔案法第24條,每日巡檢\r\n"
     sheet.write_bytes(before + extra.encode())
-    assert small("cases", "import", str(sheet)).returncode == 0
-    answer = json.loads(small("ask", "--json", "除濕機漏水把檔案室的案卷泡爛了").stdout)
+    assert ours("cases", "import", str(sheet)).returncode == 0
+    answer = json.loads(ours("ask", "--json", "除濕機漏水把檔案室的案卷泡爛了").stdout)
     assert (answer["verdict"], answer["case"]["id"]) == ("answer", 11)
     sheet.write_bytes(before + extra.replace("檔案法第24條", "").encode())
-    said_plainly(small("cases", "import", str(sheet)), 1, "第 12 列「laws」欄")
-    small("cases", "export", str(sheet))
+    said_plainly(ours("cases", "import", str(sheet)), 1, "第 12 列「laws」欄")
+    ours("cases", "export", str(sheet))
     assert "除濕機" in sheet.read_text("utf-8-sig")
 
 

@@ -26,7 +26,7 @@ MISSED = "烏龜養在辦公室會不會怎樣"
 @pytest.fixture(scope="module")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[app.Bot]:
     folder = tmp_path_factory.mktemp("console")
-    bot = app.Bot(app.load_settings({"VAR_DIR": str(folder), "QUESTIONS_PATH": small_bank(folder)}))
+    bot = app.Bot(app.load_settings({"VAR_DIR": str(folder), "QUESTIONS_PATH": small_bank()}))
     bot.store.migrate()
     bot.desk.accounts.add(at_command_line("test"), NAME, PASSWORD, Role.OWNER, must_change=False)
     bot.library.index()

@@ -63,7 +63,7 @@ def test_a_store_that_is_down_hurts_no_answer_and_loses_no_count(settings: confi
 
 def test_a_web_process_that_ends_writes_its_last_counts(tmp_path: Path) -> None:
     """As gunicorn ends it: nothing is called but what runs at the end of every process."""
-    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "QUESTIONS_PATH": small_bank(tmp_path)}
+    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "QUESTIONS_PATH": small_bank()}
     code = f"""
 import app
 web = app.web_application()

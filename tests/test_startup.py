@@ -40,7 +40,7 @@ def imported(folder: Path, *arguments: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", *arguments],
         cwd=HOME,
-        env={**kept, "VAR_DIR": str(folder), "QUESTIONS_PATH": small_bank(folder), "PYTHONUTF8": "1"},
+        env={**kept, "VAR_DIR": str(folder), "QUESTIONS_PATH": small_bank(), "PYTHONUTF8": "1"},
         input="a long pass phrase\n",
         capture_output=True,
         text=True,

@@ -1,13 +1,17 @@
 """A part of the shipped questions, for processes that start, or measure answers, many times."""
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 SHIPPED = Path(__file__).parent.parent.parent / "data" / "questions.csv"
+_FOLDER = TemporaryDirectory(prefix="small-bank-")  # as long as this process
 
 
-def small_bank(folder: Path) -> str:
-    """A sixteenth of them, as a file in this folder: the value of QUESTIONS_PATH."""
+@cache
+def small_bank() -> str:
+    """A sixteenth of them, as a file: the value of QUESTIONS_PATH."""
     rows = SHIPPED.read_text("utf-8").splitlines(keepends=True)
-    path = folder / "small_bank.csv"
+    path = Path(_FOLDER.name) / "small_bank.csv"
     path.write_text("".join([rows[0], *rows[1::16]]), "utf-8")
     return str(path)

@@ -68,7 +68,8 @@ MAX_SITUATION = 5000  # cards show its beginning
 MAX_ITEMS = 20
 MAX_ITEMS_TEXT = 2400
 MAX_FIRST_AID = 1200
-MAX_ADVICE = 300
+MAX_ADVICE = 120
+MAX_ADVICE_ITEMS = 4
 MAX_ARTICLES = 40
 MAX_EXPLAINED = 4000  # Telegram leaves explanations out where they do not fit; LINE goes over to plain text
 MAX_ID = 999_999
@@ -173,19 +174,14 @@ def _case_problems(row: SheetRow) -> Iterator[Problem]:
     number = cells.number(row.cells["id"])
     if number is None or not 1 <= number <= MAX_ID:
         yield Problem(row.place("id"), f"「{row.cells['id'].strip()}」不是編號，請填 1 以上的整數")
-    limits = {
-        "title": MAX_TITLE,
-        "situation": MAX_SITUATION,
-        "first_aid": MAX_FIRST_AID,
-        "advice": MAX_ADVICE,
-    }
+    limits = {"title": MAX_TITLE, "situation": MAX_SITUATION, "first_aid": MAX_FIRST_AID, "advice": MAX_ADVICE}
     yield from cells.length_problems(row, limits, needed=("title", "situation"))
-    for column in ("laws", "countermeasures"):
-        items = items_of(row.cells[column])
-        if not items:
+    for column, most in (("laws", MAX_ITEMS), ("countermeasures", MAX_ITEMS), ("advice", MAX_ADVICE_ITEMS)):
+        items = items_of(row.cells.get(column, ""))
+        if not items and column != "advice":
             yield Problem(row.place(column), "空白，請至少填一項（每項一行）")
-        elif len(items) > MAX_ITEMS:
-            yield Problem(row.place(column), f"有 {len(items)} 項，最多 {MAX_ITEMS} 項，請合併或分成兩個案例")
+        elif len(items) > most:
+            yield Problem(row.place(column), f"有 {len(items)} 項，最多 {most} 項，請合併或分成兩個案例")
     yield from _agency_problems(row)
     total = len(row.cells["laws"]) + len(row.cells["countermeasures"])
     if total > MAX_ITEMS_TEXT:

@@ -65,3 +65,13 @@ def test_an_earlier_table_keeps_what_is_said_to_the_asker_of_the_same_matter() -
     same = to_csv(header, [["3", "名單外流了", "把名單傳給家人", "法", "不要轉傳"]])
     other = to_csv(header, [["3", "印表機", "密件忘在印表機上沒有拿走", "法", "立即領取"]])
     assert [read_file(each, "案例.csv", base).library.cases[0].advice for each in (same, other)] == [("收回",), ()]
+
+
+@pytest.mark.parametrize(
+    ("advice", "said"), [("一\n二\n三\n四\n五", "有 5 項，最多 4 項"), ("話" * 121, "最多 120 個字")]
+)
+def test_what_is_said_to_the_asker_is_short(advice: str, said: str) -> None:
+    row = ["3", "案", "事", "法", "一", advice]
+    sheet = to_csv(["編號", "標題", "情境", "法規", "建議做法", "給問的人"], [row])
+    with pytest.raises(SheetError, match=said):
+        read_file(sheet, "案例.csv", EMPTY)

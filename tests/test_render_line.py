@@ -12,7 +12,7 @@ from core.messages import Reply
 from handlers.line import render
 from retrieval.laws import Law
 from retrieval.library import Case
-from retrieval.library_rows import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
+from retrieval.library_rows import MAX_ADVICE, MAX_ADVICE_ITEMS, MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
 from retrieval.search import Index
 from tests.support.results import results
 
@@ -44,6 +44,7 @@ def huge_case() -> Case:
         (),
         (item,) * MAX_ITEMS,
         tuple(Law(item + str(n), ()) for n in range(MAX_ITEMS)),
+        advice=("話" * (MAX_ADVICE // MAX_ADVICE_ITEMS),) * MAX_ADVICE_ITEMS,
     )
 
 

@@ -19,7 +19,7 @@ from handlers.line import render as line
 from handlers.telegram import render as telegram
 from retrieval.laws import Law
 from retrieval.library import Case
-from retrieval.library_rows import MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
+from retrieval.library_rows import MAX_ADVICE, MAX_ITEMS, MAX_ITEMS_TEXT, MAX_TITLE
 from retrieval.search import Index
 from tests.support.results import results
 
@@ -67,7 +67,7 @@ def huge_case() -> Case:
     """As large as the library lets a case be, and made of what must be escaped."""
     item = "<&" * (MAX_ITEMS_TEXT // MAX_ITEMS // 4)
     laws = tuple(Law(item + str(number), ()) for number in range(MAX_ITEMS))
-    return Case(1, "題" * MAX_TITLE, "😀" * 1000, (), (item,) * MAX_ITEMS, laws)
+    return Case(1, "題" * MAX_TITLE, "😀" * 1000, (), (item,) * MAX_ITEMS, laws, advice=("<&" * (MAX_ADVICE // 2),))
 
 
 def shown(message: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ run: .venv/ready-run
 setup: .venv/ready-run .venv/ready-test
 
 test: setup system-tests lint
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check .

@@ -146,6 +146,7 @@ def test_a_browser_behind_a_proxy(browser: Browser, world: str, bot: app.Bot) ->
         answered(page, 1)
         newest(page).get_by_role("link", name="這張卡片的網址").click()
         expect(page).to_have_url(f"{world}{PATH}/case/2")
+        page.wait_for_load_state()  # else the form posts, as it does without a script
         ask(page, "說明")
         answered(page, 2)
         add_account(bot, Role.OWNER)

@@ -111,7 +111,7 @@ def _item(item: Item, mark: str, details: bool) -> Json:
     if [button.label for button in item.buttons] == [item.text]:
         return _row(item.buttons[0], texts)
     rows = [_row(button) for button in item.buttons]
-    return _box([_text(mark + item.text, "sm", INK), *texts, *rows], margin="md")
+    return _box([_text(mark + item.text, "sm", INK), *texts, *rows], margin="sm")
 
 
 def _folded(item: Item, mark: str) -> Json:

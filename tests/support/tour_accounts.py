@@ -59,4 +59,5 @@ def oversees(camera: Camera, running: Demo) -> None:
         stranger.get_by_label("帳號").fill(OTHER_SENDER)
         stranger.get_by_label("密碼").fill("wrong pass phrase")
         stranger.get_by_role("button", name="登入").click()
+        stranger.wait_for_load_state()
     expect(stranger.get_by_text("連續五次沒有通過")).to_be_visible()

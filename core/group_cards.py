@@ -112,5 +112,5 @@ def _footer(whole: Button) -> tuple[str]:
 
 
 def _short(title: str, body: str, notice: str, ways: tuple[Button, ...], office: Office) -> Reply:
-    sections = (office.section, Section(buttons=ways))
+    sections = (Section(buttons=ways), office.section)
     return Reply(Card(title, f"{title}。{body}", notice=notice, body=body, sections=sections))

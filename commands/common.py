@@ -23,7 +23,7 @@ SHOWN_PROBLEMS = 10
 INDEXING = "準備搜尋（約 5 秒）"
 NO_CHANNEL = (
     "沒有設定任何頻道。LINE 要設 LINE_CHANNEL_SECRET 和 LINE_CHANNEL_ACCESS_TOKEN，"
-    "Telegram 要設 TELEGRAM_BOT_TOKEN 和 TELEGRAM_WEBHOOK_SECRET。"
+    "Telegram 要設 TELEGRAM_BOT_TOKEN，有 PUBLIC_URL 時再加 TELEGRAM_WEBHOOK_SECRET。"
 )
 _PYTHON = Path(sys.executable)
 # As it can be typed again: the interpreter of this very process.

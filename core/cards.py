@@ -63,6 +63,7 @@ def of_case(
         summary=_summary(case),
         label=label.format(id=case.id),
         notice=notice,
+        body=words.FIRST_AID_BODY if happened else "",
         sections=(
             *([] if sure else [_is_it_this(case)]),
             *([_steps(case)] if happened else []),
@@ -172,16 +173,19 @@ def note(title: str, body: str) -> Reply:
 
 
 def shorten(text: str, limit: int = SHORT_SITUATION) -> str:
-    """At most about `limit` characters, cut behind a sentence where there is one, else with an ellipsis."""
+    """At most about `limit` characters, cut behind a sentence where there is one, else between its parts."""
     if len(text) <= limit:
         return text
     ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, limit)]
-    return text[: ends[-1]] if ends and ends[-1] > limit // 3 else text[: limit - 1] + "…"
+    if ends and ends[-1] > limit // 3:
+        return text[: ends[-1]]
+    comma = text.rfind("，", limit // 3, limit - 1)
+    return text[: comma if comma > 0 else limit - 1] + "…"
 
 
 def _summary(case: Case) -> str:
     laws = "、".join(dict.fromkeys(article.name for law in case.laws for article in law.articles))
-    measure = (case.own_measures or case.countermeasures)[0].rstrip("。") + "。"
+    measure = (*case.advice, *case.own_measures, *case.countermeasures)[0].rstrip("。") + "。"
     return words.CASE_SUMMARY.format(title=case.title, id=case.id, laws=laws, measure=measure)
 
 

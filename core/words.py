@@ -44,7 +44,7 @@ OFFICE_WITH_CONTACT = "{office}：{contact}"
 CALL = "打電話 {phone}"
 OFFICE_PAGE = "{office}的網頁"
 DISCLAIMER = "本卡片是宣導參考，不是法律意見；責任由權責機關和法院認定。"
-CASE_SUMMARY = "{title}（第 {id} 案）。{measure} 涉及 {laws}。"
+CASE_SUMMARY = "{title}（第 {id} 案）。{measure}涉及{laws}。"
 
 # What to do first once it has happened
 HAPPENED_LABEL = "已經發生了（第 {id} 案）"

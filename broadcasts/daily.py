@@ -11,7 +11,7 @@ import logs
 from broadcasts.model import TipDay
 from broadcasts.repositories import TipDayRepository
 from broadcasts.tips import Tip
-from core import cards
+from core.plain_text import shorten
 from retrieval.laws import Article, Law
 from retrieval.library import Case, Entry, Guide, Library
 
@@ -140,7 +140,7 @@ def _tip(entry: Entry, measure: str) -> Tip:
         case_id=entry.id if isinstance(entry, Case) else 0,
         guide=entry.id if isinstance(entry, Guide) else "",
         title=entry.title,
-        situation=cards.shorten(entry.lead),
+        situation=shorten(entry.lead),
         law=law.citation,
         gist=article.gist,
         url=article.url,

@@ -1,22 +1,18 @@
 """What each answer looks like, as Cards: the one place that decides what is said in which order."""
 
-import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core import handover, words
+from core import handover, law_items, words
 from core.answers import Answer
 from core.contact import Office
 from core.messages import Button, Card, Item, Reply, Section
-from retrieval.laws import Article, Law
+from core.plain_text import shorten
 from retrieval.library import WHISTLEBLOW, Case, Entry, Guide
 
-SHORT_SITUATION = 300
 BRIEF_SITUATION = 80
-BRIEF_PENALTY = 45
 WHOLE_LEAD = 2000
-_SENTENCE_END = re.compile(r"[。；;！？]")
 
 MENU = Button(words.MENU, postback="menu")
 HELP = Button(words.HELP, postback="help")
@@ -70,7 +66,7 @@ def of_case(
             *measures(case, office),
             office.section,
             *([] if happened else [Section(buttons=(Button(words.HAPPENED, postback=f"happened:{case.id}"),))]),
-            _laws(case),
+            law_items.section(case),
             _story(case),
             *([Section(words.OTHER_CASES, buttons=tuple(map(opens, others)))] if others else []),
             _did_it_help(case),
@@ -106,7 +102,11 @@ def whole(entry: Entry, office: Office) -> Reply:
         title=entry.title,
         summary=f"{entry.title}。{shorten(entry.lead)}",
         body=shorten(entry.lead, WHOLE_LEAD),
-        sections=(replace(_laws(entry), folded=False, unfold=None), office.section, Section(buttons=(back,))),
+        sections=(
+            replace(law_items.section(entry), folded=False, unfold=None),
+            office.section,
+            Section(buttons=(back,)),
+        ),
         footer=(words.DISCLAIMER,),
     )
     return Reply(card, QUICK_REPLIES)
@@ -146,7 +146,7 @@ def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
         sections=(
             Section(words.GUIDE_STEPS, tuple(map(Item, guide.steps))),
             office.section,
-            *([replace(_laws(guide), unfold=_whole(words.UNFOLD_GUIDE, guide))] if guide.laws else []),
+            *([replace(law_items.section(guide), unfold=_whole(words.UNFOLD_GUIDE, guide))] if guide.laws else []),
             Section(buttons=(GUIDES, MENU)),
         ),
         footer=(words.DISCLAIMER,),
@@ -172,53 +172,10 @@ def note(title: str, body: str) -> Reply:
     return Reply(Card(title, f"{title}。{body}", body=body), QUICK_REPLIES)
 
 
-def shorten(text: str, limit: int = SHORT_SITUATION) -> str:
-    """At most about `limit` characters, cut behind a sentence where there is one, else between its parts."""
-    if len(text) <= limit:
-        return text
-    ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, limit)]
-    if ends and ends[-1] > limit // 3:
-        return text[: ends[-1]]
-    comma = text.rfind("，", limit // 3, limit - 1)
-    return text[: comma if comma > 0 else limit - 1] + "…"
-
-
 def _summary(case: Case) -> str:
     laws = "、".join(dict.fromkeys(article.name for law in case.laws for article in law.articles))
     measure = (*case.advice, *case.own_measures, *case.countermeasures)[0].rstrip("。") + "。"
     return words.CASE_SUMMARY.format(title=case.title, id=case.id, laws=laws, measure=measure)
-
-
-def _laws(entry: Entry) -> Section:
-    heading = words.LAWS if isinstance(entry, Case) else words.GUIDE_LAWS
-    return Section(heading, tuple(map(_law_item, entry.laws)), folded=True)
-
-
-def _law_item(law: Law) -> Item:
-    """A citation; what its articles cost and say, and in brief what they cost."""
-    known = [article for article in law.articles if article.gist]
-    facts = [line for article in known for line in _facts(article, several=len(known) > 1)]
-    costs = [
-        (f"{article.number}：" if len(known) > 1 else "") + shorten(article.penalty, BRIEF_PENALTY).rstrip("；")
-        for article in known
-        if _costs(article)
-    ]
-    of_one_law = len({article.law for article in law.articles}) == 1
-    labels = [article.number if of_one_law else article.name for article in law.articles]
-    links = [Button(label, url=each.url) for label, each in zip(labels, law.articles, strict=True) if each.url]
-    return Item(law.citation, "\n".join(facts), tuple(links), "\n".join(costs))
-
-
-def _facts(article: Article, several: bool) -> Iterator[str]:
-    """What it costs, and what it says."""
-    number = article.number if several else ""
-    if _costs(article):
-        yield number + words.PENALTY.format(penalty=article.penalty)
-    yield (f"{number}：" if number else "") + article.gist
-
-
-def _costs(article: Article) -> bool:
-    return bool(article.penalty) and not article.penalty.startswith(words.NO_PENALTY)
 
 
 def _choice(answer: Answer, office: Office, notice: str) -> Reply:

@@ -10,6 +10,7 @@ from core.answers import Answer
 from core.contact import Office
 from core.in_private import typed
 from core.messages import Button, Card, Item, Reply, Section
+from core.plain_text import shorten
 from retrieval.library import WHISTLEBLOW, Case, Entry, Guide
 
 SHORT_ANSWER = 90  # characters of a guide's answer: a sentence or two
@@ -57,7 +58,7 @@ def of_guide(guide: Guide, office: Office, notice: str = "") -> Reply:
     if guide.id == WHISTLEBLOW:
         return _short(words.DELICATE_TITLE, words.DELICATE_BODY, notice, _ways(whole), office)
     card = cards.of_guide(guide, office, notice).card
-    body, sections = cards.shorten(guide.answer, SHORT_ANSWER), (office.section, Section(buttons=_ways(whole)))
+    body, sections = shorten(guide.answer, SHORT_ANSWER), (office.section, Section(buttons=_ways(whole)))
     summary = words.GUIDE_SUMMARY.format(title=guide.title, answer=body)
     return Reply(replace(card, summary=summary, body=body, sections=sections, footer=_footer(whole)))
 

@@ -4,6 +4,7 @@ Nothing here cuts a law or a countermeasure: callers see to that.
 """
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from core import links
 from core.messages import Button, Item, Reply, Section
 
 ELLIPSIS = "…"
+SHORT = 300
+_SENTENCE_END = re.compile(r"[。；;！？]")
 
 
 def text(reply: Reply) -> str:
@@ -84,3 +87,14 @@ def split_lines(text: str, limit: int) -> list[str]:
         else:
             parts.append(line)
     return parts
+
+
+def shorten(text: str, limit: int = SHORT) -> str:
+    """At most about `limit` characters, cut behind a sentence where there is one, else between its parts."""
+    if len(text) <= limit:
+        return text
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, limit)]
+    if ends and ends[-1] > limit // 3:
+        return text[: ends[-1]]
+    comma = text.rfind("，", limit // 3, limit - 1)
+    return text[: comma if comma > 0 else limit - 1] + "…"

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from broadcasts import words as tip_words
 from broadcasts.model import SentTip, Status, Tally
 from broadcasts.tips import Tip
-from core.cards import shorten
 from core.counts import OPENED
+from core.plain_text import shorten
 from office import statistics_words as words
 from office.spans import Span
 from office.tables import Row, Series, Table

@@ -226,8 +226,8 @@ def test_long_libraries_have_pages(index: Index) -> None:
 
 
 def test_a_situation_is_shortened_at_a_sentence() -> None:
-    assert cards.shorten("甲乙丙。" * 60, 50).endswith("。")
-    assert cards.shorten("甲" * 200, 50) == "甲" * 49 + "…"
+    assert plain_text.shorten("甲乙丙。" * 60, 50).endswith("。")
+    assert plain_text.shorten("甲" * 200, 50) == "甲" * 49 + "…"
 
 
 def test_a_choice_shows_how_others_asked(talk: Conversation, index: Index) -> None:

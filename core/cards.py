@@ -102,11 +102,7 @@ def whole(entry: Entry, office: Office) -> Reply:
         title=entry.title,
         summary=f"{entry.title}。{shorten(entry.lead)}",
         body=shorten(entry.lead, WHOLE_LEAD),
-        sections=(
-            replace(law_items.section(entry), folded=False, unfold=None),
-            office.section,
-            Section(buttons=(back,)),
-        ),
+        sections=(replace(law_items.section(entry), folded=False), office.section, Section(buttons=(back,))),
         footer=(words.DISCLAIMER,),
     )
     return Reply(card, QUICK_REPLIES)
@@ -191,11 +187,7 @@ def _choice(answer: Answer, office: Office, notice: str) -> Reply:
         words.CHOOSE_SUMMARY.format(titles="、".join(each.title for each in shown)),
         notice=notice,
         body=words.CHOOSE_BODY,
-        sections=(
-            Section(items=items),
-            Section(buttons=(NONE_OF_THESE,)),
-            office.section,
-        ),
+        sections=(Section(items=items), Section(buttons=(NONE_OF_THESE,)), office.section),
     )
     return Reply(card, QUICK_REPLIES)
 

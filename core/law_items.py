@@ -12,6 +12,7 @@ BRIEF_PENALTY = 45
 
 
 def section(entry: Entry) -> Section:
+    """The laws that a case or guide cites, each explained where it can be unfolded."""
     heading = words.LAWS if isinstance(entry, Case) else words.GUIDE_LAWS
     return Section(heading, tuple(map(_law_item, entry.laws)), folded=True)
 

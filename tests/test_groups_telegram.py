@@ -17,6 +17,7 @@ from handlers.telegram.whispers import REST_SECONDS, Whispers
 from store.tables import SubscriberState
 from tests.support import telegram_updates as side
 from tests.support.fake_telegram import BOT_NAME, TOKEN, FakeTelegram
+from tests.support.telegram_updates import ask
 from tests.support.wire import Fault
 
 QUESTION = "可以把確診名單傳給家人嗎"
@@ -28,12 +29,6 @@ START = f"https://t.me/{BOT_NAME}?start="
 @pytest.fixture
 def settings(telegram_settings: config.Settings) -> config.Settings:
     return telegram_settings
-
-
-def ask(client: FlaskClient, telegram: FakeTelegram, update: Any) -> dict[str, Any]:
-    count = len(telegram.shown)
-    assert side.post(client, update).status_code == 200
-    return telegram.wait(count + 1)[count]
 
 
 def keys(shown: dict[str, Any]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from core import words
 from store.tables import SubscriberState
 from tests.support import telegram_updates as side
 from tests.support.fake_telegram import BOT_NAME, TOKEN, FakeTelegram
+from tests.support.telegram_updates import ask
 from tests.support.wire import Fault
 
 QUESTION = "可以把確診名單傳給家人嗎"
@@ -22,12 +23,6 @@ CARD = "未公布的確診資訊，連家人也不能傳"
 @pytest.fixture
 def settings(telegram_settings: config.Settings) -> config.Settings:
     return telegram_settings
-
-
-def ask(client: FlaskClient, telegram: FakeTelegram, update: Any) -> dict[str, Any]:
-    count = len(telegram.shown)
-    assert side.post(client, update).status_code == 200
-    return telegram.wait(count + 1)[count]
 
 
 def buttons(shown: dict[str, Any]) -> list[list[str]]:

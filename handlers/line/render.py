@@ -115,14 +115,13 @@ def _item(item: Item, mark: str, details: bool) -> Json:
 
 
 def _folded(item: Item, mark: str) -> Json:
-    """The words, and what matters most of their explanation; with one link they are the link."""
-    words = [_text(mark + item.text, "sm", INK)] if item.text else []
-    if len(item.buttons) == 1:
-        words = [_link(item.buttons[0], mark + item.text, "sm")]
+    """The words, and what matters most of their explanation; one link is the words, several stand side by side."""
     brief = [_text(item.brief, "xs", INK)] if item.brief else []
-    rows = [item.buttons[at : at + LINKS] for at in range(0, len(item.buttons), LINKS) if len(item.buttons) > 1]
-    links = [_box(list(map(_link, row)), "horizontal", spacing="md") for row in rows]
-    return _box([*words, *brief, *links], margin="sm")
+    if len(item.buttons) == 1:
+        return _box([_link(item.buttons[0], mark + item.text, "sm"), *brief], margin="sm")
+    rows = [item.buttons[at : at + LINKS] for at in range(0, len(item.buttons), LINKS)]
+    beside = [_box(list(map(_link, row)), "horizontal", spacing="md") for row in rows]
+    return _box([_text(mark + item.text, "sm", INK), *brief, *beside], margin="sm")
 
 
 def _link(button: Button, words: str = "", size: str = "xs", **style: Any) -> Json:

@@ -8,7 +8,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.support.fake_telegram import BOT_ID, BOT_NAME
+from tests.support.fake_telegram import BOT_ID, BOT_NAME, FakeTelegram
 
 SECRET = "telegram-webhook_secret"
 PERSON = 5_000_000_001
@@ -63,6 +63,13 @@ def membership(status: str, where: int = PERSON) -> Json:
 
 def post(client: FlaskClient, sent: Any) -> TestResponse:
     return post_raw(client, json.dumps(sent).encode())
+
+
+def ask(client: FlaskClient, telegram: FakeTelegram, sent: Any) -> Json:
+    """What people see of the answer."""
+    count = len(telegram.shown)
+    assert post(client, sent).status_code == 200
+    return telegram.wait(count + 1)[count]
 
 
 def post_raw(client: FlaskClient, body: bytes, secret: str = SECRET) -> TestResponse:

@@ -1,6 +1,6 @@
 // The conversation in this tab's own memory, so that reload and back lose nothing. It goes nowhere else, ends with the
-// tab, and holds nothing that the server has not masked. Where a browser has none (private windows, a full memory), all
-// works without.
+// tab, and holds nothing that the server has not masked, but for a question on its way from a card's page to the chat
+// page, which takes it out. Where a browser has no such memory (private windows, a full one), all works without.
 
 const PLACE = "conversation of " + document.body.dataset.home; // other programs may live beside this one
 const SENT = "sent from a card to " + document.body.dataset.home;

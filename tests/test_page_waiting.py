@@ -49,8 +49,11 @@ def held(page: Page) -> list[Route]:
 
 def arrived(page: Page, held: list[Route], count: int) -> None:
     """So many requests are on their way."""
-    while len(held) < count:
+    for _ in range(1000):
+        if len(held) >= count:
+            return
         page.wait_for_timeout(10)
+    pytest.fail(f"{len(held)} of {count} requests were sent")
 
 
 def test_waiting_says_for_how_long(page: Page, held: list[Route]) -> None:

@@ -34,6 +34,10 @@ class EventPool:
             future.add_done_callback(self._under_way.discard)
         wait(started, timeout=PATIENCE)
 
+    def unfinished(self, seconds: float) -> int:
+        """How many jobs are still under way, after so many seconds at the most."""
+        return len(wait(set(self._under_way), timeout=seconds).not_done)
+
     def sleep(self, seconds: float) -> bool:
         """A job waits; False, early, when the process can wait no longer."""
         return not self._drained.wait(seconds)
@@ -41,10 +45,10 @@ class EventPool:
     def close(self) -> None:
         """Take nothing new and finish what was taken."""
         self._pool.shutdown(wait=False)
-        left = wait(set(self._under_way), timeout=DRAIN_SECONDS).not_done
+        left = self.unfinished(DRAIN_SECONDS)
         self._drained.set()
         if left:
-            log.error("stopped with %d answers not out", len(left))
+            log.error("stopped with %d answers not out", left)
 
 
 def _guarded(job: Callable[[], None]) -> None:

@@ -24,9 +24,10 @@ def client(bot: app.Bot) -> FlaskClient:
 
 
 def ask(client: FlaskClient, bot: app.Bot, line: FakeLine, number: int = 1) -> list[Call]:
-    """The calls that one question cost."""
+    """The calls that one question cost, tries again included: the webhook itself waits no longer than LINE does."""
     before = len(line.calls)
     line_events.post(client, line_events.text("選單", source=line_events.user(number)))
+    assert not bot.pool.unfinished(20)
     return line.calls[before:]
 
 

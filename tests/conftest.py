@@ -127,10 +127,20 @@ def talk(index: Index, memory: Memory) -> Conversation:
     )
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied: migrating each test's own takes as long as many a test."""
+    path = tmp_path_factory.mktemp("new") / "bot.sqlite3"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    store.close()
+    return path
+
+
 @pytest.fixture
-def bot(settings: config.Settings, index: Index) -> Iterator[app.Bot]:
+def bot(settings: config.Settings, index: Index, new_database: Path) -> Iterator[app.Bot]:
+    shutil.copy(new_database, settings.var_dir / new_database.name)
     bot = app.Bot(settings)
-    bot.store.migrate()
     bot.library.swap(index)
     yield bot
     bot.close()
@@ -169,23 +179,22 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path, new_database: Path) -> Iterator[Store]:
     """The same suite over both databases."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/bot.sqlite3"
+        store = Store(f"sqlite:///{shutil.copy(new_database, tmp_path)}")
     else:
         url = request.getfixturevalue("postgres")
         _empty(url)
-    store = Store(url)
-    store.migrate()
+        store = Store(url)
+        store.migrate()
     yield store
     store.close()
 
 
 @pytest.fixture
-def staff(tmp_path: Path) -> Iterator[Staff]:
-    staff = Staff(f"sqlite:///{tmp_path}/staff.sqlite3")
-    staff.store.migrate()
+def staff(tmp_path: Path, new_database: Path) -> Iterator[Staff]:
+    staff = Staff(f"sqlite:///{shutil.copy(new_database, tmp_path / 'staff.sqlite3')}")
     yield staff
     staff.store.close()
 

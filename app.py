@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 import config
+import digests
 import logs
 import maintenance
 from broadcasts import tips
@@ -32,6 +33,7 @@ from core.answers import Answerer
 from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
+from core.deeds import Keeper
 from handlers import health, registry, under_path
 from handlers.channel import Webhook, closed_webhook
 from handlers.console import application as console
@@ -47,6 +49,7 @@ from office.quota import quota_left
 from office.statistics import Statistics
 from office.tips import TipOffice, recorder
 from retrieval.live import LiveLibrary, ShippedLibrary
+from store.journal import Journal
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -55,6 +58,7 @@ load_settings, setting_rows, admins_of = registry.load_settings, registry.settin
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
+JOURNAL_SECONDS = 2
 FLUSH_SECONDS = 5  # what a kill may lose of the counts
 SUBSCRIBERS_SECONDS = 300
 FORGET_SECONDS = 3600
@@ -70,7 +74,8 @@ class Bot:
         zone = settings.timezone
         shipped = ShippedLibrary(*settings.library_paths)
         self.settings = settings
-        self.store = Store(settings.database_url, zone=zone)
+        digest = digests.keyed(partial(config.secret_key, settings), "store")
+        self.store = Store(settings.database_url, zone=zone, digest=digest)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone)
         self.library = LiveLibrary(shipped, self.store.library_versions)
         self.today: Callable[[], date] = lambda: now(zone).date()
@@ -107,7 +112,10 @@ class Bot:
         counts = GatheredCounts(zone, now)
         self.write_counts = partial(counts.flush, self.store.counts.add)
         answerer = Answerer(self.library.index, counts)
-        self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs(), self.today)
+        self.keeper = Keeper(self.store, Journal(settings.var_dir / "journal"))
+        self.conversation = Conversation(
+            answerer, self.store, self.keeper, self.office, commands, registry.specs(), self.today
+        )
         self.pool = EventPool()
         self.stopping = threading.Event()
         self.worker: Worker | None = None
@@ -129,6 +137,7 @@ class Bot:
         attempt(Chore(0, self.library.tell_of_shipped, "the shipped library not compared"))
         chores = (
             Chore(REFRESH_SECONDS, self.library.refresh, "library not refreshed"),
+            Chore(JOURNAL_SECONDS, self.keeper.drain, "what people asked is not stored yet"),
             Chore(FLUSH_SECONDS, self.write_counts, "counts not written, they wait for the next time"),
             Chore(SUBSCRIBERS_SECONDS, self.store.counts.note_subscribers, "subscribers not counted"),
             Chore(FORGET_SECONDS, self.store.deliveries.forget_old, "old deliveries not forgotten"),

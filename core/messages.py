@@ -30,7 +30,9 @@ class Incoming:
     to groups.
     `text` is what was typed, the data of a pressed button, or the new address of who moved. `event_id` is
     the platform's id of the delivery, the same when it is delivered again. `carried`: the text that the pressed button
-    carried, "" where there was none or it could not be read back.
+    carried, "" where there was none or it could not be read back. `lane`: what is of one lane is handled in the order
+    it came; "" is of none. `at`: when the platform says that it happened, an epoch in seconds, where deliveries may
+    overtake each other; None where they come in order.
     """
 
     kind: Kind
@@ -40,6 +42,8 @@ class Incoming:
     event_id: str | None = None
     group: bool = False
     carried: str = ""
+    lane: str = ""
+    at: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
+from digests import Digest, unkeyed
 from store.accounts import Accounts
 from store.actions import Actions
 from store.batches import Batches
@@ -29,7 +30,9 @@ TAIPEI = ZoneInfo("Asia/Taipei")
 
 
 class Store(Database):
-    """A database and its repositories. Threads may share it. `zone` says when a day begins."""
+    """A database and its repositories. Threads may share it. `zone` says when a day begins; `digest` makes what is not
+    to be read back, the same in every process.
+    """
 
     def __init__(
         self,
@@ -38,10 +41,11 @@ class Store(Database):
         rest_seconds: float = REST_SECONDS,
         now: Callable[[], float] = time.time,
         zone: tzinfo = TAIPEI,
+        digest: Digest = unkeyed,
     ) -> None:
-        super().__init__(url, wait_seconds, rest_seconds)
+        super().__init__(url, wait_seconds, rest_seconds, digest)
         self.subscribers = Subscribers(self, now)
-        self.deliveries = Deliveries(self, now)
+        self.deliveries = Deliveries(self, now, digest)
         self.votes = Votes(self, now, zone)
         self.missed_questions = MissedQuestions(self, now)
         self.accounts = Accounts(self, now)

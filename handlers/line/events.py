@@ -1,5 +1,6 @@
 """LINE's webhook JSON -> Incoming, read by hand: the SDK's parser drops whole events that it does not know."""
 
+import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -38,8 +39,23 @@ def read(event: Any) -> LineEvent | None:
     address = "" if group else as_str(source.get("userId"))  # a multicast reaches no group (LINE's reference)
     event_id = _picture_set(event) or as_str(event.get("webhookEventId")) or None
     text, carried = pressed(text) if kind == "postback" else (text, "")
-    incoming = Incoming(kind, SPEC.name, read_address(address), text, event_id, group, carried)
+    incoming = Incoming(
+        kind, SPEC.name, read_address(address), text, event_id, group, carried, lane(event), _happened_at(event)
+    )
     return LineEvent(incoming, token, _wording(event, text) if group and kind == "text" else None)
+
+
+def lane(event: Any) -> str:
+    """A person, in each group apart: a group as such has nothing here that two of its people could change."""
+    source = as_dict(as_dict(event).get("source"))
+    ids = [as_str(source.get(part)) for part in ("groupId", "roomId", "userId")]
+    return " ".join([SPEC.name, *filter(None, ids)]) if any(ids) else ""
+
+
+def _happened_at(event: Json) -> float | None:
+    """LINE may deliver a later event first, and an earlier one again; a time that is yet to come is no time."""
+    milliseconds = event.get("timestamp")
+    return min(milliseconds / 1000, time.time()) if type(milliseconds) is int and milliseconds > 0 else None
 
 
 def _content(event: Json, group: bool) -> tuple[Kind, str] | None:

@@ -42,8 +42,8 @@ class Journal(Protocol):
     """Deeds that wait for the store, over restarts. Every method may raise."""
 
     def add(self, deed: Deed) -> None: ...
-    def names(self) -> list[str]:
-        """What waits, the oldest first."""
+    def names(self, kind: str = "") -> list[str]:
+        """What waits, of a kind or of all, the oldest first."""
 
     def read(self, name: str) -> Deed | None:
         """None where it is gone meanwhile, or is none."""
@@ -59,10 +59,10 @@ class Keeper:
         self._journal = journal
 
     def keep(self, act: str, *arguments: Argument, at: float | None = None) -> Kept:
-        """Do it; where the store does not take it, or older ones wait, write it down. Does not raise."""
+        """Do it; where the store does not take it, or older ones of its kind wait, write it down. Does not raise."""
         deed = Deed(act, arguments, at)
         try:
-            if not self._journal.names():
+            if not self._journal.names(deed.kind):
                 self._do(deed)
                 return Kept.STORED
         except Exception as error:
@@ -85,7 +85,7 @@ class Keeper:
         try:
             self._journal.add(deed)
             self.drain()
-            return Kept.WRITTEN_DOWN if self._journal.names() else Kept.STORED
+            return Kept.WRITTEN_DOWN if self._journal.names(deed.kind) else Kept.STORED
         except Exception as error:
             log.error("journal: %s; %s is lost, and its asker was told", logs.describe(error), deed.act)
             return Kept.LOST

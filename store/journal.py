@@ -24,7 +24,7 @@ class Journal:
     def add(self, deed: Deed) -> None:
         """It is on the disk when this comes back."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self._folder / f"{time.time_ns():020d}-{secrets.token_hex(4)}.json"
+        path = self._folder / f"{time.time_ns():020d}-{secrets.token_hex(4)}.{deed.kind}.json"
         draft = path.with_suffix(".draft")
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -36,9 +36,10 @@ class Journal:
             draft.unlink(missing_ok=True)
             raise
 
-    def names(self) -> list[str]:
+    def names(self, kind: str = "") -> list[str]:
+        ending = f".{kind}.json" if kind else ".json"
         try:
-            return sorted(path.name for path in self._folder.iterdir() if path.suffix == ".json")
+            return sorted(path.name for path in self._folder.iterdir() if path.name.endswith(ending))
         except FileNotFoundError:
             return []
 

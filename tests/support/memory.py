@@ -90,7 +90,7 @@ class FullDisk:
     def add(self, deed: Deed) -> None:
         raise OSError(f"no space for {deed.act}")
 
-    def names(self) -> list[str]:
+    def names(self, kind: str = "") -> list[str]:
         return []
 
     def read(self, name: str) -> Deed | None:

@@ -5,7 +5,7 @@ The store knows them by keyed digests alone: a platform's ids may hold the id of
 
 from collections.abc import Callable
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Update, bindparam, delete, select, update
 
 from core.safe_store import Claim
 from digests import Digest
@@ -17,54 +17,75 @@ HELD_UP_SECONDS = 15  # the longest that one event holds up the next of its lane
 KEEP_SECONDS = 3 * 86400  # Telegram repeats for one day; LINE does not say
 
 
+_IT = (EventRow.channel == bindparam("its_channel"), EventRow.event_id == bindparam("its_id"))
+_TAKE_OVER = (
+    update(EventRow)
+    .where(*_IT, EventRow.finished.is_(False), EventRow.claimed_at < bindparam("abandoned"))
+    .values(lane=bindparam("its_lane"), claimed_at=bindparam("its_time"))
+)
+_CLAIMED_AT = select(EventRow.claimed_at).where(*_IT)
+_EARLIER = (
+    select(EventRow.event_id)
+    .where(EventRow.lane == bindparam("its_lane"), EventRow.event_id != bindparam("its_id"))
+    .where(EventRow.claimed_at > bindparam("dead"), EventRow.claimed_at < bindparam("its_time"))
+    .limit(1)
+)
+_FINISH = update(EventRow).where(*_IT).values(finished=True, lane="")
+_LEAVE = update(EventRow).where(*_IT).values(lane="")
+
+
 class Deliveries(Repository):
-    """Implements core.safe_store.Deliveries."""
+    """Implements core.safe_store.Deliveries. Its statements are built once: every question executes three."""
 
     def __init__(self, database: Database, now: Callable[[], float], digest: Digest) -> None:
         super().__init__(database, now)
         self._digest = digest
+        names = {"channel": "its_channel", "event_id": "its_id", "claimed_at": "its_time", "lane": "its_lane"}
+        new = self._insert(EventRow).values(
+            {name: bindparam(each) for name, each in names.items()} | {"finished": False}
+        )
+        self._new = new.on_conflict_do_nothing().returning(EventRow.event_id)
 
     def claim(self, channel: str, event_id: str, lane: str = "") -> Claim:
         """Its own for exactly one of all who ask at once; again after a claim was abandoned unfinished."""
-        now = self._now()
-        key, place = self._key(channel, event_id), {"lane": self._lane(lane), "claimed_at": now}
-        new = self._insert(EventRow).values({**key, **place, "finished": False})
-        abandoned = update(EventRow).filter_by(**key).where(EventRow.finished.is_(False))
-        abandoned = abandoned.where(EventRow.claimed_at < now - ABANDONED_SECONDS).values(**place)
+        its = self._its(channel, event_id, lane)
         with self._transaction() as connection:
-            is_new = connection.execute(new.on_conflict_do_nothing().returning(EventRow.event_id)).first()
-            if not is_new and connection.execute(abandoned).rowcount != 1:
+            is_new = connection.execute(self._new, its).first()
+            if not is_new and connection.execute(_TAKE_OVER, its).rowcount != 1:
                 return Claim.TAKEN
-            waits = lane and connection.execute(self._earlier(key, place["lane"], now)).first()
-            return Claim.WAITS if waits else Claim.OWN
+            return Claim.WAITS if lane and connection.execute(_EARLIER, its).first() else Claim.OWN
 
     def waits(self, channel: str, event_id: str, lane: str) -> bool:
         """Whether an earlier event of the lane is still being handled, by whatever process."""
-        key = self._key(channel, event_id)
-        claimed_at = select(EventRow.claimed_at).filter_by(**key)
+        its = self._its(channel, event_id, lane)
         with self._transaction() as connection:
-            mine = connection.execute(claimed_at).scalar() or 0
-            return connection.execute(self._earlier(key, self._lane(lane), mine)).first() is not None
+            claimed_at = connection.execute(_CLAIMED_AT, its).scalar() or 0
+            return connection.execute(_EARLIER, its | {"its_time": claimed_at}).first() is not None
 
     def finish(self, channel: str, event_id: str) -> None:
         """The event is never to be handled again."""
-        self._execute(update(EventRow).filter_by(**self._key(channel, event_id)).values(finished=True, lane=""))
+        self._do(_FINISH, self._its(channel, event_id))
 
     def leave(self, channel: str, event_id: str) -> None:
         """The event holds up no other, and may be claimed again once it is abandoned."""
-        self._execute(update(EventRow).filter_by(**self._key(channel, event_id)).values(lane=""))
+        self._do(_LEAVE, self._its(channel, event_id))
 
     def forget_old(self) -> None:
         """Delete those that no platform repeats any more."""
         self._execute(delete(EventRow).where(EventRow.claimed_at < self._now() - KEEP_SECONDS))
 
-    def _earlier(self, key: dict[str, str], lane: object, claimed_at: float) -> Select[str]:
-        others = select(EventRow.event_id).where(EventRow.lane == lane, EventRow.event_id != key["event_id"])
-        still = EventRow.claimed_at > self._now() - HELD_UP_SECONDS
-        return others.where(still, EventRow.claimed_at < claimed_at).limit(1)
+    def _do(self, statement: Update, its: dict[str, object]) -> None:
+        with self._transaction() as connection:
+            connection.execute(statement, its)
 
-    def _key(self, channel: str, event_id: str) -> dict[str, str]:
-        return {"channel": channel, "event_id": self._digest(f"{channel} {event_id}")}
-
-    def _lane(self, lane: str) -> str:
-        return self._digest(f"lane {lane}") if lane else ""
+    def _its(self, channel: str, event_id: str, lane: str = "") -> dict[str, object]:
+        """What the statements ask for of a delivery."""
+        now = self._now()
+        return {
+            "its_channel": channel,
+            "its_id": self._digest(f"{channel} {event_id}"),
+            "its_lane": self._digest(f"lane {lane}") if lane else "",
+            "its_time": now,
+            "abandoned": now - ABANDONED_SECONDS,
+            "dead": now - HELD_UP_SECONDS,
+        }

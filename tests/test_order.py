@@ -42,13 +42,23 @@ def state(bot: app.Bot, channel: str, address: str) -> SubscriberState | None:
     return bot.store.subscribers.state(channel, address)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both_stores(request: pytest.FixtureRequest, settings: config.Settings) -> config.Settings:
+    if request.param == "sqlite":
+        return settings
+    return replace(settings, database_url=request.getfixturevalue("postgres"), secret_key="k")
+
+
 @pytest.fixture
-def other_worker(settings: config.Settings, bot: app.Bot, index: Index) -> Iterator[FlaskClient]:
-    """The web part of another process over the same store."""
-    other = app.Bot(settings)
-    other.library.swap(index)
-    yield app.create_app(other).test_client()
-    other.close()
+def workers(both_stores: config.Settings, index: Index) -> Iterator[list[FlaskClient]]:
+    """The web parts of two processes over the same store."""
+    bots = [app.Bot(both_stores) for _ in range(2)]
+    for bot in bots:
+        bot.store.migrate()
+        bot.library.swap(index)
+    yield [app.create_app(bot).test_client() for bot in bots]
+    for bot in bots:
+        bot.close()
 
 
 def test_a_lane_is_walked_in_order_on_one_thread_and_others_run_beside_it() -> None:
@@ -97,16 +107,14 @@ def test_two_questions_are_answered_in_order(client: FlaskClient, line: FakeLine
     assert tokens(line) == [first["replyToken"], second["replyToken"]]
 
 
-def test_over_two_workers_too_and_nobody_else_waits(
-    client: FlaskClient, other_worker: FlaskClient, line: FakeLine
-) -> None:
+def test_over_two_workers_too_and_nobody_else_waits(workers: list[FlaskClient], line: FakeLine) -> None:
     first, second = line_events.text(FIRST), line_events.text(SECOND)
     somebody = line_events.text(SECOND, source=line_events.user(2))
     line.faults.append(Fault(delay=SLOW, only=lambda call: call.body["replyToken"] == first["replyToken"]))
     with ThreadPoolExecutor(2) as senders:
-        senders.submit(line_events.post, client, first)
+        senders.submit(line_events.post, workers[0], first)
         line.wait(1)
-        senders.submit(line_events.post, other_worker, second, somebody)
+        senders.submit(line_events.post, workers[1], second, somebody)
         assert wait_for(lambda: len(line.used_tokens) == 3)
     assert tokens(line) == [first["replyToken"], somebody["replyToken"], second["replyToken"]]
 

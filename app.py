@@ -32,7 +32,7 @@ from core.answers import Answerer
 from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
-from handlers import health, registry, under_path
+from handlers import clients, headers, health, registry, under_path
 from handlers.channel import Webhook, closed_webhook
 from handlers.console import application as console
 from handlers.console.services import Services
@@ -54,6 +54,7 @@ load_settings, setting_rows, admins_of = registry.load_settings, registry.settin
 
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
+THREADS = 32  # of `serve`; more than questions from the web can take up at once, so that a webhook finds one
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
 FLUSH_SECONDS = 5  # what a kill may lose of the counts
 SUBSCRIBERS_SECONDS = 300
@@ -204,7 +205,12 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     under_path.answer_at_once(web)
     web.register_blueprint(Web(bot.conversation, bot.settings.public_url).blueprint)
     web.register_blueprint(
-        health.blueprint(bot.why_not_ready, lambda: bot.library.unreadable, bool(bot.settings.prometheus_multiproc_dir))
+        health.blueprint(
+            bot.why_not_ready,
+            lambda: bot.library.unreadable,
+            bool(bot.settings.prometheus_multiproc_dir),
+            partial(may_see_metrics, bot.settings),
+        )
     )
     for webhook in (open_webhooks(bot) if webhooks is None else webhooks).values():
         web.register_blueprint(webhook.blueprint)
@@ -213,7 +219,15 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
             web.add_url_rule(f"/webhook/{name}", f"{name}_closed", closed_webhook(name, lacking), methods=["POST"])
     console.mount(web, create_console(bot))
     under_path.mount(web, bot.settings.public_url)
+    headers.mount(web, bot.settings.public_url)
+    clients.trust(web, bot.settings.trusted_proxies)
     return web
+
+
+def may_see_metrics(settings: Settings) -> bool:
+    """Whoever has the token, where there is one; else whoever is on this machine."""
+    token = settings.metrics_token
+    return health.has_token(token) if token else clients.is_on_this_machine(settings.trusted_proxies)
 
 
 def create_console(bot: Bot) -> Flask:
@@ -231,7 +245,8 @@ def create_console(bot: Bot) -> Flask:
         inspect=inspector(bot).inspect,
         needs_second_factor=settings.console_second_factor == "required",
     )
-    return console.create(services, config.secret_key(settings), settings.public_url, settings.redis_url)
+    key = config.secret_key(settings)
+    return console.create(services, key, settings.public_url, settings.redis_url, clients.client_of(key))
 
 
 def inspector(bot: Bot) -> Inspector:

@@ -12,7 +12,7 @@ from core.messages import Incoming, Kind, Reply
 from handlers.linked import linked
 from handlers.web import errors
 from handlers.web.permalinks import Permalinks
-from handlers.web.responses import as_json, protect
+from handlers.web.responses import as_json
 
 CHANNEL = "web"
 
@@ -45,7 +45,6 @@ class Web:
         Permalinks(self.blueprint, conversation)
         self.blueprint.errorhandler(BadInput)(lambda error: as_json({"error": str(error)}, 400))
         self.blueprint.app_errorhandler(Exception)(errors.answer)
-        self.blueprint.after_app_request(protect)
         self.blueprint.app_context_processor(lambda: {"public_url": public_url, "office": conversation.office.name})
 
     def page(self) -> str:

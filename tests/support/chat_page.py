@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from core.answers import Answerer
 from core.contact import Office
 from core.conversation import Conversation
-from handlers import registry, under_path
+from handlers import headers, registry, under_path
 from handlers.web.pages import Web
 from retrieval.search import Index
 from tests.support.console_pages import PHONE, served, watch
@@ -32,6 +32,7 @@ def web_of(index: Index, memory: Memory, public_url: str | None = None) -> Flask
     web.config["MAX_CONTENT_LENGTH"] = 1 << 20
     under_path.answer_at_once(web)
     web.register_blueprint(Web(conversation, public_url).blueprint)
+    headers.mount(web, public_url)
     return web
 
 

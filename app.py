@@ -4,6 +4,7 @@ import atexit
 import logging
 import multiprocessing
 import os
+import secrets
 import threading
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -29,6 +30,7 @@ from broadcasts.schedule import DailySchedule
 from broadcasts.worker import Queue, Worker
 from config import Settings
 from core.answers import Answerer
+from core.ballots import Ballots
 from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
@@ -37,7 +39,10 @@ from handlers.channel import Webhook, closed_webhook
 from handlers.console import application as console
 from handlers.console.services import Services
 from handlers.event_pool import EventPool
+from handlers.pace import SharedPace
 from handlers.registry import CHANNELS
+from handlers.web.entrance import Entrance
+from handlers.web.form_token import FormToken
 from handlers.web.pages import Web
 from maintenance import Chore, attempt
 from office.desk import Desk
@@ -108,7 +113,18 @@ class Bot:
         counts = GatheredCounts(zone, now)
         self.write_counts = partial(counts.flush, self.store.counts.add)
         answerer = Answerer(self.library.index, counts)
-        self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs(), self.today)
+        self.key = signing_key(settings)
+        self.pace = SharedPace(settings.ask_per_minute, self.key, settings.redis_url)
+        self.conversation = Conversation(
+            answerer,
+            self.store,
+            self.office,
+            commands,
+            registry.specs(),
+            self.today,
+            Ballots(self.key, self.today),
+            self.pace,
+        )
         self.pool = EventPool()
         self.stopping = threading.Event()
         self.worker: Worker | None = None
@@ -165,6 +181,14 @@ class Bot:
         self.sending_store.close()
 
 
+def signing_key(settings: Settings) -> str:
+    """The program's, or where none can be kept (a question at the command line) one for this process alone."""
+    try:
+        return config.secret_key(settings)
+    except OSError:
+        return secrets.token_hex()
+
+
 def office_of(settings: Settings) -> Office:
     """The human whom cards name."""
     phone = settings.office_phone
@@ -203,7 +227,7 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     web = Flask(__name__, static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     under_path.answer_at_once(web)
-    web.register_blueprint(Web(bot.conversation, bot.settings.public_url).blueprint)
+    web.register_blueprint(chat_page(bot).blueprint)
     web.register_blueprint(
         health.blueprint(
             bot.why_not_ready,
@@ -222,6 +246,13 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     headers.mount(web, bot.settings.public_url)
     clients.trust(web, bot.settings.trusted_proxies)
     return web
+
+
+def chat_page(bot: Bot) -> Web:
+    """The chat page and its API, behind their entrance."""
+    public_url = bot.settings.public_url
+    entrance = Entrance(public_url, bot.pace, clients.client_of(bot.key))
+    return Web(bot.conversation, entrance, FormToken(bot.key), public_url)
 
 
 def may_see_metrics(settings: Settings) -> bool:
@@ -245,7 +276,7 @@ def create_console(bot: Bot) -> Flask:
         inspect=inspector(bot).inspect,
         needs_second_factor=settings.console_second_factor == "required",
     )
-    key = config.secret_key(settings)
+    key = config.secret_key(settings)  # not a passing one: who is logged in stays so
     return console.create(services, key, settings.public_url, settings.redis_url, clients.client_of(key))
 
 

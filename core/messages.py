@@ -30,7 +30,8 @@ class Incoming:
     to groups.
     `text` is what was typed, the data of a pressed button, or the new address of who moved. `event_id` is
     the platform's id of the delivery, the same when it is delivered again. `carried`: the text that the pressed button
-    carried, "" where there was none or it could not be read back.
+    carried, "" where there was none or it could not be read back. `asker`: whose pace is kept, in a group the person
+    where it is known; "" for nobody's.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Incoming:
     event_id: str | None = None
     group: bool = False
     carried: str = ""
+    asker: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from handlers.console.tip_calendar_pages import TipCalendarPages
 from handlers.console.tip_pages import TipPages
 from handlers.console.tip_writing_pages import TipWritingPages
 from handlers.console.try_pages import TryPages
+from handlers.pace import storage_uri
 from office import words
 from office.model import Right
 
@@ -91,7 +92,7 @@ def create(services: Services, secret_key: str, public_url: str | None, redis_ur
     limiter = Limiter(
         client,
         app=application,
-        storage_uri=redis_url or "memory://",
+        storage_uri=storage_uri(redis_url) if redis_url else "memory://",
         in_memory_fallback_enabled=True,
         headers_enabled=False,
     )

@@ -38,8 +38,14 @@ def read(event: Any) -> LineEvent | None:
     address = "" if group else as_str(source.get("userId"))  # a multicast reaches no group (LINE's reference)
     event_id = _picture_set(event) or as_str(event.get("webhookEventId")) or None
     text, carried = pressed(text) if kind == "postback" else (text, "")
-    incoming = Incoming(kind, SPEC.name, read_address(address), text, event_id, group, carried)
+    incoming = Incoming(kind, SPEC.name, read_address(address), text, event_id, group, carried, _asker(source))
     return LineEvent(incoming, token, _wording(event, text) if group and kind == "text" else None)
+
+
+def _asker(source: Json) -> str:
+    """Who, or where LINE does not say (it need not, in a group), the place."""
+    ids = (as_str(source.get(name)) for name in ("userId", "groupId", "roomId"))
+    return next((f"{SPEC.name}:{each}" for each in ids if each), "")
 
 
 def _content(event: Json, group: bool) -> tuple[Kind, str] | None:

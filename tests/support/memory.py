@@ -2,7 +2,10 @@
 
 from datetime import date
 
+from core.ballots import Ballots
+
 TODAY = date(2026, 11, 26)
+BALLOTS = Ballots("key", lambda: TODAY)
 
 
 class Memory:

@@ -4,6 +4,7 @@ import atexit
 import logging
 import multiprocessing
 import os
+import secrets
 import threading
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -30,16 +31,20 @@ from broadcasts.schedule import DailySchedule
 from broadcasts.worker import Queue, Worker
 from config import Settings
 from core.answers import Answerer
+from core.ballots import Ballots
 from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
 from core.deeds import Keeper
-from handlers import health, registry, under_path
+from handlers import clients, headers, health, registry, under_path
 from handlers.channel import Webhook, closed_webhook
 from handlers.console import application as console
 from handlers.console.services import Services
 from handlers.event_pool import EventPool
+from handlers.pace import SharedPace
 from handlers.registry import CHANNELS
+from handlers.web.entrance import Entrance
+from handlers.web.form_token import FormToken
 from handlers.web.pages import Web
 from maintenance import Chore, attempt
 from office.desk import Desk
@@ -57,6 +62,7 @@ load_settings, setting_rows, admins_of = registry.load_settings, registry.settin
 
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
+THREADS = 32  # of `serve`; more than questions from the web can take up at once, so that a webhook finds one
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
 JOURNAL_SECONDS = 2
 FLUSH_SECONDS = 5  # what a kill may lose of the counts
@@ -113,8 +119,18 @@ class Bot:
         self.write_counts = partial(counts.flush, self.store.counts.add)
         answerer = Answerer(self.library.index, counts)
         self.keeper = Keeper(self.store, Journal(settings.var_dir / "journal"))
+        self.key = signing_key(settings)
+        self.pace = SharedPace(settings.ask_per_minute, self.key, settings.redis_url)
         self.conversation = Conversation(
-            answerer, self.store, self.keeper, self.office, commands, registry.specs(), self.today
+            answerer=answerer,
+            store=self.store,
+            keeper=self.keeper,
+            office=self.office,
+            tips=commands,
+            channels=registry.specs(),
+            today=self.today,
+            ballots=Ballots(self.key, self.today),
+            pace=self.pace,
         )
         self.pool = EventPool()
         self.stopping = threading.Event()
@@ -173,6 +189,14 @@ class Bot:
         self.sending_store.close()
 
 
+def signing_key(settings: Settings) -> str:
+    """The program's, or where none can be kept (a question at the command line) one for this process alone."""
+    try:
+        return config.secret_key(settings)
+    except OSError:
+        return secrets.token_hex()
+
+
 def office_of(settings: Settings) -> Office:
     """The human whom cards name."""
     phone = settings.office_phone
@@ -211,9 +235,14 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     web = Flask(__name__, static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     under_path.answer_at_once(web)
-    web.register_blueprint(Web(bot.conversation, bot.settings.public_url).blueprint)
+    web.register_blueprint(chat_page(bot).blueprint)
     web.register_blueprint(
-        health.blueprint(bot.why_not_ready, lambda: bot.library.unreadable, bool(bot.settings.prometheus_multiproc_dir))
+        health.blueprint(
+            bot.why_not_ready,
+            lambda: bot.library.unreadable,
+            bool(bot.settings.prometheus_multiproc_dir),
+            partial(may_see_metrics, bot.settings),
+        )
     )
     for webhook in (open_webhooks(bot) if webhooks is None else webhooks).values():
         web.register_blueprint(webhook.blueprint)
@@ -222,7 +251,22 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
             web.add_url_rule(f"/webhook/{name}", f"{name}_closed", closed_webhook(name, lacking), methods=["POST"])
     console.mount(web, create_console(bot))
     under_path.mount(web, bot.settings.public_url)
+    headers.mount(web, bot.settings.public_url)
+    clients.trust(web, bot.settings.trusted_proxies)
     return web
+
+
+def chat_page(bot: Bot) -> Web:
+    """The chat page and its API, behind their entrance."""
+    public_url = bot.settings.public_url
+    entrance = Entrance(public_url, bot.pace, clients.client_of(bot.key))
+    return Web(bot.conversation, entrance, FormToken(bot.key), public_url)
+
+
+def may_see_metrics(settings: Settings) -> bool:
+    """Whoever has the token, where there is one; else whoever is on this machine."""
+    token = settings.metrics_token
+    return health.has_token(token) if token else clients.is_on_this_machine(settings.trusted_proxies)
 
 
 def create_console(bot: Bot) -> Flask:
@@ -240,7 +284,8 @@ def create_console(bot: Bot) -> Flask:
         inspect=inspector(bot).inspect,
         needs_second_factor=settings.console_second_factor == "required",
     )
-    return console.create(services, config.secret_key(settings), settings.public_url, settings.redis_url)
+    key = config.secret_key(settings)  # not a passing one: who is logged in stays so
+    return console.create(services, key, settings.public_url, settings.redis_url, clients.client_of(key))
 
 
 def inspector(bot: Bot) -> Inspector:

@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,10 +14,13 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
+import key_file
 from setting_types import (
     HOME,
     Phone,
+    as_bearer_token,
     as_count,
+    as_count_or_none,
     as_database_url,
     as_file,
     as_folder,
@@ -104,7 +106,23 @@ class Settings:
     tip_time: str | None = setting(as_time_of_day, None, "`HH:MM`：上班日到了這個時間就送每日提醒；不設就不送")
     tip_approvals: int = setting(as_count, "1", "一則提醒要幾位管理者同意才送出，發起的人也算一位")
     secret_key: str | None = setting(
-        as_text, None, "簽署管理後台的登入；不設就在 `VAR_DIR` 裡自己產生一把，使用 PostgreSQL 時必填", secret=True
+        as_text,
+        None,
+        "簽署管理後台的登入、網頁的表單與卡片上的評價，至少 32 個隨機的字；不設就在 `VAR_DIR` 裡自己產生一把，"
+        "使用 PostgreSQL 時必填，幾台伺服器要填同一把",
+        secret=True,
+    )
+    trusted_proxies: int = setting(
+        as_count_or_none,
+        "0",
+        "前面有幾層反向代理。代理以 `X-Forwarded-For`、`X-Forwarded-Proto` 說誰連進來，只信這幾層說的；"
+        "沒有代理一定要是 0，否則誰都能假冒別人的位址",
+    )
+    ask_per_minute: int = setting(
+        as_count_or_none, "30", "一個來源位址、或通訊軟體上的一個人，一分鐘可以問幾題；0 就不限"
+    )
+    metrics_token: str | None = setting(
+        as_bearer_token, None, "設了，`/metrics` 要帶 `Authorization: Bearer …`；不設，只有本機看得到", secret=True
     )
     console_second_factor: str = setting(
         as_second_factor, "optional", "管理後台的第二道驗證（手機驗證碼）：`optional` 各自決定，`required` 每個帳號都要"
@@ -174,18 +192,19 @@ def prepare_var_dir(settings: Settings) -> None:
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs console sessions: the setting, else one that is made once under VAR_DIR. Raises OSError."""
+    """The key that signs logins, forms and cards: the setting, else one that is made once under VAR_DIR.
+
+    Raises OSError, and SettingError where what is kept there is no whole key.
+    """
     if settings.secret_key:
         return settings.secret_key
     path = settings.var_dir / "secret_key"
-    if not path.exists():
-        draft = path.with_name(f".secret_key-{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        with suppress(FileExistsError):  # of several processes that start at once, one makes it, whole
-            os.link(draft, path)
-        draft.unlink()
-    return path.read_text()
+    try:
+        return key_file.read_or_make(path)
+    except key_file.DamagedKey:
+        raise SettingError(
+            "SECRET_KEY", f"{path} 是空的或不完整。請刪掉這個檔案再啟動，會換一把新的，登入的人要重新登入"
+        ) from None
 
 
 def _env_file() -> dict[str, str]:

@@ -28,6 +28,7 @@ as_redis_url = as_matching(r"(?s:(rediss?|unix)://.*)", "請填 redis://主機:�
 as_time_of_day = as_matching(r"([01]\d|2[0-3]):[0-5]\d", "請填 24 小時制的 HH:MM，例如 09:00")
 as_log_format = as_matching("text|json", "只能填 text 或 json")
 as_second_factor = as_matching("optional|required", "只能填 optional 或 required")
+as_bearer_token = as_matching(r"[!-~]+", "只能用英數字與半形符號，中間不留空白")
 
 
 def as_http_url(value: str) -> str:
@@ -113,4 +114,10 @@ def as_zone(value: str) -> ZoneInfo:
 def as_count(value: str) -> int:
     if not re.fullmatch(r"[1-9]\d{0,2}", value):
         raise ValueError("請填 1 以上的整數")
+    return int(value)
+
+
+def as_count_or_none(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", value):
+        raise ValueError("請填 0 以上的整數")
     return int(value)

@@ -71,7 +71,13 @@ def _serve(bot: app.Bot, host: str, port: int) -> None:
     bot.library.index()
     try:
         server = waitress.create_server(
-            web, host=host, port=port, threads=16, max_request_body_size=app.MAX_UPLOAD, ident=None
+            web,
+            host=host,
+            port=port,
+            threads=app.THREADS,
+            max_request_body_size=app.MAX_UPLOAD,
+            ident=None,
+            clear_untrusted_proxy_headers=False,  # handlers/clients.py decides who is believed
         )
     except OSError as error:
         why = CANNOT_LISTEN.get(error.errno or 0, CANNOT_LISTEN_OTHERWISE)

@@ -1,6 +1,5 @@
 """What each answer looks like, as Cards: the one place that decides what is said in which order."""
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -198,10 +197,9 @@ def opens(entry: Entry) -> Button:
 
 
 def _did_it_help(case: Case) -> Section:
-    """One number per card, so that a second press on it changes the vote instead of adding one."""
-    card = secrets.token_hex(6)
+    """Its buttons get the card's number where it is shown (core/ballots.py)."""
     votes = (
-        Button(words.HELPED, postback=f"helped:{case.id}:{card}"),
-        Button(words.NOT_HELPED, postback=f"nothelped:{case.id}:{card}"),
+        Button(words.HELPED, postback=f"helped:{case.id}"),
+        Button(words.NOT_HELPED, postback=f"nothelped:{case.id}"),
     )
     return Section(words.DID_IT_HELP, buttons=votes, inline=True)

@@ -9,16 +9,17 @@ from typing import Protocol, TypeVar
 
 from core import cards, commands, group_cards, handover, menu_cards, words
 from core.answers import Answerer
+from core.ballots import Ballots
 from core.commands import NOD, Command
 from core.contact import Office
 from core.counts import OPENED
 from core.deeds import Keeper, Kept
 from core.messages import ChannelSpec, Incoming, Piggyback, Reply, Turn, TurnOutcome
+from core.pace import Act, Pace, Unhurried, Wait
 from core.safe_store import ConversationStore, SafeStore
 from core.subscriptions import Subscriptions
 from retrieval.library import Entry, Library
 
-_CARD = re.compile(r"[0-9a-f]{12}")
 _NO_SUCH_CASE = words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_BODY
 _NOT_THERE = {
     "case": _NO_SUCH_CASE,
@@ -59,9 +60,13 @@ class Conversation:
         tips: TipCommands,
         channels: Mapping[str, ChannelSpec],
         today: Callable[[], date],
+        ballots: Ballots,
+        pace: Pace | None = None,
     ) -> None:
         self.answerer = answerer
         self.office = office
+        self.ballots = ballots
+        self._pace = pace or Unhurried()
         self._store = SafeStore(store)
         self._keeper = keeper
         self._subscriptions = Subscriptions(self._store, keeper, store.subscribers, lambda: self._library.cases)
@@ -83,8 +88,8 @@ class Conversation:
         if not self._store.claim(incoming):
             return None
         reply = self._kinds[incoming.kind](incoming)
-        if reply and incoming.group:
-            reply = group_cards.kept_brief(reply)
+        if reply:
+            reply = self.ballots.issued(group_cards.kept_brief(reply) if incoming.group else reply)
         piggyback = self._store.attempt(lambda: self._tips.piggyback(incoming), None) if reply else None
         return Turn(reply, piggyback.reply if piggyback else None, partial(self._finish, incoming, piggyback))
 
@@ -107,12 +112,24 @@ class Conversation:
         title, body = _NOT_THERE.get(command.verb if command else "", ("", ""))
         return cards.note(title, body) if title else None
 
-    def _question(self, incoming: Incoming) -> Reply:
+    def _question(self, incoming: Incoming) -> Reply | None:
+        if wait := self._pace.wait(incoming.asker, Act.QUESTION):
+            return self._slow_down(wait)
         answer = self.answerer.answer(incoming.text, incoming.channel)
         of_answer = group_cards.of_answer if incoming.group else cards.of_answer
         return of_answer(answer, len(self._library.cases), self.office)
 
+    def _slow_down(self, wait: Wait) -> Reply | None:
+        """Said once; whoever goes on all the same is met by silence until the time is over."""
+        return (
+            cards.note(words.SLOW_DOWN_TITLE, words.SLOW_DOWN_BODY.format(seconds=wait.seconds))
+            if wait.is_first
+            else None
+        )
+
     def _postback(self, incoming: Incoming) -> Reply | None:
+        if wait := self._pace.wait(incoming.asker, Act.PRESS):
+            return self._slow_down(wait)
         verb, *arguments = incoming.text.split(":")
         known = self._verbs.get(verb)
         return (known(incoming, arguments) if known else None) or cards.note(
@@ -224,9 +241,12 @@ class Conversation:
 
     def _vote(self, arguments: list[str], helped: bool) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)
-        if not case or len(arguments) != 2 or not _CARD.fullmatch(arguments[1]):
+        ballot = self.ballots.read(arguments[1], case.id) if case and len(arguments) == 2 else None
+        if not case or not ballot:
             return None
-        kept = self._keeper.keep("votes.vote", arguments[1], case.id, helped)
+        if ballot.is_old:
+            return cards.note(words.OLD_CARD_TITLE, words.OLD_CARD_BODY)
+        kept = self._keeper.keep("votes.vote", ballot.card, case.id, helped)
         if kept == Kept.LOST:
             return cards.note(words.NOT_NOTED_TITLE, words.VOTE_FAILED_BODY)
         thanks = words.THANKS_HELPED if helped else words.THANKS_NOT_HELPED

@@ -32,7 +32,8 @@ class Incoming:
     the platform's id of the delivery, the same when it is delivered again. `carried`: the text that the pressed button
     carried, "" where there was none or it could not be read back. `lane`: what is of one lane is handled in the order
     it came; "" is of none. `at`: when the platform says that it happened, an epoch in seconds, where deliveries may
-    overtake each other; None where they come in order.
+    overtake each other; None where they come in order. `asker`: whose pace is kept, in a group the person where it is
+    known; "" for nobody's.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Incoming:
     carried: str = ""
     lane: str = ""
     at: float | None = None
+    asker: str = ""
 
 
 @dataclass(frozen=True)

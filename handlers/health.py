@@ -1,15 +1,21 @@
 """/healthz, /readyz and /metrics."""
 
+import hmac
 from collections.abc import Callable
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 
-def blueprint(is_ready: Callable[[], str | None], notice: Callable[[], str], multiprocess: bool) -> Blueprint:
+def blueprint(
+    is_ready: Callable[[], str | None],
+    notice: Callable[[], str],
+    multiprocess: bool,
+    may_see_metrics: Callable[[], bool],
+) -> Blueprint:
     """`is_ready` gives None, or why not; `notice` what is wrong all the same; `multiprocess`: gunicorn's workers add up
-    their metrics.
+    their metrics; `may_see_metrics`: whether the request in hand may.
     """
     routes = Blueprint("health", __name__)
 
@@ -27,6 +33,8 @@ def blueprint(is_ready: Callable[[], str | None], notice: Callable[[], str], mul
 
     @routes.get("/metrics")
     def metrics() -> Response:
+        if not may_see_metrics():
+            abort(403)
         registry = REGISTRY
         if multiprocess:
             registry = CollectorRegistry()
@@ -34,3 +42,9 @@ def blueprint(is_ready: Callable[[], str | None], notice: Callable[[], str], mul
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return routes
+
+
+def has_token(token: str) -> bool:
+    """Whether the request in hand carries the token, as Prometheus sends it (`authorization` of a scrape)."""
+    given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+    return hmac.compare_digest(given, f"Bearer {token}".encode())

@@ -26,7 +26,7 @@ from tests.support import console_pages, line_events, telegram_updates
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 from tests.support.fake_telegram import TOKEN, FakeTelegram
 from tests.support.installation import Installation
-from tests.support.memory import TODAY, Memory, keeper
+from tests.support.memory import BALLOTS, TODAY, Memory, keeper
 from tests.support.no_tips import NoTips
 from tests.support.platforms import Platforms
 from tests.support.staff import Staff
@@ -130,6 +130,7 @@ def talk(index: Index, memory: Memory) -> Conversation:
         NoTips(),
         registry.specs(),
         lambda: TODAY,
+        BALLOTS,
     )
 
 

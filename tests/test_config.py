@@ -49,6 +49,9 @@ BAD = [
     ("TIP_TIME", {"TIP_TIME": "24:00"}),
     ("TIP_APPROVALS", {"TIP_APPROVALS": "0"}),
     ("LOG_FORMAT", {"LOG_FORMAT": "xml"}),
+    ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "yes"}),
+    ("ASK_PER_MINUTE", {"ASK_PER_MINUTE": "-1"}),
+    ("METRICS_TOKEN", {"METRICS_TOKEN": "two words"}),
 ]
 
 
@@ -104,3 +107,10 @@ def test_processes_that_start_at_once_have_one_signing_key(tmp_path: Path) -> No
     assert config.secret_key(settings) == key
     (kept,) = tmp_path.iterdir()
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("kept", ["", "\n", "0" * 63, "0" * 65, "g" * 64, "鑰" * 64])
+def test_a_kept_key_that_is_no_whole_key_is_said(tmp_path: Path, kept: str) -> None:
+    (tmp_path / "secret_key").write_text(kept, "utf-8")
+    with pytest.raises(config.SettingError, match="請刪掉這個檔案"):
+        config.secret_key(app.load_settings({"VAR_DIR": str(tmp_path)}))

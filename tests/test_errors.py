@@ -14,9 +14,10 @@ from core.answers import Answerer
 from core.contact import Office
 from core.conversation import Conversation
 from handlers import registry
-from handlers.web.pages import Web
+from handlers.web.form_token import FormToken
+from tests.support.chat_page import page_of, token_in
 from tests.support.doors import doors
-from tests.support.memory import TODAY, Memory, keeper
+from tests.support.memory import BALLOTS, TODAY, Memory, keeper
 from tests.support.no_tips import NoTips
 
 SECRET = "A123456789 的名冊可以給廠商嗎"
@@ -48,10 +49,10 @@ def broken() -> FlaskClient:
         raise RuntimeError(SECRET)
 
     answerer = Answerer(index)  # type: ignore[arg-type]
-    memory = Memory()
-    talk = Conversation(answerer, memory, keeper(memory), Office("政風室"), NoTips(), registry.specs(), lambda: TODAY)
+    memory, specs = Memory(), registry.specs()
+    talk = Conversation(answerer, memory, keeper(memory), Office("政風室"), NoTips(), specs, lambda: TODAY, BALLOTS)
     web = Flask("broken")
-    web.register_blueprint(Web(talk).blueprint)
+    web.register_blueprint(page_of(talk).blueprint)
     return web.test_client()
 
 
@@ -94,7 +95,9 @@ def test_a_person_gets_a_page_with_a_way_home(client: FlaskClient, method: str, 
     ],
 )
 def test_the_api_gets_json(client: FlaskClient, method: str, path: str, status: int) -> None:
-    answer = client.open(path, method=method, data=b"x" * (1 << 20) + b"x" if status == 413 else None)
+    answer = client.open(
+        path, method=method, data=b"x" * (1 << 20) + b"x" if status == 413 else None, content_type="application/json"
+    )
     assert answer.status_code == status
     assert list(answer.get_json()) == ["error"]
     assert re.search("[一-龥]", answer.get_json()["error"])
@@ -121,7 +124,7 @@ def test_a_fault_of_ours_shows_and_logs_nothing_of_what_was_typed(
     broken: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    page = broken.post("/", data={"q": SECRET})
+    page = broken.post("/", data={"form_token": token_in(FormToken("key").field()), "q": SECRET})
     assert page.status_code == 500
     assert is_page(page)
     assert "伺服器出了狀況" in page.text

@@ -19,6 +19,7 @@ from core.messages import CARRY, Button, Incoming, Reply, pressed
 from handlers.line import render
 from tests.support import line_events, telegram_updates
 from tests.support.channels import TelegramChat
+from tests.support.chat_page import post_form
 from tests.support.fake_line import FakeLine
 from tests.support.memory import TODAY, Memory
 from tests.support.wire import Fault
@@ -205,14 +206,14 @@ def page_button(page: str) -> str:
 def test_the_page_carries_the_text_with_and_without_a_script(bot: app.Bot) -> None:
     client: FlaskClient = app.create_app(bot).test_client()
     fragment = client.post("/api/chat", json={"text": UNKNOWN}).get_json()["html"]
-    whole = client.post("/", data={"q": UNKNOWN}).get_data(as_text=True)
+    whole = post_form(client, q=UNKNOWN).get_data(as_text=True)
     assert page_button(fragment) == page_button(whole) == f"handover\n{KEPT}"
     assert f"<blockquote>{html.escape(KEPT).replace('&quot;', '&#34;')}</blockquote>" in fragment
     assert not kept(bot)
     thanks = client.post("/api/chat", json={"press": page_button(fragment)}).get_json()["html"]
     assert words.HANDED_OVER_TITLE in thanks
     sent_by_a_form = page_button(whole).replace("\n", "\r\n")
-    assert words.HANDED_OVER_TITLE in client.post("/", data={"press": sent_by_a_form}).get_data(as_text=True)
+    assert words.HANDED_OVER_TITLE in post_form(client, press=sent_by_a_form).get_data(as_text=True)
     assert kept(bot) == [KEPT]
 
 

@@ -5,7 +5,6 @@ import logging
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
@@ -14,6 +13,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import logs
 from handlers import under_path
+from handlers.clients import Client
 from handlers.console import dates
 from handlers.console.access import Gate
 from handlers.console.account_pages import AccountPages
@@ -32,6 +32,7 @@ from handlers.console.tip_calendar_pages import TipCalendarPages
 from handlers.console.tip_pages import TipPages
 from handlers.console.tip_writing_pages import TipWritingPages
 from handlers.console.try_pages import TryPages
+from handlers.pace import storage_uri
 from office import words
 from office.model import Right
 
@@ -51,15 +52,10 @@ MENU = (
     ("log", "紀錄", "log", Right.OFFICE),
     ("installation", "安裝狀況", "installation", Right.OFFICE),
 )
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # the check of a form's origin needs it
-    "Cache-Control": "no-store",
-}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 SAID = {
     400: ("這一步沒有做", "送來的內容不完整。請回上一頁，重新整理後再試一次。"),
     404: ("沒有這一頁", "網址可能打錯，或東西已經不在了。"),
@@ -73,9 +69,9 @@ OTHERWISE = (
 )
 
 
-def create(services: Services, secret_key: str, public_url: str | None, redis_url: str | None) -> Flask:
-    """The application; where the world reaches it over HTTPS, its cookie goes that way alone. Attempts are counted in
-    Redis, or else in this process.
+def create(services: Services, secret_key: str, public_url: str | None, redis_url: str | None, client: Client) -> Flask:
+    """The application; where the world reaches it over HTTPS, its cookie goes that way alone. Attempts are counted by
+    `client`, in Redis or else in this process.
     """
     application = Flask(__name__, static_folder="static", static_url_path="/static", template_folder="templates")
     application.config.update(
@@ -94,9 +90,9 @@ def create(services: Services, secret_key: str, public_url: str | None, redis_ur
     application.before_request(_let_upload)  # before the form is read for its token
     CSRFProtect(application)
     limiter = Limiter(
-        get_remote_address,
+        client,
         app=application,
-        storage_uri=redis_url or "memory://",
+        storage_uri=storage_uri(redis_url) if redis_url else "memory://",
         in_memory_fallback_enabled=True,
         headers_enabled=False,
     )
@@ -105,7 +101,7 @@ def create(services: Services, secret_key: str, public_url: str | None, redis_ur
     application.context_processor(lambda: {"menu": MENU, "roles": words.ROLES, "actions": words.ACTIONS})
     application.register_error_handler(CSRFError, _stale_form)
     application.register_error_handler(Exception, _failed)
-    application.after_request(_protect)
+    application.after_request(_set_policy)
     return application
 
 
@@ -153,7 +149,7 @@ def _failed(error: Exception) -> ResponseReturnValue:
     return render_template("console/error.html", title=title, said=said), code
 
 
-def _protect(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+def _set_policy(response: Response) -> Response:
+    """What else every answer carries: handlers/headers.py."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     return response

@@ -40,7 +40,16 @@ def read(event: Any) -> LineEvent | None:
     event_id = _picture_set(event) or as_str(event.get("webhookEventId")) or None
     text, carried = pressed(text) if kind == "postback" else (text, "")
     incoming = Incoming(
-        kind, SPEC.name, read_address(address), text, event_id, group, carried, lane(event), _happened_at(event)
+        kind=kind,
+        channel=SPEC.name,
+        address=read_address(address),
+        text=text,
+        event_id=event_id,
+        group=group,
+        carried=carried,
+        lane=lane(event),
+        at=_happened_at(event),
+        asker=_asker(source),
     )
     return LineEvent(incoming, token, _wording(event, text) if group and kind == "text" else None)
 
@@ -50,6 +59,12 @@ def lane(event: Any) -> str:
     source = as_dict(as_dict(event).get("source"))
     ids = [as_str(source.get(part)) for part in ("groupId", "roomId", "userId")]
     return " ".join([SPEC.name, *filter(None, ids)]) if any(ids) else ""
+
+
+def _asker(source: Json) -> str:
+    """Who, or where LINE does not say (it need not, in a group), the place."""
+    ids = (as_str(source.get(name)) for name in ("userId", "groupId", "roomId"))
+    return next((f"{SPEC.name}:{each}" for each in ids if each), "")
 
 
 def _happened_at(event: Json) -> float | None:

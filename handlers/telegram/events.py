@@ -129,11 +129,19 @@ def _callback(query: Json, event_id: str | None) -> Update | None:
     address = str(place.chat) if place else None
     data, group = as_str(query.get("data")), _is_group(message)
     opened, presser = data.removeprefix(ALONE), _id(as_dict(query.get("from")).get("id"))
+    asker = _asker(query, place)
     # A message that only the presser sees has an ephemeral_message_id (Bot API 10.2), and so is what its buttons bring.
     if group and presser and (opened != data or _id(message.get("ephemeral_message_id"))):
-        return Update(Incoming("postback", SPEC.name, None, opened, event_id), place, callback_id, presser)
-    incoming = Incoming("postback", SPEC.name, address, opened, event_id, group, _quoted(message))
+        return Update(Incoming("postback", SPEC.name, None, opened, event_id, asker=asker), place, callback_id, presser)
+    incoming = Incoming("postback", SPEC.name, address, opened, event_id, group, _quoted(message), asker=asker)
     return Update(incoming, place, callback_id)
+
+
+def _asker(holder: Json, place: Place | None) -> str:
+    """Who, or as what they speak: the group itself, a channel."""
+    speaker = as_dict(holder.get("sender_chat") or holder.get("from"))
+    who = _id(speaker.get("id")) or (place and place.chat)
+    return f"{SPEC.name}:{who}" if who else ""
 
 
 def _quoted(message: Json) -> str:
@@ -167,7 +175,7 @@ def _message(message: Json, event_id: str | None, me: Me, is_edit: bool = False)
     if content is None:
         return None
     kind, text = content
-    incoming = Incoming(kind, SPEC.name, str(place.chat), text, event_id, group)
+    incoming = Incoming(kind, SPEC.name, str(place.chat), text, event_id, group, asker=_asker(message, place))
     if kind == "attachment":
         return Update(incoming, place, unless=f"caption {_album(message)}" if _album(message) else "")
     wording = Wording(

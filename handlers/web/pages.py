@@ -5,14 +5,19 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import UnsupportedMediaType
 
 from core import answers, messages, privacy, words
 from core.conversation import Conversation
 from core.messages import Incoming, Kind, Reply
+from core.pace import Act
 from handlers.linked import linked
-from handlers.web import errors
+from handlers.web import errors, form_token
+from handlers.web.entrance import Entrance
+from handlers.web.form_token import FormToken
 from handlers.web.permalinks import Permalinks
-from handlers.web.responses import as_json, protect
+from handlers.web.responses import as_json
 
 CHANNEL = "web"
 
@@ -31,41 +36,49 @@ class Web:
     that is known: only then do pages name their own address.
     """
 
-    def __init__(self, conversation: Conversation, public_url: str | None = None) -> None:
+    def __init__(
+        self, conversation: Conversation, entrance: Entrance, token: FormToken, public_url: str | None = None
+    ) -> None:
         self._conversation = conversation
+        self._entrance = entrance
+        self._token = token
         # Not /static: the application's own static route would come first.
         self.blueprint = Blueprint(
             "web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
         )
         self.blueprint.add_app_template_filter(linked)
         self.blueprint.get("/")(self.page)
-        self.blueprint.post("/")(self.whole_page)
-        self.blueprint.post("/api/chat")(self.chat)
-        self.blueprint.post("/api/ask")(self.ask)
+        self.blueprint.post("/")(entrance.guarded(self.whole_page))
+        self.blueprint.post("/api/chat")(entrance.guarded(self.chat))
+        self.blueprint.post("/api/ask")(entrance.guarded(self.ask))
         Permalinks(self.blueprint, conversation)
         self.blueprint.errorhandler(BadInput)(lambda error: as_json({"error": str(error)}, 400))
         self.blueprint.app_errorhandler(Exception)(errors.answer)
-        self.blueprint.after_app_request(protect)
-        self.blueprint.app_context_processor(lambda: {"public_url": public_url, "office": conversation.office.name})
+        self.blueprint.app_context_processor(
+            lambda: {"public_url": public_url, "office": conversation.office.name, "form_token": token.field()}
+        )
 
     def page(self) -> str:
         """The page as it opens: the greeting, and apart from it what the page folds and puts further down."""
         greeting = self._handle("follow")
-        return self._page(Reply(replace(greeting.card, sections=())), opening=greeting)
+        return self._page(_opening(greeting), opening=greeting)
 
-    def whole_page(self) -> str:
+    def whole_page(self) -> ResponseReturnValue:
         """One question or press of a browser without JavaScript."""
-        if pressed := request.form.get("press"):
-            return self._page(self._press(pressed))
+        pressed = request.form.get("press", "")
         # The examples' buttons and the box share the name, and an empty box says nothing.
         text = next(filter(None, request.form.getlist("q")), "")
-        return self._page(self._handle("text", text), question=privacy.mask(text).text)
+        if not self._token.is_good(request.form.get(form_token.FIELD, "")):
+            return self._once_more(text, pressed), 400
+        if pressed:
+            return self._page(self._press(pressed))
+        return self._page(self._asked(text), question=privacy.mask(text).text)
 
     def chat(self) -> Response:
         """One question or press of the page's script: what was asked, as it may be shown, and the reply's HTML."""
         sent = _sent_object()
         if isinstance(text := sent.get("text"), str):
-            return _fragment(self._handle("text", text), privacy.mask(text).text)
+            return _fragment(self._asked(text), privacy.mask(text).text)
         if isinstance(pressed := sent.get("press"), str):
             return _fragment(self._press(pressed), None)
         raise BadInput(NO_WORDS)
@@ -75,7 +88,12 @@ class Web:
         question = _sent_object().get("question")
         if not isinstance(question, str):
             raise BadInput(NO_QUESTION)
+        self._entrance.keep_pace(Act.QUESTION)
         return as_json(answers.as_json(self._conversation.answerer.answer(question, CHANNEL)))
+
+    def _asked(self, text: str) -> Reply:
+        self._entrance.keep_pace(Act.QUESTION)
+        return self._handle("text", text)
 
     def _press(self, data: str) -> Reply:
         return self._handle("postback", *messages.pressed(data))
@@ -85,12 +103,23 @@ class Web:
         assert turn and turn.reply, "silence is for groups and repeated deliveries"
         return turn.reply
 
-    def _page(self, reply: Reply, question: str = "", opening: Reply | None = None) -> str:
-        home = url_for("web.page")
-        return render_template("chat.html", words=words, reply=reply, action=home, question=question, opening=opening)
+    def _once_more(self, text: str, pressed: str) -> str:
+        """The page again where a form was open for too long or is not ours: nothing is done, and nothing lost."""
+        return self._page(_opening(self._handle("follow")), typed=privacy.mask(text).text, pressed=pressed)
+
+    def _page(self, reply: Reply, **shown: Any) -> str:
+        return render_template("chat.html", words=words, reply=reply, action=url_for("web.page"), **shown)
+
+
+def _opening(greeting: Reply) -> Reply:
+    """The greeting without what the page folds and puts further down."""
+    return Reply(replace(greeting.card, sections=()))
 
 
 def _sent_object() -> dict[str, Any]:
+    """JSON that says it is: what a form of another site can send is refused."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
     try:
         sent = json.loads(request.get_data(cache=False).decode("utf-8"))
     except (ValueError, RecursionError):

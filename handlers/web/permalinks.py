@@ -20,6 +20,7 @@ class Permalinks:
     def __init__(self, blueprint: Blueprint, conversation: Conversation) -> None:
         self._answerer = conversation.answerer
         self._office = conversation.office
+        self._issued = conversation.ballots.issued
         blueprint.get("/case/<number>")(self.case)
         blueprint.get("/guide/<name>")(self.guide)
 
@@ -34,7 +35,7 @@ class Permalinks:
         return self._page(cards.of_guide(guide, self._office)) if guide else self._missing(words.NO_SUCH_GUIDE_TITLE)
 
     def _page(self, reply: Reply) -> str:
-        return render_template("permalink.html", words=words, reply=reply, action=url_for("web.page"))
+        return render_template("permalink.html", words=words, reply=self._issued(reply), action=url_for("web.page"))
 
     def _missing(self, title: str) -> ResponseReturnValue:
         return render_template("no_card.html", title=title, cases=self._library.cases), 404

@@ -1,20 +1,26 @@
 """The chat page served without any platform or database, and what a person does on it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Locator, Page, expect
+from werkzeug.test import TestResponse
 
 from core.answers import Answerer
 from core.contact import Office
 from core.conversation import Conversation
-from handlers import registry, under_path
+from core.pace import Pace
+from handlers import headers, registry, under_path
+from handlers.web.entrance import Entrance
+from handlers.web.form_token import FormToken
 from handlers.web.pages import Web
 from retrieval.search import Index
 from tests.support.console_pages import PHONE, served, watch
-from tests.support.memory import TODAY, Memory, keeper
+from tests.support.memory import BALLOTS, TODAY, Memory, keeper
 from tests.support.no_tips import NoTips
 
 QUESTION = "可以把確診名單傳給家人嗎"
@@ -26,13 +32,37 @@ NO_CASE = "今天晚餐吃什麼"
 def web_of(index: Index, memory: Memory, public_url: str | None = None) -> Flask:
     """The application of the page alone."""
     conversation = Conversation(
-        Answerer(lambda: index), memory, keeper(memory), Office("政風室"), NoTips(), registry.specs(), lambda: TODAY
+        Answerer(lambda: index),
+        memory,
+        keeper(memory),
+        Office("政風室"),
+        NoTips(),
+        registry.specs(),
+        lambda: TODAY,
+        BALLOTS,
     )
     web = Flask("page", static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = 1 << 20
     under_path.answer_at_once(web)
-    web.register_blueprint(Web(conversation, public_url).blueprint)
+    web.register_blueprint(page_of(conversation, public_url).blueprint)
+    headers.mount(web, public_url)
     return web
+
+
+def page_of(conversation: Conversation, public_url: str | None = None, pace: Pace | None = None) -> Web:
+    """The page of a conversation behind an entrance; whoever asks is the same client."""
+    return Web(conversation, Entrance(public_url, pace, lambda: "somebody"), FormToken("key"), public_url)
+
+
+def post_form(client: FlaskClient, **form: str) -> TestResponse:
+    """Send one of the page's own forms, as a browser without a script does."""
+    return client.post("/", data={"form_token": token_in(client.get("/").text), **form})
+
+
+def token_in(page: str) -> str:
+    token = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert token
+    return token[1]
 
 
 @contextmanager

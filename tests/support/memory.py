@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from core.ballots import Ballots
 from core.deeds import Deed, Keeper
 from core.safe_store import Claim
 
 TODAY = date(2026, 11, 26)
+BALLOTS = Ballots("key", lambda: TODAY)
 
 
 class Memory:

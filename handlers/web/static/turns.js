@@ -51,10 +51,10 @@ function attempt(turn, sent, settle) {
     const fault = turn.querySelector(".fault");
     if (fault) fault.remove();
   };
-  const fail = (reason) => {
+  const fail = (reason, seconds) => {
     clear();
     told = true;
-    complain(turn, sent, reason, () => {
+    complain(turn, sent, reason, seconds, () => {
       call.abort();
       clear();
       attempt(turn, sent, settle);
@@ -62,7 +62,7 @@ function attempt(turn, sent, settle) {
   };
   post(sent.body, call.signal).then(
     (got) => { clear(); if (turn.isConnected) settle(answer(turn, got)); },
-    (problem) => { if (!call.signal.aborted && !told) fail(problem.message); },
+    (problem) => { if (!call.signal.aborted && !told) fail(problem.message, problem.seconds); },
   );
 }
 
@@ -73,8 +73,14 @@ async function post(body, signal) {
     body: JSON.stringify(body),
     signal,
   }).catch(() => { throw new Error("unreachable"); });
-  if (!response.ok) throw new Error({ 413: "too-big", 429: "too-many" }[response.status] || "failed");
+  if (!response.ok) throw refusal(response);
   return response.json().catch(() => { throw new Error("failed"); });
+}
+
+function refusal(response) {
+  const error = new Error({ 413: "too-big", 429: "too-many" }[response.status] || "failed");
+  error.seconds = response.headers.get("Retry-After") || SOON;
+  return error;
 }
 
 function answer(turn, got) {
@@ -102,11 +108,11 @@ function wait(turn) {
   return { end: () => { clearInterval(ticking); shown.remove(); } };
 }
 
-function complain(turn, sent, reason, again) {
+function complain(turn, sent, reason, seconds, again) {
   const fault = copy("fault");
   const [retry, rewrite] = fault.querySelectorAll("button");
   const said = (name) => fault.getAttribute("data-" + kind(sent) + "-" + name);
-  fault.firstElementChild.textContent = said(reason) || said("failed");
+  fault.firstElementChild.textContent = (said(reason) || said("failed")).replace("{}", seconds);
   retry.addEventListener("click", again);
   rewrite.addEventListener("click", () => putBack(turn, sent.words));
   retry.hidden = reason === "too-big";

@@ -1,0 +1,87 @@
+"""Counts what one client or person asks in a minute, over all processes where Redis is set."""
+
+import hashlib
+import hmac
+import logging
+import math
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from limits.storage import MemoryStorage, RedisStorage, Storage
+
+import logs
+from core.pace import Act, Wait
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+WINDOW = 60  # seconds, from the first act on
+PRESSES = 4  # for each question: buttons are pressed faster, and hand over, vote and open at next to no cost
+REDIS_PATIENCE = 0.3  # seconds; a question does not wait longer for being counted
+REST = 10  # seconds in which Redis is left alone after a fault
+
+
+class SharedPace:
+    """Implements core.pace.Pace: `per_minute` questions, 0 for no limit. Whoever asks is kept as a digest under `key`.
+
+    Without Redis, or while it is down, each process counts by itself.
+    """
+
+    def __init__(self, per_minute: int, key: str, redis_url: str | None = None) -> None:
+        self._most = {Act.QUESTION: per_minute, Act.PRESS: per_minute * PRESSES}
+        self._key = key.encode()
+        self._counter = Counter(redis_url)
+
+    def wait(self, asker: str, act: Act) -> Wait | None:
+        """One more act of this minute; what is too much counts too, but does not make the minute longer."""
+        most = self._most[act]
+        if not (asker and most):
+            return None
+        who = hmac.new(self._key, asker.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:24]
+        count, ends = self._counter.add(f"{act.value}/{who}")
+        if count <= most:
+            return None
+        return Wait(max(1, math.ceil(ends - time.time())), count == most + 1)
+
+
+class Counter:
+    """How often a name was added within WINDOW, and when that ends (epoch)."""
+
+    def __init__(self, redis_url: str | None) -> None:
+        self._own = MemoryStorage()
+        self._shared = _redis(redis_url) if redis_url else self._own
+        self._rests_until = 0.0
+        self._is_down = False
+
+    def add(self, name: str) -> tuple[int, float]:
+        """Does not raise."""
+
+        def added(storage: Storage) -> tuple[int, float]:
+            return storage.incr(name, WINDOW), storage.get_expiry(name)
+
+        return self._shared_or_own(added)
+
+    def _shared_or_own(self, use: Callable[[Storage], T]) -> T:
+        if time.monotonic() < self._rests_until:
+            return use(self._own)
+        try:
+            result = use(self._shared)
+        except Exception as error:
+            self._rests_until = time.monotonic() + REST
+            if not self._is_down:
+                log.warning("Redis does not count (%s): each process counts by itself", logs.describe(error))
+            self._is_down = True
+            return use(self._own)
+        self._is_down = False
+        return result
+
+
+def storage_uri(redis_url: str) -> str:
+    """The address of Redis as the library `limits` writes it."""
+    return redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix:") else redis_url
+
+
+def _redis(redis_url: str) -> Storage:
+    return RedisStorage(storage_uri(redis_url), socket_timeout=REDIS_PATIENCE, socket_connect_timeout=REDIS_PATIENCE)

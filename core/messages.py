@@ -12,6 +12,7 @@ Kind = Literal[
     "befriend",  # came without a word about tips
     "unfollow",
     "unblock",
+    "unsend",
     "stop",
     "join",
     "leave",
@@ -30,7 +31,8 @@ class Incoming:
     to groups.
     `text` is what was typed, the data of a pressed button, or the new address of who moved. `event_id` is
     the platform's id of the delivery, the same when it is delivered again. `carried`: the text that the pressed button
-    carried, "" where there was none or it could not be read back.
+    carried, "" where there was none or it could not be read back. `message`: the platform's id of a typed message,
+    and of one that was taken back, where it tells of that.
     """
 
     kind: Kind
@@ -40,6 +42,7 @@ class Incoming:
     event_id: str | None = None
     group: bool = False
     carried: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True)

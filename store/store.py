@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
+from digests import Digest, unkeyed
 from store.accounts import Accounts
 from store.actions import Actions
 from store.batches import Batches
@@ -14,9 +15,12 @@ from store.counts import Counts
 from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
 from store.facts import Facts
+from store.forgetting import Forgetting
+from store.holdings import Holdings
 from store.library_drafts import DraftChecks, LibraryDrafts
 from store.library_versions import LibraryVersions
 from store.missed_questions import MissedQuestions
+from store.people import People
 from store.piggybacks import Piggybacks
 from store.sent_tips import SentTips
 from store.sessions import Invitations, Sessions
@@ -29,7 +33,10 @@ TAIPEI = ZoneInfo("Asia/Taipei")
 
 
 class Store(Database):
-    """A database and its repositories. Threads may share it. `zone` says when a day begins."""
+    """A database and its repositories. Threads may share it. `zone` says when a day begins.
+
+    `digest` is under a key of this installation: what is kept of ids that must not be read back.
+    """
 
     def __init__(
         self,
@@ -38,12 +45,13 @@ class Store(Database):
         rest_seconds: float = REST_SECONDS,
         now: Callable[[], float] = time.time,
         zone: tzinfo = TAIPEI,
+        digest: Digest = unkeyed,
     ) -> None:
         super().__init__(url, wait_seconds, rest_seconds)
         self.subscribers = Subscribers(self, now)
         self.deliveries = Deliveries(self, now)
         self.votes = Votes(self, now, zone)
-        self.missed_questions = MissedQuestions(self, now)
+        self.missed_questions = MissedQuestions(self, now, digest)
         self.accounts = Accounts(self, now)
         self.sessions = Sessions(self, now)
         self.invitations = Invitations(self, now)
@@ -60,3 +68,6 @@ class Store(Database):
         self.counts = Counts(self, now, zone)
         self.workers = Workers(self, now)
         self.facts = Facts(self, now)
+        self.forgetting = Forgetting(self, now)
+        self.people = People(self, now)
+        self.holdings = Holdings(self, now)

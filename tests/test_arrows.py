@@ -15,6 +15,7 @@ OURS = {
     "commands",
     "config",
     "core",
+    "digests",
     "handlers",
     "logs",
     "maintenance",
@@ -35,12 +36,13 @@ ARROWS = {
     "config.py": {"setting_types"},
     "setting_types.py": set(),
     "logs.py": set(),
+    "digests.py": set(),
     "core": {"logs", "retrieval"},
     "broadcasts": {"core", "logs", "retrieval"},
     "handlers": {"broadcasts", "config", "core", "logs", "office", "retrieval", "setting_types"},
-    "office": {"broadcasts", "core", "logs", "retrieval"},
+    "office": {"broadcasts", "core", "digests", "logs", "retrieval"},
     "retrieval": {"logs"},
-    "store": {"broadcasts.model", "core.counts", "office.model", "retrieval.versions"},
+    "store": {"broadcasts.model", "core.counts", "digests", "office.model", "retrieval.versions"},
 }
 
 # library -> the only places that may import it

@@ -47,9 +47,11 @@ from handlers.web.entrance import Entrance
 from handlers.web.form_token import FormToken
 from handlers.web.pages import Web
 from maintenance import Chore, attempt
+from office import retention
 from office.desk import Desk
 from office.installation import Inspector
 from office.model import Right
+from office.privacy import Privacy
 from office.quota import quota_left
 from office.statistics import Statistics
 from office.tips import TipOffice, recorder
@@ -82,11 +84,14 @@ class Bot:
         self.settings = settings
         digest = digests.keyed(partial(config.secret_key, settings), "store")
         self.store = Store(settings.database_url, zone=zone, digest=digest)
-        self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone)
+        self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone, digest=digest)
         self.library = LiveLibrary(shipped, self.store.library_versions)
         self.today: Callable[[], date] = lambda: now(zone).date()
         self.office = office_of(settings)
         self.desk = Desk(self.store, self.library, partial(start_check, settings), self.today)
+        self.privacy = Privacy(
+            self.sending_store.holdings, self.sending_store.people, self.store.actions, digest, settings.var_dir, zone
+        )
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
         self.senders = {
@@ -159,6 +164,11 @@ class Bot:
             Chore(FORGET_SECONDS, self.store.deliveries.forget_old, "old deliveries not forgotten"),
             Chore(FORGET_SECONDS, self.desk.sessions.forget_old, "old sessions not forgotten"),
             Chore(FORGET_SECONDS, self.desk.missed.forget_old, "old missed questions not forgotten"),
+            *(
+                Chore(FORGET_SECONDS, act, f"old {table} not forgotten")
+                for table, act in retention.chores(self.sending_store.forgetting, self.sending_store.actions)
+            ),
+            Chore(FORGET_SECONDS, self.store.scrub, "what was deleted not overwritten"),
         )
         maintenance.run(chores, self.stopping)
 

@@ -116,7 +116,8 @@ def _what_can_be_done(broadcast: Broadcast, broadcasts: Lifecycle) -> list[tuple
         return [("resume", words.RESUME), ("cancel", words.GIVE_UP)]
     if broadcast.status == Status.APPROVED:
         return [("cancel", words.GIVE_UP)]
-    may_resend = broadcast.status == Status.DONE and broadcasts.repository.tally(broadcast.id).unknown
+    is_done = broadcast.status == Status.DONE and not broadcast.forgotten
+    may_resend = is_done and broadcasts.repository.tally(broadcast.id).unknown
     return [("resend", words.RESEND)] if may_resend else []
 
 

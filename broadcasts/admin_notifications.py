@@ -71,7 +71,7 @@ class AdminNotifier:
             return ()
         if broadcast.status == Status.DRAFT:
             return set(self.admins) - set(self.repository.approvers(broadcast.id))
-        if broadcast.admin and broadcast.admin.channel in self.senders:
+        if broadcast.admin and broadcast.admin in self.admins and broadcast.admin.channel in self.senders:
             return (broadcast.admin,)
         return () if broadcast.status == Status.DONE else self.admins
 

@@ -79,7 +79,7 @@ class Lifecycle:
         )
         assert broadcast_id is not None, "only a day of the schedule can be taken"
         when = hours.written(start_at, self.zone) if start_at else words.AT_ONCE
-        self._note(admin, words.DRAFTED.format(when=when, tip=tip.name), broadcast_id)
+        self._note(admin, words.DRAFTED.format(when=when, tip=tip.logged), broadcast_id)
         return broadcast_id
 
     def approve(self, broadcast_id: int, admin: Admin) -> int | None:

@@ -23,6 +23,7 @@ class Status(StrEnum):
 
 
 UNDER_WAY = (Status.SENDING, Status.PAUSED)
+ENDED = (Status.DONE, Status.LAPSED, Status.CANCELLED)
 
 
 class Step(Enum):
@@ -106,6 +107,8 @@ class Admin(NamedTuple):
         return f"{self.channel} {self.address}".strip()
 
 
+OWN_WORDS = '{"text":'  # how a tip of an admin's own words begins, as it is kept
+ERASED_TIP = '{"erased": true}'  # what is kept of one that was given up
 CONSOLE = Admin("console")  # whoever may type commands on the server; an account is Admin("console", its name)
 HELD = "held"  # a standing beside the statuses, see Broadcast
 
@@ -115,7 +118,7 @@ class Broadcast(NamedTuple):
 
     `admin`: who asked for it, None for the schedule. `deadline`: when it lapses unless it is approved, or started.
     `day`: whose daily tip it is. `start_at`: its hour, 0 for at once. `approvals_needed`: where that is more than the
-    settings ask for.
+    settings ask for. `forgotten`: of its recipients there are numbers alone.
     `standing`: the status, or HELD while it is sending with a channel that is held. `notified`: the standing that
     admins were told last.
     """
@@ -133,6 +136,7 @@ class Broadcast(NamedTuple):
     day: date | None
     start_at: float
     approvals_needed: int
+    forgotten: bool
     standing: str
 
     @property
@@ -218,6 +222,10 @@ class WaitingTip(NamedTuple):
 
     broadcast_id: int
     tip: str
+
+
+Going = Enum("Going", "ON PASS STOP")
+"""Whether who was about to be called may be: yes, not this one (no recipient any more), or nobody at all."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import logs
-from broadcasts.model import FAILURE_BUDGET, Batch, HoldReason, Outcome, RecipientStatus, backoff
+from broadcasts.model import FAILURE_BUDGET, Batch, Going, HoldReason, Outcome, RecipientStatus, backoff
 from broadcasts.repositories import BatchRepository
 from broadcasts.sender import (
     AddressBusy,
@@ -74,8 +74,9 @@ class SingleSender:
 
     def _call_all(self) -> None:
         try:
-            while (address := self._next()) and self._advance([address]):
-                self._outcomes.put(self._called(address))
+            while (address := self._next()) and (going := self._advance([address])) != Going.STOP:
+                if going == Going.ON:
+                    self._outcomes.put(self._called(address))
         except Exception as error:
             log.warning("%s: %s; the batch comes back by itself", self.sender.spec.name, logs.describe(error))
         finally:
@@ -133,21 +134,21 @@ class SingleSender:
                     raise
                 time.sleep(0.1)
 
-    def _advance(self, starting: list[str]) -> bool:
-        """Marks who is about to be called, and writes down what has come back; False: nobody may be called any more."""
+    def _advance(self, starting: list[str]) -> Going:
+        """Marks who is about to be called, and writes down what has come back."""
         with self._writing:
             outcomes = self._drained()
             try:
-                going_on = self.batches.advance(self.batch, starting, outcomes, self.lease_seconds)
+                going = self.batches.advance(self.batch, starting, outcomes, self.lease_seconds)
             except Exception:
                 never_called = [Outcome(address, RecipientStatus.PENDING) for address in starting]  # marked or not
                 for outcome in (*outcomes, *never_called):
                     self._outcomes.put(outcome)
                 raise
-        if not going_on:
+        if going == Going.STOP:
             self._waiting.clear()
         self._note_failures(outcomes)
-        return going_on
+        return going
 
     def _drained(self) -> list[Outcome]:
         outcomes: list[Outcome] = []

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from unicodedata import category
 
@@ -28,6 +28,7 @@ class Tip:
     """What is sent, fixed when the broadcast is made: a countermeasure of a case, a step of a guide, or own `text`.
 
     Own text may name a case, by number and title, that opens by a button. For a guide, `situation` is its answer.
+    `erased`: it was given up, and its text only says that it is gone.
     """
 
     text: str = ""
@@ -39,6 +40,7 @@ class Tip:
     url: str = ""
     measure: str = ""
     guide: str = ""
+    erased: bool = False
 
     @classmethod
     def own(cls, text: str, case: Case | None = None) -> "Tip":
@@ -60,15 +62,21 @@ class Tip:
 
     @classmethod
     def read(cls, stored: str) -> "Tip":
-        return cls(**json.loads(stored))
+        tip = cls(**json.loads(stored))
+        return replace(tip, text=words.TIP_ERASED) if tip.erased else tip
 
     def stored(self) -> str:
         return json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
 
     @property
     def name(self) -> str:
-        """Its words in short, for lists and the log of actions."""
+        """Its words in short, for lists."""
         return cut_utf16(" ".join((self.text or self.measure).split()), NAME)
+
+    @property
+    def logged(self) -> str:
+        """The same for the log of actions, which lasts longer than the words of a tip that is given up."""
+        return words.OWN_TIP.format(size=utf16_length(self.text)) if self.text else self.name
 
     @property
     def source(self) -> str:

@@ -19,6 +19,7 @@ TIP_EMPTY = "提醒沒有文字，請寫一句話。"
 TIP_TOO_LONG = "提醒太長：{size} 個字，最多 {limit} 個字（表情符號算兩個），請精簡。"
 TIP_TOO_MANY_LINKS = "提醒裡有 {count} 個網址和電話，最多 {limit} 個，請少放幾個。"
 TIP_LINK_TOO_LONG = "有一個網址太長（編碼後超過 {limit} 個字元），平台不收。請換一個短的網址。"
+TIP_ERASED = "內容已刪除"
 TIP_CASE = "相關案例：{title}"
 
 # Sending a tip
@@ -114,6 +115,7 @@ HELD = {
 
 # Why somebody did not get it: what the platform said (a pattern, English) and what it means
 REASONS = {
+    r"^erased$": "要求刪除自己的資料",
     r"^ride$": "隨回答附上的提醒，當天沒有來問",
     r"^topic closed": "群組裡的主題關閉或刪除了",
     r"^no right to write|^restricted": "群組不讓機器人發言（請群組管理員開放）",
@@ -187,6 +189,7 @@ COMMAND_LINE = "指令列"
 PROGRAM = "程式（自動）"
 TIP_NUMBER = "第 {id} 則提醒"
 AT_ONCE = "確認後馬上送"
+OWN_TIP = "自己寫的，{size} 個字"
 DRAFTED = "新增，{when}：{tip}"
 DAILY_MADE = "{day} 的每日提醒：{tip}"
 APPROVED = "確認，可以送出"

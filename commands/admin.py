@@ -75,11 +75,13 @@ def reset(name: str, password_stdin: bool) -> None:
 def verify_log() -> None:
     """查驗後台紀錄有沒有被改過。"""
     with open_bot(writes=True) as bot:
-        found = action_log.verify(bot.store.actions.all())
+        found = action_log.verified(bot.store.actions)
         if found.wrong:
             raise Failed(
                 f"紀錄被動過：{found.wrong}。它之前的 {found.lines} 行沒有問題。請保留資料庫，找資訊單位查明。"
             )
+        if found.begins > 1:
+            click.echo(f"從第 {found.begins} 行起；更早的滿兩年，已經刪除。")
         click.echo(f"紀錄完整：{found.lines} 行，最後一行的雜湊是 {found.last or '（還沒有紀錄）'}。")
         click.echo("被整段截掉結尾的話，從這裡看不出來；請和上次記下的行數、雜湊比對。")
 

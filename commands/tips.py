@@ -137,7 +137,7 @@ CHANGES: tuple[tuple[str, str, Callable[[Lifecycle, int], int], str], ...] = (
         "resend-unknown",
         "再送一次給無法確定的人（可能有人收到兩次）。",
         Lifecycle.resend_unknown,
-        "沒有可以再送的人（已取消的不會再送）。",
+        "沒有可以再送的人（已取消的不會再送；送完超過三天的太晚了，收件人已經刪除）。",
     ),
 )
 

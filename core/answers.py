@@ -28,6 +28,8 @@ class Answer:
     notice: str | None = None
     examples: tuple[str, ...] = ()
     """Where the verdict is "choose": for each of what is shown how others asked about it, "" where nobody did."""
+    message: str = ""
+    """The platform's id of the message that asked, where one can be taken back."""
 
     @property
     def case(self) -> Case | None:

@@ -37,7 +37,7 @@ def of_answer(answer: Answer, count: int, office: Office) -> Reply:
         return _choice(answer, office, notice)
     if found.guide:
         return of_guide(found.guide, office, notice)
-    return no_case(words.NONE_TITLE, count, office, notice, handover.offer(answer.question))
+    return no_case(words.NONE_TITLE, count, office, notice, handover.offer(answer.question, answer.message))
 
 
 def of_case(

@@ -7,13 +7,14 @@ from datetime import date
 from functools import partial
 from typing import Protocol, TypeVar
 
-from core import cards, commands, group_cards, handover, menu_cards, words
+from core import cards, commands, group_cards, menu_cards, words
 from core.answers import Answerer
 from core.ballots import Ballots
 from core.commands import NOD, Command
 from core.contact import Office
 from core.counts import OPENED
 from core.deeds import Keeper, Kept
+from core.handed_over import HandedOver
 from core.messages import ChannelSpec, Incoming, Piggyback, Reply, Turn, TurnOutcome
 from core.pace import Act, Pace, Unhurried, Wait
 from core.safe_store import ConversationStore, SafeStore
@@ -70,8 +71,7 @@ class Conversation:
         self._store = SafeStore(store)
         self._keeper = keeper
         self._subscriptions = Subscriptions(self._store, keeper, store.subscribers, lambda: self._library.cases)
-        self._missed = store.missed_questions
-        self._today = today
+        self._handed_over = HandedOver(self._store, store.missed_questions, today)
         self._tips = tips
         self._channels = channels
         self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {
@@ -79,6 +79,7 @@ class Conversation:
             "text": self._text,
             "postback": self._postback,
             "attachment": self._attachment,
+            "unsend": self._handed_over.take_back,
         }
         self._verbs = self._table_of_verbs()
         self._words = {**self._verbs, **self._table_of_words()}
@@ -115,7 +116,7 @@ class Conversation:
     def _question(self, incoming: Incoming) -> Reply | None:
         if wait := self._pace.wait(incoming.asker, Act.QUESTION):
             return self._slow_down(wait)
-        answer = self.answerer.answer(incoming.text, incoming.channel)
+        answer = replace(self.answerer.answer(incoming.text, incoming.channel), message=incoming.message)
         of_answer = group_cards.of_answer if incoming.group else cards.of_answer
         return of_answer(answer, len(self._library.cases), self.office)
 
@@ -152,7 +153,7 @@ class Conversation:
             "guide": self._guide,
             "happened": self._first_aid,
             "none": lambda *_: self._none_of_these(),
-            "handover": lambda incoming, _: self._hand_over(incoming.carried),
+            "handover": self._hand_over,
             "helped": lambda _, arguments: self._vote(arguments, True),
             "nothelped": lambda _, arguments: self._vote(arguments, False),
             **self._tips.verbs,
@@ -226,17 +227,8 @@ class Conversation:
     def _none_of_these(self) -> Reply:
         return cards.no_case(words.NONE_OF_THESE_TITLE, len(self._library.cases), self.office)
 
-    def _hand_over(self, carried: str) -> Reply:
-        """Keep a question as it was shown; nothing of the person goes along."""
-        text = handover.kept_form(carried)
-        keep = partial(self._missed.keep, text, self._today(), handover.MOST_A_DAY)
-        if not text:
-            said = cards.note(words.NOT_HANDED_OVER_TITLE, words.HANDOVER_LOST_BODY)
-        elif kept := self._store.attempt(keep, None):
-            said = cards.note(words.HANDED_OVER_TITLE, words.HANDED_OVER_BODY.format(days=handover.KEPT_DAYS))
-        else:
-            reason = words.HANDOVER_FAILED_BODY if kept is None else words.HANDOVER_FULL_BODY
-            said = cards.note(words.NOT_HANDED_OVER_TITLE, reason)
+    def _hand_over(self, incoming: Incoming, arguments: list[str]) -> Reply:
+        said = self._handed_over.take(incoming, arguments)
         return replace(said, card=replace(said.card, sections=(self.office.section,)))
 
     def _vote(self, arguments: list[str], helped: bool) -> Reply | None:

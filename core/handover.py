@@ -3,6 +3,7 @@
 Until that press nothing is kept anywhere, so the text travels with the button (`Button.carry`).
 """
 
+import re
 import unicodedata
 
 from core import privacy, words
@@ -12,14 +13,19 @@ from core.plain_text import cut_utf16
 
 KEPT_DAYS = 90
 MOST_A_DAY = 500
+_MESSAGE = re.compile(r"[0-9A-Za-z_-]{1,40}")  # an id that fits a button
 
 
-def offer(question: str) -> tuple[Section, ...]:
-    """What of a question would be kept, and the button that hands it over; nothing where there is nothing to keep."""
+def offer(question: str, message: str = "") -> tuple[Section, ...]:
+    """What of a question would be kept, and the button that hands it over; nothing where there is nothing to keep.
+
+    `message`: the one that it was typed in, where a platform tells when it is taken back.
+    """
     text = kept_form(question)
     if not text:
         return ()
-    button = Button(words.HANDOVER, postback="handover", carry=text)
+    postback = f"handover:{message}" if _MESSAGE.fullmatch(message) else "handover"
+    button = Button(words.HANDOVER, postback=postback, carry=text)
     return (Section(words.HANDOVER_HEADING, (Item(text, words.HANDOVER_HINT),), (button,)),)
 
 

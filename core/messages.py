@@ -12,6 +12,7 @@ Kind = Literal[
     "befriend",  # came without a word about tips
     "unfollow",
     "unblock",
+    "unsend",
     "stop",
     "join",
     "leave",
@@ -33,7 +34,8 @@ class Incoming:
     carried, "" where there was none or it could not be read back. `lane`: what is of one lane is handled in the order
     it came; "" is of none. `at`: when the platform says that it happened, an epoch in seconds, where deliveries may
     overtake each other; None where they come in order. `asker`: whose pace is kept, in a group the person where it is
-    known; "" for nobody's.
+    known; "" for nobody's. `message`: the platform's id of a typed message, and of one that was taken back, where it
+    tells of that.
     """
 
     kind: Kind
@@ -46,6 +48,7 @@ class Incoming:
     lane: str = ""
     at: float | None = None
     asker: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True)

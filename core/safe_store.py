@@ -63,8 +63,11 @@ class Votes(Protocol):
 class MissedQuestions(Protocol):
     """Questions that fit no case and that their askers handed over (the store). May raise."""
 
-    def keep(self, text: str, day: date, at_most: int) -> bool:
+    def keep(self, text: str, day: date, at_most: int, message: str = "") -> bool:
         """Keep a text, the same on the same day once; False where the day already has so many."""
+
+    def take_back(self, message: str) -> None:
+        """Keep no longer what was typed in that message."""
 
 
 class ConversationStore(Protocol):

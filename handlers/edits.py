@@ -54,6 +54,11 @@ class Edits:
             self._forget_old()
             return True
 
+    def forget(self, message: str) -> None:
+        """The message was taken back."""
+        with self._lock:
+            self._last.pop(self._digest(message), None)
+
     def _forget_old(self) -> None:
         too_old = self._now() - KEPT_SECONDS
         while len(self._last) > KEPT_MESSAGES or next(iter(self._last.values())).seen_at < too_old:

@@ -143,6 +143,16 @@ class Action(StrEnum):
     TIP = "tip"  # drafted, scheduled, approved, sent, paused, resumed, cancelled, resent
     TIP_DAY = "tip-day"  # a day of the calendar replaced or skipped
     SUBSCRIBERS = "subscribers"
+    ERASED = "erased"  # a person's data, as they asked
+    FORGOTTEN = "forgotten"  # lines of this log, by the clock
+
+
+FORGETS = "程式（自動）"
+
+
+def forgotten_until(number: int) -> str:
+    """The subject of the line that vouches for those up to that number; its detail is the last one's digest."""
+    return f"第 {number} 行以前"
 
 
 class Journal(Protocol):

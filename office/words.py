@@ -42,6 +42,8 @@ ACTIONS = {
     Action.TIP: "提醒",
     Action.TIP_DAY: "提醒行事曆",
     Action.SUBSCRIBERS: "訂閱名單",
+    Action.ERASED: "刪除個人資料",
+    Action.FORGOTTEN: "到期刪除紀錄",
 }
 
 # What the log of actions says
@@ -102,3 +104,13 @@ NOW_DISCARDED = "丟棄 {count} 則。"
 # Subscribers, at the command line
 EXPORTED = "匯出 {count} 人"
 IMPORTED = "匯入 {count} 人"
+
+# Privacy, at the command line and in the log of actions
+ERASED_PERSON = "{channel} 的一個人（加鑰雜湊 {digest}）"
+ERASED_ROWS = "刪除 {count} 筆"
+FILES = {
+    "bot.sqlite3": "資料庫",
+    "queue.sqlite3": "佇列：只有「有事可做」，沒有內容",
+    "secret_key": "簽署用的鑰匙",
+    "metrics": "統計：只有數字",
+}

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select, text
 
-from office.model import Action, LogLine
+from office.model import FORGETS, Action, LogLine, forgotten_until
 from store.database import Repository
 from store.office_tables import ActionRow as Row
 
 APPEND_LOCK = 7402002  # any number that nobody else locks
 AT_ONCE = 5000
+DAY_SECONDS = 86400
 _COLUMNS = (Row.id, Row.at, Row.actor, Row.action, Row.subject, Row.detail, Row.digest)
 
 
@@ -18,16 +19,27 @@ class Actions(Repository):
     """Implements office.model.Journal; read, filtered and verified besides."""
 
     def record(self, actor: str, action: Action, subject: str, detail: str = "") -> None:
-        last = select(Row.id, Row.digest).order_by(Row.id.desc()).limit(1)
         with self._transaction() as connection:
-            if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyhow
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})"))
-            before = connection.execute(last).first()
-            number, digest = before or (0, "")
-            line = LogLine(number + 1, round(self._now(), 3), actor[:90], action.value, subject, detail)
-            values = {"id": line.number, **line._asdict(), "digest": line.chained(digest)}
-            del values["number"]
-            connection.execute(insert(Row).values(**values))
+            self._append(connection, actor, action, subject, detail)
+
+    def forget_before(self, epoch: float) -> None:
+        """Delete lines of days before; the chain goes on from the last of them, which a new line vouches for."""
+        midnight = epoch - epoch % DAY_SECONDS  # by whole days: it costs a line each time
+        old = select(Row.id, Row.digest).where(Row.at < midnight).order_by(Row.id.desc()).limit(1)
+        with self._transaction() as connection:
+            _alone(connection)
+            if last := connection.execute(old).first():
+                self._append(connection, FORGETS, Action.FORGOTTEN, forgotten_until(last.id), last.digest)
+                connection.execute(delete(Row).where(Row.id <= last.id))
+
+    def _append(self, connection: Connection, actor: str, action: Action, subject: str, detail: str) -> None:
+        _alone(connection)
+        before = connection.execute(select(Row.id, Row.digest).order_by(Row.id.desc()).limit(1)).first()
+        number, digest = before or (0, "")
+        line = LogLine(number + 1, round(self._now(), 3), actor[:90], action.value, subject, detail)
+        values = {"id": line.number, **line._asdict(), "digest": line.chained(digest)}
+        del values["number"]
+        connection.execute(insert(Row).values(**values))
 
     def find(self, wanted: dict[str, Any], newest: int, skip: int = 0) -> list[LogLine]:
         """The newest lines first: at most `newest`, after `skip`. `wanted`: see `_matching`."""
@@ -55,6 +67,12 @@ class Actions(Repository):
             if len(lines) < AT_ONCE:
                 return
             seen = lines[-1].number
+
+
+def _alone(connection: Connection) -> None:
+    """One at a time adds; SQLite has one writer at a time anyhow."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})"))
 
 
 def _matching(wanted: dict[str, Any], *columns: Any) -> Any:

@@ -47,7 +47,9 @@ def _recipients(broadcast_id: int, plan: Plan) -> Any:
     if plan.limit is not None:
         had = select(func.max(RecipientRow.broadcast_id)).filter_by(channel=plan.channel, status=RecipientStatus.SENT)
         had = had.where(RecipientRow.address == SubscriberRow.address)
-        people = people.order_by(func.coalesce(had.scalar_subquery(), 0), func.random()).limit(plan.limit)
+        people = people.order_by(func.coalesce(had.scalar_subquery(), SubscriberRow.last_tip), func.random()).limit(
+            plan.limit
+        )
     chosen = people.subquery()
     number: Any = literal(PIGGYBACK_BATCH)
     if plan.piggyback_until is None:

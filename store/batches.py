@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, insert, select, update
 
-from broadcasts.model import PIGGYBACK_BATCH, Batch, HoldReason, Outcome, RecipientStatus, Status
+from broadcasts.model import PIGGYBACK_BATCH, Batch, Going, HoldReason, Outcome, RecipientStatus, Status
 from store import calls
 from store.database import Repository
 from store.tables import BatchRow, BroadcastRow, ChannelRow, PaceRow, RecipientRow, SubscriberRow
@@ -111,19 +111,20 @@ class Batches(Repository):
 
     # batches that go in a call for each recipient
 
-    def advance(self, batch: Batch, starting: Sequence[str], outcomes: Sequence[Outcome], lease_seconds: float) -> bool:
+    def advance(
+        self, batch: Batch, starting: Sequence[str], outcomes: Sequence[Outcome], lease_seconds: float
+    ) -> Going:
         """Record what became of calls, and mark those about to be made; renews the lease.
 
-        False: nobody may be called any more (lease lost, paused, cancelled); the outcomes are recorded all the same.
+        STOP: nobody may be called any more (lease lost, paused, cancelled); the outcomes are recorded all the same.
         """
         key = {"its_broadcast": batch.broadcast_id, "its_channel": batch.channel, "its_number": batch.number}
         now = self._now()
         with self._transaction() as connection:
             calls.record(connection, key, batch.lease, outcomes, now)
             if not calls.renew(connection, key, batch.lease, now, lease_seconds):
-                return False
-            calls.mark(connection, key, starting)
-            return True
+                return Going.STOP
+            return Going.ON if calls.mark(connection, key, starting) else Going.PASS
 
     def reserve(self, channel: str, per_second: float) -> float:
         """The epoch at which the caller may make its next call: every caller gets another, so many a second."""

@@ -5,9 +5,10 @@ from datetime import date
 from sqlalchemy import func, or_, select
 
 from broadcasts.model import Broadcast, Reason, RecipientStatus, Result
+from store import results
 from store.broadcast_rows import FOUND, WHEN, read
 from store.database import Repository
-from store.tables import BroadcastRow, RecipientRow
+from store.tables import BroadcastRow
 
 _WANTED = BroadcastRow.reason != Reason.NOBODY_APPROVED
 
@@ -35,8 +36,9 @@ class BroadcastLists(Repository):
 
     def results(self, broadcast_id: int) -> list[Result]:
         """How many recipients have which status and error, by channel; the most first."""
-        what = (RecipientRow.channel, RecipientRow.status, RecipientRow.error)
-        counted = select(*what, func.count()).filter_by(broadcast_id=broadcast_id).group_by(*what)
+        found = results.of(broadcast_id)
+        what, people = (found.c.channel, found.c.status, found.c.error), func.sum(found.c.people)
+        counted = select(*what, people).group_by(*what).order_by(people.desc(), *what)
         with self._transaction() as connection:
-            rows = connection.execute(counted.order_by(func.count().desc(), *what)).all()
-        return [Result(channel, RecipientStatus(status), error, people) for channel, status, error, people in rows]
+            rows = connection.execute(counted).all()
+        return [Result(channel, RecipientStatus(status), error, int(count)) for channel, status, error, count in rows]

@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, or_, select, update
 
 from broadcasts.model import (
+    ENDED,
+    ERASED_TIP,
     HELD,
     LATEST_START,
+    OWN_WORDS,
     UNDER_WAY,
     Admin,
     Broadcast,
@@ -24,7 +27,7 @@ from broadcasts.model import (
     Step,
     Tally,
 )
-from store import audience
+from store import audience, results
 from store.batches import on_open_channel
 from store.broadcast_rows import FOUND, IS_HELD, STANDING, WHEN, read
 from store.database import Repository
@@ -67,9 +70,10 @@ class Broadcasts(Repository):
         return bool(self._found(BroadcastRow.tip == tip, sent, WHEN.between(since, until)))
 
     def tally(self, broadcast_id: int) -> Tally:
-        counted = select(RecipientRow.status, func.count()).filter_by(broadcast_id=broadcast_id)
+        found = results.of(broadcast_id)
+        counted = select(found.c.status, func.sum(found.c.people)).group_by(found.c.status)
         with self._transaction() as connection:
-            count = {row[0]: row[1] for row in connection.execute(counted.group_by(RecipientRow.status))}
+            count = {row[0]: int(row[1]) for row in connection.execute(counted)}
         pending, calling = RecipientStatus.PENDING, RecipientStatus.CALLING
         count[pending] = count.get(pending, 0) + count.pop(calling, 0)
         return Tally(**count)
@@ -94,7 +98,7 @@ class Broadcasts(Repository):
             connection.execute(new)
             missing = max(0, needed - (connection.execute(counted).scalar() or 0))
             if not missing:
-                connection.execute(_stepped(broadcast_id, Step.APPROVE).values(deadline=_LATEST_START))
+                connection.execute(self._stepped(broadcast_id, Step.APPROVE).values(deadline=_LATEST_START))
             return missing
 
     def approvers(self, broadcast_id: int) -> list[Admin]:
@@ -113,7 +117,7 @@ class Broadcasts(Repository):
 
         Not before its hour.
         """
-        due = _stepped(broadcast_id, Step.START).where(BroadcastRow.start_at <= self._now())
+        due = self._stepped(broadcast_id, Step.START).where(BroadcastRow.start_at <= self._now())
         with self._transaction() as connection:
             if connection.execute(due).rowcount != 1:
                 return False
@@ -122,19 +126,21 @@ class Broadcasts(Repository):
             return True
 
     def pause(self, broadcast_id: int) -> bool:
-        return self._is_changed(_stepped(broadcast_id, Step.PAUSE, Reason.PAUSED_BY_ADMIN))
+        return self._is_changed(self._stepped(broadcast_id, Step.PAUSE, Reason.PAUSED_BY_ADMIN))
 
     def lapse(self, broadcast: Broadcast, reason: Reason) -> bool:
         """Lapse it, unless its status has changed since it was read."""
         unchanged = BroadcastRow.status == broadcast.status
-        return self._is_changed(_stepped(broadcast.id, Step.LAPSE, reason).where(unchanged))
+        is_changed = self._is_changed(self._stepped(broadcast.id, Step.LAPSE, reason).where(unchanged))
+        self._scrub()
+        return is_changed
 
     def resume(self, broadcast_id: int) -> bool:
         """Restart every channel of a paused one, or of one with a channel held while others go on."""
         held_beside_others = and_(BroadcastRow.status == Status.SENDING, IS_HELD)
         with self._transaction() as connection:
             if not (
-                connection.execute(_stepped(broadcast_id, Step.RESUME)).rowcount
+                connection.execute(self._stepped(broadcast_id, Step.RESUME)).rowcount
                 or _locked(connection, broadcast_id, held_beside_others)
             ):
                 return False
@@ -152,10 +158,11 @@ class Broadcasts(Repository):
         called = or_(RecipientRow.status == RecipientStatus.CALLING, in_doubt)
         rows = update(RecipientRow).where(RecipientRow.broadcast_id == broadcast_id, called)
         with self._transaction() as connection:
-            if connection.execute(_stepped(broadcast_id, Step.CANCEL)).rowcount != 1:
+            if connection.execute(self._stepped(broadcast_id, Step.CANCEL)).rowcount != 1:
                 return False
             connection.execute(rows.values(status=RecipientStatus.UNKNOWN))
-            return True
+        self._scrub()
+        return True
 
     def finish(self, broadcast_id: int) -> bool:
         """Done when no batch is left, paused when all that are left are on held channels; True if it changed.
@@ -167,7 +174,8 @@ class Broadcasts(Repository):
         status = case((left.exists(), Step.PAUSE.after), else_=Step.FINISH.after)
         reason = case((left.exists(), Reason.HELD), else_=Reason.NONE)
         ends = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(Step.FINISH.before))
-        return self._is_changed(ends.where(~can_go_on).values(status=status, reason=reason))
+        ended_at = case((left.exists(), 0.0), else_=self._now())
+        return self._is_changed(ends.where(~can_go_on).values(status=status, reason=reason, ended_at=ended_at))
 
     def resend_unknown(self, broadcast_id: int, batch_sizes: Mapping[str, int]) -> int:
         """Make recipients in doubt pending again, in new batches; how many they are. None of a cancelled one."""
@@ -181,7 +189,7 @@ class Broadcasts(Repository):
             for channel, size in batch_sizes.items():
                 addresses = [row.address for row in found if row.channel == channel]
                 audience.regroup(connection, broadcast_id, channel, addresses, size, self._now())
-            if found and connection.execute(_stepped(broadcast_id, Step.RESEND)).rowcount:
+            if found and connection.execute(self._stepped(broadcast_id, Step.RESEND)).rowcount:
                 _restart_channels(connection, broadcast_id)
         return len(found)
 
@@ -208,6 +216,18 @@ class Broadcasts(Repository):
 
     # how
 
+    def _stepped(self, broadcast_id: int, step: Step, reason: Reason = Reason.NONE) -> Any:
+        """The conditional update of a step: it changes one row, or none when the step may not follow.
+
+        Given up, it loses the words that an admin wrote.
+        """
+        change = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(step.before))
+        if step in (Step.CANCEL, Step.LAPSE):
+            is_own = BroadcastRow.tip.startswith(OWN_WORDS, autoescape=True)
+            change = change.values(tip=case((is_own, ERASED_TIP), else_=BroadcastRow.tip))
+        ended_at = self._now() if step.after in ENDED else 0
+        return change.values(status=step.after, reason=reason, ended_at=ended_at)
+
     def _is_changed(self, statement: Any) -> bool:
         return bool(self._execute(statement).rowcount == 1)
 
@@ -227,9 +247,3 @@ def _restart_channels(connection: Connection, broadcast_id: int) -> None:
     connection.execute(update(BroadcastRow).filter_by(id=broadcast_id).values(notified=""))
     fresh = {"held": HoldReason.NONE, "failures": 0, "rests_until": 0}
     connection.execute(update(ChannelRow).filter_by(broadcast_id=broadcast_id).values(**fresh))
-
-
-def _stepped(broadcast_id: int, step: Step, reason: Reason = Reason.NONE) -> Any:
-    """The conditional update of a step: it changes one row, or none when the step may not follow."""
-    change = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(step.before))
-    return change.values(status=step.after, reason=reason)

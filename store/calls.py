@@ -37,9 +37,9 @@ def record(connection: Connection, key: Key, lease: str, outcomes: Collection[Ou
         connection.execute(_NO_FAILURES, key)
     for outcome in outcomes:
         if outcome.gone:
-            connection.execute(_RETIRE, {**key, "who": outcome.address})
+            connection.execute(_RETIRE, {**key, "who": outcome.address, "now": now})
         if outcome.moved_to:
-            _follow(connection, key, outcome.address, outcome.moved_to)
+            _follow(connection, key, outcome.address, outcome.moved_to, now)
 
 
 def renew(connection: Connection, key: Key, lease: str, now: float, seconds: float) -> bool:
@@ -48,20 +48,21 @@ def renew(connection: Connection, key: Key, lease: str, now: float, seconds: flo
     return connection.execute(_RENEW, values).rowcount == 1
 
 
-def mark(connection: Connection, key: Key, starting: Sequence[str]) -> None:
-    """Set these recipients to CALLING."""
-    if starting:
-        connection.execute(_MARK, [{**key, "who": address} for address in starting])
+def mark(connection: Connection, key: Key, starting: Sequence[str]) -> bool:
+    """Set these recipients to CALLING; False where one of them is none any more."""
+    marked = [connection.execute(_MARK, {**key, "who": address}).rowcount for address in starting]
+    return all(marked)
 
 
-def _follow(connection: Connection, key: Key, old: str, new: str) -> None:
+def _follow(connection: Connection, key: Key, old: str, new: str, now: float) -> None:
     """Subscriber and recipient go to the new address; where it is one of the audience already, it has its own row."""
     channel = {"channel": key["its_channel"]}
     for table, named in ((SubscriberRow, channel), (RecipientRow, {**channel, "broadcast_id": key["its_broadcast"]})):
         taken = select(table).filter_by(**named, address=new).exists()
         moved = update(table).filter_by(**named, address=old).where(~taken)
         if connection.execute(moved.values(address=new)).rowcount == 0:
-            rest = {"status": FAILED} if table is RecipientRow else {"state": SubscriberState.GONE}
+            gone = {"state": SubscriberState.GONE, "changed_at": now}
+            rest = {"status": FAILED} if table is RecipientRow else gone
             connection.execute(update(table).filter_by(**named, address=old).values(**rest))
 
 
@@ -102,5 +103,5 @@ _RETIRE = (
     update(SubscriberRow)
     .where(SubscriberRow.channel == bindparam("its_channel"), SubscriberRow.address == bindparam("who"))
     .where(SubscriberRow.state == SubscriberState.ACTIVE)
-    .values(state=SubscriberState.GONE)
+    .values(state=SubscriberState.GONE, changed_at=bindparam("now"))
 )

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,12 @@ class Database:
         finally:
             engine.dispose()
 
+    def scrub(self) -> None:
+        """What was deleted leaves SQLite's write-ahead log too; where somebody reads just now, the next time."""
+        if self._engine.dialect.name == "sqlite":
+            with closing(self._engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def check(self) -> None:
         """Raises StoreError unless the database can be reached and has the tables and columns of this version."""
         with self.transaction() as connection:
@@ -112,6 +118,7 @@ class Repository:
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         self._transaction = partial(database.transaction, type(self).__name__)
         self._insert = database.insert
+        self._scrub = database.scrub
         self._now = now
 
     def _execute(self, statement: Executable) -> CursorResult[Any]:
@@ -144,6 +151,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, wait_seconds: float) -> None
     connection.isolation_level = None
     _write_ahead(connection, wait_seconds)
     connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, in free pages too
 
 
 def _write_ahead(connection: sqlite3.Connection, wait_seconds: float) -> None:

@@ -1,35 +1,65 @@
-"""Questions that their askers handed over to the office: a masked text and its day, nothing else."""
+"""Questions that their askers handed over to the office: a masked text and its day.
+
+Where a platform tells when a message is taken back, also a keyed digest of the message, by which the text is found.
+"""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, update
 
+from digests import Digest
 from office.model import MissedQuestion
-from store.database import Repository
+from store.database import Database, Repository
 from store.office_tables import MissedQuestionRow as Row
 
 LOCK = 7402002  # any number that nobody else locks
 WAITS = ""  # what `taught` holds until the office has taught it
+OTHERS = "others"  # among the digests: somebody handed it over whose message cannot be taken back
+MOST_MESSAGES = 50  # digests of one text; who comes after counts as OTHERS
 
 
 class MissedQuestions(Repository):
     """Implements core.safe_store.MissedQuestions and office.missed.Questions."""
 
-    def keep(self, text: str, day: date, at_most: int) -> bool:
-        """Keep a text; the same on the same day makes no second row. False where the day already has `at_most`."""
-        of_day = select(func.count()).where(Row.day == day)
+    def __init__(self, database: Database, now: Callable[[], float], digest: Digest) -> None:
+        super().__init__(database, now)
+        self._digest = digest
+
+    def keep(self, text: str, day: date, at_most: int, message: str = "") -> bool:
+        """Keep a text, typed in that message; the same on the same day makes no second row.
+
+        False where the day already has `at_most`.
+        """
+        of_day, typed_in = select(func.count()).where(Row.day == day), self._digest(message) if message else OTHERS
+        same = select(Row.key, Row.messages).where(Row.day == day, Row.text == text)
         with self._transaction() as connection:
             _alone(connection)
-            if connection.execute(of_day.where(Row.text == text)).scalar():
+            if known := connection.execute(same).first():
+                messages = _and(known.messages.split(), typed_in)
+                connection.execute(update(Row).where(Row.key == known.key).values(messages=messages))
                 return True
             if (connection.execute(of_day).scalar() or 0) >= at_most:
                 return False
-            values = {"key": secrets.token_hex(16), "day": day, "text": text, "taught": WAITS}
+            values = {"key": secrets.token_hex(16), "day": day, "text": text, "taught": WAITS, "messages": typed_in}
             connection.execute(self._insert(Row).values(values))
             return True
+
+    def take_back(self, message: str) -> None:
+        """Delete what was typed in that message; where others handed the same over, only that it was typed there."""
+        digest = self._digest(message)
+        with self._transaction() as connection:
+            _alone(connection)
+            found = connection.execute(select(Row.key, Row.messages).where(Row.messages.contains(digest))).all()
+            for key, messages in found:
+                if left := " ".join(each for each in messages.split() if each != digest):
+                    connection.execute(update(Row).where(Row.key == key).values(messages=left))
+                else:
+                    connection.execute(delete(Row).where(Row.key == key))
+        if found:
+            self._scrub()
 
     def waiting(self, at_most: int) -> list[MissedQuestion]:
         """Those that nobody has taught yet, the newest first."""
@@ -53,7 +83,9 @@ class MissedQuestions(Repository):
 
     def delete(self, keys: Sequence[str]) -> int:
         """How many were there."""
-        return self._execute(delete(Row).where(Row.key.in_(keys))).rowcount
+        count = self._execute(delete(Row).where(Row.key.in_(keys))).rowcount
+        self._scrub()
+        return count
 
     def forget_before(self, day: date) -> None:
         """Delete what is older, taught or not."""
@@ -63,6 +95,13 @@ class MissedQuestions(Repository):
         columns = wanted.with_only_columns(Row.key, Row.day, Row.text, Row.taught)
         with self._transaction() as connection:
             return [MissedQuestion(*row) for row in connection.execute(columns)]
+
+
+def _and(messages: list[str], one_more: str) -> str:
+    """Each once, and not without end."""
+    if len(messages) >= MOST_MESSAGES:
+        one_more = OTHERS
+    return " ".join(dict.fromkeys([*messages, one_more]))
 
 
 def _alone(connection: Connection) -> None:

@@ -89,7 +89,8 @@ class DailySubscribersRow(Base):
 class MissedQuestionRow(Base):
     """A question that its asker handed over, masked, with nothing of the person.
 
-    `taught`: the label that the office gave it, "" while it waits.
+    `taught`: the label that the office gave it, "" while it waits. `messages`: digests of the messages that it was
+    typed in, where a platform tells when one is taken back; OTHERS besides where anybody else handed it over too.
     """
 
     __tablename__ = "missed_questions"
@@ -97,6 +98,7 @@ class MissedQuestionRow(Base):
     day: Mapped[date] = mapped_column(Date, index=True)
     text: Mapped[str] = mapped_column(Text)
     taught: Mapped[str] = mapped_column(String(40), default="")
+    messages: Mapped[str] = mapped_column(Text, default="")
 
 
 class LibraryDraftRow(Base):

@@ -15,9 +15,12 @@ from store.counts import Counts
 from store.database import REST_SECONDS, WAIT_SECONDS, Database
 from store.deliveries import Deliveries
 from store.facts import Facts
+from store.forgetting import Forgetting
+from store.holdings import Holdings
 from store.library_drafts import DraftChecks, LibraryDrafts
 from store.library_versions import LibraryVersions
 from store.missed_questions import MissedQuestions
+from store.people import People
 from store.piggybacks import Piggybacks
 from store.sent_tips import SentTips
 from store.sessions import Invitations, Sessions
@@ -47,7 +50,7 @@ class Store(Database):
         self.subscribers = Subscribers(self, now)
         self.deliveries = Deliveries(self, now, digest)
         self.votes = Votes(self, now, zone)
-        self.missed_questions = MissedQuestions(self, now)
+        self.missed_questions = MissedQuestions(self, now, digest)
         self.accounts = Accounts(self, now)
         self.sessions = Sessions(self, now)
         self.invitations = Invitations(self, now)
@@ -64,3 +67,6 @@ class Store(Database):
         self.counts = Counts(self, now, zone)
         self.workers = Workers(self, now)
         self.facts = Facts(self, now)
+        self.forgetting = Forgetting(self, now)
+        self.people = People(self, now)
+        self.holdings = Holdings(self, now)

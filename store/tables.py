@@ -40,6 +40,7 @@ class SubscriberRow(Base):
     state: Mapped[str] = mapped_column(String(10))
     changed_at: Mapped[float] = mapped_column(Float)
     asked_at: Mapped[float] = mapped_column(Float, default=0)
+    last_tip: Mapped[int] = mapped_column(default=0)  # the last broadcast that arrived and has forgotten its recipients
 
 
 class EventRow(Base):
@@ -115,6 +116,8 @@ class BroadcastRow(Base):
     day: Mapped[date | None] = mapped_column(Date, unique=True)
     start_at: Mapped[float] = mapped_column(Float, default=0)  # not before this epoch; 0: at once
     approvals_needed: Mapped[int] = mapped_column(default=0)  # more than the settings ask for
+    ended_at: Mapped[float] = mapped_column(Float, default=0)  # 0: it has not
+    forgotten: Mapped[bool] = mapped_column(default=False)  # its recipients are numbers alone
 
 
 class ApprovalRow(Base):
@@ -172,6 +175,17 @@ class RecipientRow(Base):
         Index("ix_recipients_batch", "broadcast_id", "channel", "batch"),
         Index("ix_recipients_address", "address", "broadcast_id"),
     )
+
+
+class ResultRow(Base):
+    """How many recipients of a broadcast, who are no rows any more, have a status and an error on a channel."""
+
+    __tablename__ = "broadcast_results"
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    status: Mapped[str] = mapped_column(String(8), primary_key=True)
+    error: Mapped[str] = mapped_column(String(80), primary_key=True)
+    people: Mapped[int]
 
 
 class PaceRow(Base):

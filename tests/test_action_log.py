@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 import app
 from handlers.console.log_pages import PAGE
-from office.action_log import verify
+from office.action_log import Verification, verify
 from office.model import Action
 from store.store import Store
 from tests.support.console import form_token, logged_in, post
@@ -37,11 +37,11 @@ def change(store: Store, statement: str) -> None:
 
 
 def test_lines_are_numbered_and_chained(store: Store) -> None:
-    assert verify(store.actions.all()) == (0, "", "")
+    assert verify(store.actions.all()) == Verification(0, "")
     fill(store)
     lines = list(store.actions.all())
     assert [line.number for line in lines] == [1, 2, 3, 4, 5]
-    assert verify(lines) == (5, lines[-1].digest, "")
+    assert verify(lines) == Verification(5, lines[-1].digest)
     assert len({line.digest for line in lines}) == 5
 
 

@@ -42,7 +42,7 @@ ARROWS = {
     "core": {"logs", "retrieval"},
     "broadcasts": {"core", "logs", "retrieval"},
     "handlers": {"broadcasts", "config", "core", "logs", "office", "retrieval", "setting_types"},
-    "office": {"broadcasts", "core", "logs", "retrieval"},
+    "office": {"broadcasts", "core", "digests", "logs", "retrieval"},
     "retrieval": {"logs"},
     "store": {
         "broadcasts.model",

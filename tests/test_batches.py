@@ -8,6 +8,7 @@ from broadcasts.model import (
     HELD,
     Admin,
     Batch,
+    Going,
     HoldReason,
     Outcome,
     Plan,
@@ -114,9 +115,9 @@ def test_a_late_word_of_a_former_holder_has_nobody_called_twice(store: Store, te
     former = claimed_single(batches)
     telegram.now += 16
     holder = claimed_single(batches)
-    assert batches.advance(holder, ["1"], [], 15)
-    assert not batches.advance(former, [], [Outcome("1", RecipientStatus.PENDING)], 15)
-    assert batches.advance(holder, [], [Outcome("1", RecipientStatus.SENT)], 15)
+    assert batches.advance(holder, ["1"], [], 15) == Going.ON
+    assert batches.advance(former, [], [Outcome("1", RecipientStatus.PENDING)], 15) == Going.STOP
+    assert batches.advance(holder, [], [Outcome("1", RecipientStatus.SENT)], 15) == Going.ON
     batches.release(holder)
     assert claimed_single(batches).addresses == ("2", "3")
 
@@ -124,7 +125,7 @@ def test_a_late_word_of_a_former_holder_has_nobody_called_twice(store: Store, te
 def test_a_former_holder_that_was_frozen_leaves_nobody_stuck(store: Store, telegram: Time) -> None:
     batches, broadcasts = Batches(store, telegram), Broadcasts(store, telegram)
     former = claimed_single(batches)
-    assert batches.advance(former, ["1"], [], 15)
+    assert batches.advance(former, ["1"], [], 15) == Going.ON
     telegram.now += 16
     holder = claimed_single(batches)
     batches.advance(holder, ["2", "3"], [], 15)

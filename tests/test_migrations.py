@@ -135,6 +135,7 @@ def test_a_tip_on_its_way_goes_on_after_the_migration(old_store: Store) -> None:
         day=date(2026, 11, 23),
         start_at=0,
         approvals_needed=0,
+        forgotten=False,
         standing="held",
     )
     assert old_store.broadcasts.approvers(1) == [admin]

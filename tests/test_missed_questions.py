@@ -41,7 +41,7 @@ def test_a_day_takes_so_many_and_no_more(store: Store) -> None:
 def test_a_row_holds_nothing_of_the_person(store: Store) -> None:
     with store.transaction() as connection:
         columns = {column["name"] for column in inspect(connection).get_columns("missed_questions")}
-    assert columns == {"key", "day", "text", "taught"}
+    assert columns == {"key", "day", "text", "taught", "messages"}
 
 
 def test_marked_and_deleted_by_their_keys(store: Store) -> None:

@@ -82,14 +82,14 @@ def test_every_step_is_written_down_whoever_takes_it(bot: app.Bot) -> None:
     press(bot, ADMINS[0], asked, words.CANCEL)
     subject, chat = words.TIP_NUMBER.format(id=1), f"line:…{ADMINS[0][-4:]}"
     assert written_down(bot) == [
-        ("edith", subject, words.DRAFTED.format(when=words.AT_ONCE, tip=TIP.text)),
+        ("edith", subject, words.DRAFTED.format(when=words.AT_ONCE, tip=TIP.logged)),
         ("edith", subject, words.APPROVED_LACKING.format(count=1)),
         ("frank", subject, words.APPROVED),
         (words.PROGRAM, subject, words.STARTED),
         ("frank", subject, words.PAUSED),
         ("指令列（bot）", subject, words.RESUMED),
         ("edith", subject, words.CANCELLED),
-        (chat, words.TIP_NUMBER.format(id=2), words.DRAFTED.format(when=words.AT_ONCE, tip="收好公文")),
+        (chat, words.TIP_NUMBER.format(id=2), words.DRAFTED.format(when=words.AT_ONCE, tip="自己寫的，4 個字")),
         (chat, words.TIP_NUMBER.format(id=2), words.CANCELLED),
     ]
 

@@ -11,7 +11,7 @@ from core import dates
 from handlers.console import downloads
 from handlers.console.access import Gate
 from office import words
-from office.action_log import ActionLog, verify
+from office.action_log import ActionLog, verified
 from office.model import Account, Action, LogLine, Right
 
 PAGE = 50
@@ -44,7 +44,7 @@ class LogPages:
         )
 
     def verify(self, account: Account) -> ResponseReturnValue:
-        return self.page(account, verify(self._actions.all()))
+        return self.page(account, verified(self._actions))
 
     def csv(self, account: Account) -> Response:
         lines = self._actions.find(self._wanted(), MOST)

@@ -170,7 +170,7 @@ class TipPages:
             "pause": broadcast.status in Step.PAUSE.before and not is_held,
             "resume": broadcast.status in Step.RESUME.before or is_held,
             "cancel": broadcast.status in Step.CANCEL.before,
-            "resend": broadcast.status in CAN_RESEND,
+            "resend": broadcast.status in CAN_RESEND and not broadcast.forgotten,
         }
         return {step for step, is_possible in possible.items() if is_possible}
 

@@ -21,6 +21,7 @@ OWN, TODAY, COPY = "own", "today", "copy"
 SHOWN_WORKDAYS = 10
 DAY_BUT_AT_ONCE = "填了日期，卻選了「確認後馬上送」。要排那一天就選「排在這個時間」，要馬上送就把日期清空。"
 NO_SUCH_CASE = "沒有第 {number} 案。請填案例編號，或空著不附案例。"
+ERASED = "那一則的內容已刪除（取消、作廢的提醒不留自己寫的文字），請重新寫。"
 TOO_LATE = "有人確認過了，不能再改。要換內容請先取消，再複製一份。"
 
 
@@ -36,7 +37,8 @@ class TipWritingPages:
     def new(self, account: Account) -> ResponseReturnValue:
         """What is wrong is said above what was typed."""
         if request.method == "GET":
-            return self._form(self._at_first(self._copied(request.args)))
+            copied = self._copied(request.args)
+            return self._form(self._at_first(copied), ERASED if copied and Tip.read(copied.tip).erased else "")
         form = request.form
         try:
             tip, start_at = self._tip(form), self._start_at(form)
@@ -51,7 +53,7 @@ class TipWritingPages:
         if not self._office.discard(account.actor, broadcast):
             flash(TOO_LATE, "fault")
             return redirect(url_for("tips.one", number=number))
-        return redirect(url_for("tips.new", copy=number))
+        return self._form(self._at_first(broadcast))
 
     def _tip(self, form: Mapping[str, str]) -> Tip:
         """What is to be sent. Raises BadTip."""
@@ -59,7 +61,10 @@ class TipWritingPages:
         if kind == TODAY:
             return self._office.calendar.daily.today()
         if kind == COPY and copied:
-            return Tip.read(copied.tip)
+            tip = Tip.read(copied.tip)
+            if not tip.erased:
+                return tip
+            raise BadTip(ERASED)
         number = form.get("case_id", "").strip().removeprefix("第").removesuffix("案").strip()
         is_number = number.isascii() and number.isdigit() and len(number) < 10
         case = self._office.calendar.daily.library().case(int(number)) if is_number else None
@@ -90,7 +95,7 @@ class TipWritingPages:
         typed = {"copy": str(copied.id), "when": "later" if is_later else "now", "kind": OWN if tip.text else COPY}
         typed |= {"day": f"{hour:%Y-%m-%d}", "hour": f"{hour:%H:%M}"} if is_later else {}
         typed |= {"second": "yes"} if copied.approvals_needed > 1 else {}
-        return typed | {"text": tip.text, "case_id": str(tip.case_id or "") if tip.text else ""}
+        return typed | {"text": "" if tip.erased else tip.text, "case_id": str(tip.case_id or "") if tip.text else ""}
 
     def _form(self, typed: Mapping[str, str], fault: str = "") -> str:
         copied, today = self._copied(typed), self._now().date()

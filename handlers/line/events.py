@@ -10,7 +10,7 @@ from handlers.line.spec import SPEC, read_address
 from handlers.wire import Json, as_dict, as_dicts, as_str
 
 _SOURCES = ("user", "group", "room")
-_KINDS: tuple[Kind, ...] = ("unfollow", "join", "leave")
+_KINDS: tuple[Kind, ...] = ("unfollow", "join", "leave", "unsend")
 _EDITED = "messageEdited"  # in groups alone, and maybe out of order
 
 
@@ -50,6 +50,7 @@ def read(event: Any) -> LineEvent | None:
         lane=lane(event),
         at=_happened_at(event),
         asker=_asker(source),
+        message=_message_id(event),
     )
     return LineEvent(incoming, token, _wording(event, text) if group and kind == "text" else None)
 
@@ -95,8 +96,14 @@ def _message(message: Json, group: bool) -> tuple[Kind, str] | None:
     return "text", _without(text, mentions + as_dicts(message.get("emojis")))
 
 
+def _message_id(event: Json) -> str:
+    """Of a message, or of the one that was taken back; "" for any other event."""
+    unsent = as_str(as_dict(event.get("unsend")).get("messageId"))
+    return unsent or as_str(as_dict(event.get("message")).get("id"))
+
+
 def _wording(event: Json, text: str) -> Wording | None:
-    message, written_at = as_str(as_dict(event.get("message")).get("id")), event.get("timestamp")
+    message, written_at = _message_id(event), event.get("timestamp")
     if not message:
         return None
     return Wording(message, text, event.get("type") == _EDITED, written_at if type(written_at) is int else 0)

@@ -79,6 +79,8 @@ class LineWebhook:
         event = events.read(raw)
         if event is None or (event.wording and not self._edits.is_new(event.wording)):
             return
+        if event.incoming.kind == "unsend":
+            self._edits.forget(event.incoming.message)
         if turn := self._conversation.handle(event.incoming):
             if turn.reply and event.incoming.group:
                 turn = replace(turn, reply=self._for_group(turn.reply))

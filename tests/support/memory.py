@@ -81,7 +81,10 @@ class Memory:
     def vote(self, card: str, case_id: int, helped: bool, at: float | None = None) -> None:
         self._note("vote", card, case_id, helped)
 
-    def keep(self, text: str, day: date, at_most: int) -> bool:
+    def take_back(self, message: str) -> None:
+        self._note("take_back", message)
+
+    def keep(self, text: str, day: date, at_most: int, message: str = "") -> bool:
         self._note("keep", text, day)
         return sum(call[0] == "keep" for call in self.calls) <= at_most
 

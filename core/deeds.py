@@ -67,7 +67,7 @@ class Keeper:
                 return Kept.STORED
         except Exception as error:
             metrics.FAULTS.labels("store").inc()
-            log.warning("store: %s; %s is written down for later", logs.describe(error), deed.act)
+            log.warning("store: %s; %s goes into the journal", logs.describe(error), deed.act)
         return self._write_down(deed._replace(at=at or time.time()))
 
     def drain(self) -> None:

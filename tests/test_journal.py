@@ -108,7 +108,9 @@ def test_where_nothing_can_be_written_it_says_so(down: app.Bot) -> None:
     (down.settings.var_dir / "journal").write_text("a file where the folder should be")
     assert said(down, "text", "退訂").card.body == words.STOP_FAILED_BODY
     assert said(down, "text", "訂閱").card.body == words.SUBSCRIBE_FAILED_BODY
-    assert said(down, "postback", f"helped:2:{CARD}").card.body == words.VOTE_FAILED_BODY
+    shown = said(down, "text", "案例 2").card
+    vote = next(button for section in shown.sections for button in section.buttons if button.label == words.HELPED)
+    assert said(down, "postback", vote.postback).card.body == words.VOTE_FAILED_BODY
     down.close()
 
 

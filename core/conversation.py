@@ -107,7 +107,9 @@ class Conversation:
         return cards.note(title, body) if title else None
 
     def _question(self, incoming: Incoming) -> Reply:
-        answer = self.answerer.answer(incoming.text, incoming.channel)
+        spec = self._channels.get(incoming.channel)
+        take_back = (spec.take_back if spec else "") or words.TAKE_BACK_HERE
+        answer = self.answerer.answer(incoming.text, incoming.channel, take_back)
         of_answer = group_cards.of_answer if incoming.group else cards.of_answer
         return of_answer(answer, len(self._library.cases), self.office)
 

@@ -202,7 +202,9 @@ NO_ID_TITLE = "這裡沒有編號"
 NO_ID_BODY = "請在 {channels} 和我一對一的聊天室裡打「我的編號」。"
 
 # Notices
-MASKED = "你的問題裡有{kinds}，已先遮住，不會留存。之後請不要輸入個人資料。"
+MASKED = "你的問題裡像是有{kinds}，已先遮住，不會留存。"
+NOT_AGAIN = "之後請不要輸入這類資料。"
+TAKE_BACK_HERE = "這段話只在你的畫面上，清除對話就沒有了。"  # where a channel says nothing else: the page, the terminal
 MASK = "［{kind}］"
 ID_NUMBER = "身分證字號"
 PHONE_NUMBER = "電話號碼"

@@ -24,7 +24,7 @@ DATA = Path(__file__).parent.parent / "data"
 MAX_LENGTH = 5000
 GRAM_SIZES = (1, 2, 3)
 
-# What stands for private data (core/privacy.py): a sign like any other, so that it is no word and joins none.
+# What stands for private data (core/privacy.py) is no word; what it stood between reads on, as over any space.
 _MASK = re.compile("［[^［］\\W]{2,10}］")
 _UNWANTED = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u00ad\ud800-\udfff]")
 _HAN = "\u3400-\u9fff"
@@ -41,7 +41,7 @@ Terms = tuple[list[str], ...]
 
 def normal(text: str) -> str:
     """The form in which all texts are compared; what follows after MAX_LENGTH characters is left out."""
-    text = unicodedata.normalize("NFKC", _UNWANTED.sub("", _MASK.sub("、", text[:MAX_LENGTH]))).casefold()
+    text = unicodedata.normalize("NFKC", _UNWANTED.sub("", _MASK.sub(" ", text[:MAX_LENGTH]))).casefold()
     text = " ".join(_converter("t2s").convert(text[:MAX_LENGTH]).split())
     return _SPACED_LETTERS.sub(lambda run: run[0].replace(" ", ""), _SPACE_BY_HAN.sub("", text))
 

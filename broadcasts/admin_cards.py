@@ -7,7 +7,7 @@ from broadcasts import hours, tips, words
 from broadcasts.lifecycle import Lifecycle, Outlook
 from broadcasts.model import UNDER_WAY, Broadcast, HoldReason, QuotaPolicy, Reason, Status
 from broadcasts.tips import Tip
-from core import cards
+from core import cards, privacy
 from core.contact import Office
 from core.messages import Button, Card, ChannelSpec, Reply, Section
 from core.words import OR
@@ -20,6 +20,7 @@ def preview(broadcast: Broadcast, broadcasts: Lifecycle, office: Office, admins:
     others = [*broadcasts.repository.with_status(*UNDER_WAY), *waiting]
     chosen = broadcast.quota_policy if broadcasts.repository.approvers(broadcast.id) else None
     lines = outlook_lines(outlook, broadcasts.specs, chosen)
+    lines += private_lines(Tip.read(broadcast.tip), office)
     lines += [words.PREVIEW_AGAIN] if broadcasts.was_sent_today(broadcast.tip) else []
     lines += [words.UNDER_WAY.format(id=other.id, status=words.STATUS[other.status]) for other in others]
     lines += hour_lines(broadcast, broadcasts) + approval_lines(broadcast, broadcasts, admins)
@@ -50,6 +51,12 @@ def outlook_lines(outlook: Outlook, specs: Mapping[str, ChannelSpec], chosen: Qu
     if chosen in words.QUOTA_POLICY_CHOSEN:
         return [*lines, words.QUOTA_POLICY_CHOSEN[chosen]]
     return [*lines, words.PREVIEW_SHORT] if outlook.is_short else lines
+
+
+def private_lines(tip: Tip, office: Office) -> list[str]:
+    """What of own words looks private; the office's telephone is not."""
+    kinds = privacy.kinds_in([tip.text.replace(office.phone, " ") if office.phone else tip.text])
+    return [words.PREVIEW_PRIVATE.format(kinds="、".join(kinds))] if kinds else []
 
 
 def hour_lines(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:

@@ -49,6 +49,7 @@ TOO_FEW_ADMINS = (
     "但目前只有 {admins} 位管理者，湊不齊，這一則會作廢。"
     "請系統管理者在 {settings} 加上其他人（請對方打「我的編號」就看得到編號）。"
 )
+PREVIEW_PRIVATE = "裡面像是有{kinds}，會照這樣送給每個人。請確認可以公開；可以的話（例如機關的電話）就照常送。"
 PREVIEW_AGAIN = "同樣的內容今天已經送過一次，再送大家會收到兩則。"
 UNDER_WAY = "第 {id} 則提醒目前是「{status}」。"
 SEE_STANDING = "看第 {id} 則進度"

@@ -9,7 +9,7 @@ import click
 import app
 from commands import cases_text, common
 from commands.common import PROGRAM, Failed, asks, open_bot, progress, user
-from office import words
+from office import private_wordings, words
 from office.model import Action
 from retrieval import library_workbook, proposal
 from retrieval.changes import difference
@@ -99,6 +99,7 @@ def _read(bot: app.Bot, file: Path, force: bool) -> Draft:
     draft = proposal.draft(bot.library, reader.read_bytes(file), file.name, any_number=force)
     cases_text.show_unreadable(bot.library.unreadable)
     cases_text.show_read(draft.read)
+    cases_text.show_private(private_wordings.of_file(draft.read, draft.old.library))
     cases_text.show_conflicts(draft.conflicts)
     return draft
 

@@ -12,6 +12,7 @@ from retrieval.identity import Conflict
 from retrieval.library import NO_CASE, Library, named
 from retrieval.library_sheets import Read
 from retrieval.proposal import Proposal
+from retrieval.sheets.model import Problem
 from retrieval.verdicts import GOALS, Calibration
 from retrieval.versions import UNKNOWN, Version
 
@@ -53,6 +54,13 @@ def show_read(read: Read) -> None:
     if read.library.unused:
         gone = "、".join(sorted({named(question.label) for question in read.library.unused}))
         click.echo(f"{len(read.library.unused)} 句問法先不用，因為現在沒有：{gone}；回來就會再用。")
+
+
+def show_private(warnings: Iterable[Problem]) -> None:
+    """What looks like private data: said before anything else, and no reason to refuse."""
+    if found := list(warnings):
+        click.echo(f"{len(found)} 格裡像是有個人資料，請看過再決定：")
+        _show_some(found)
 
 
 def show_conflicts(conflicts: Iterable[Conflict]) -> None:

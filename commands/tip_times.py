@@ -13,7 +13,16 @@ from broadcasts.model import CONSOLE, Broadcast, QuotaPolicy, Status
 from broadcasts.tips import Tip
 from commands import terminal
 from commands.common import Failed, Misconfigured, open_bot
-from commands.tips import AS_JSON, CASE, QUOTA, own_tip, refuse_without_readers, report, tell_whom_it_waits_for
+from commands.tips import (
+    AS_JSON,
+    CASE,
+    QUOTA,
+    own_tip,
+    refuse_without_readers,
+    report,
+    tell_whom_it_waits_for,
+    warn_of_private,
+)
 from core import dates
 
 SHOWN_BEFORE = 20
@@ -35,6 +44,7 @@ def schedule_tip(
         when = _read(bot, at)
         wanted = own_tip(bot, text, case_id) if text is not None else bot.daily_tip.of(when.date())
         refuse_without_readers(bot)
+        warn_of_private(bot, wanted)
         policy = QuotaPolicy(quota or QuotaPolicy.SOME)
         number = bot.broadcasts.draft(wanted, CONSOLE, policy, when.timestamp(), approvals)
         bot.broadcasts.approve(number, CONSOLE)

@@ -57,6 +57,7 @@ def send(text: str | None, yes: bool, case_id: int | None, as_json: bool, quota:
     with open_bot(writes=True) as bot:
         wanted = own_tip(bot, text, case_id) if text is not None else bot.daily_tip.today()
         refuse_without_readers(bot)
+        warn_of_private(bot, wanted)
         policy = QuotaPolicy(quota or "all") if yes else _agreed(bot, wanted, quota)
         number = bot.broadcasts.draft(wanted, CONSOLE, policy)
         bot.broadcasts.approve(number, CONSOLE)
@@ -85,6 +86,12 @@ def own_tip(bot: app.Bot, text: str, case_id: int | None) -> Tip:
         return Tip.own(text, case)
     except BadTip as error:
         raise Misconfigured(str(error)) from error
+
+
+def warn_of_private(bot: app.Bot, wanted: Tip) -> None:
+    """On stderr: what of a tip looks like private data. It is sent all the same, where somebody says so."""
+    for line in admin_cards.private_lines(wanted, bot.office):
+        click.echo(f"注意：{line}", err=True)
 
 
 def tell_whom_it_waits_for(bot: app.Bot, broadcast: Broadcast) -> None:

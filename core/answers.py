@@ -14,7 +14,7 @@ from retrieval.library import Case, Entry, Guide, SearchResult
 if TYPE_CHECKING:
     from retrieval.search import Index
 
-MAX_QUESTION = 5000
+MAX_QUESTION = privacy.LONGEST
 _CRISIS = re.compile(words.CRISIS)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -48,16 +48,16 @@ class Answerer:
         self.index = index
         self.counts = counts or Uncounted()
 
-    def answer(self, question: str, channel: str) -> Answer:
-        """Mask, search, count. Takes any text; keeps none of it."""
+    def answer(self, question: str, channel: str, take_back: str = words.NOT_AGAIN) -> Answer:
+        """Mask, search, count. Takes any text; keeps none of it. `take_back`: what to do about what was masked."""
         started = time.perf_counter()
-        masked = privacy.mask(_LONE_SURROGATE.sub("\ufffd", question))
-        index, asked = self.index(), masked.text[:MAX_QUESTION]
+        masked = privacy.mask(question)
+        index, asked = self.index(), _LONE_SURROGATE.sub("\ufffd", masked.text)
         found = index.search(asked)
         examples = tuple(index.example(asked, each) for each in found.shown) if found.verdict == "choose" else ()
         metrics.QUESTIONS.labels(channel, found.verdict).inc()
         metrics.ANSWER_SECONDS.labels(channel).observe(time.perf_counter() - started)
-        answer = Answer(masked.text, found, _notice(masked), examples)
+        answer = Answer(asked, found, _notice(masked, take_back), examples)
         self.counts.add(channel, found.verdict, str(answer.entry.id) if answer.entry else "")
         return answer
 
@@ -67,10 +67,10 @@ def tells_of_crisis(text: str) -> bool:
     return bool(_CRISIS.search(text))
 
 
-def _notice(masked: privacy.Masked) -> str | None:
+def _notice(masked: privacy.Masked, take_back: str) -> str | None:
     notices = [words.CRISIS_NOTICE] if tells_of_crisis(masked.text) else []
-    notices += [words.MASKED.format(kinds="、".join(masked.kinds))] if masked.kinds else []
-    notices += [words.TOO_LONG.format(limit=MAX_QUESTION)] if len(masked.text) > MAX_QUESTION else []
+    notices += [words.MASKED.format(kinds="、".join(masked.kinds)) + take_back] if masked.kinds else []
+    notices += [words.TOO_LONG.format(limit=MAX_QUESTION)] if masked.is_cut else []
     return " ".join(notices) or None
 
 

@@ -116,7 +116,9 @@ class Conversation:
     def _question(self, incoming: Incoming) -> Reply | None:
         if wait := self._pace.wait(incoming.asker, Act.QUESTION):
             return self._slow_down(wait)
-        answer = replace(self.answerer.answer(incoming.text, incoming.channel), message=incoming.message)
+        spec = self._channels.get(incoming.channel)
+        take_back = (spec.take_back if spec else "") or words.TAKE_BACK_HERE
+        answer = replace(self.answerer.answer(incoming.text, incoming.channel, take_back), message=incoming.message)
         of_answer = group_cards.of_answer if incoming.group else cards.of_answer
         return of_answer(answer, len(self._library.cases), self.office)
 

@@ -193,7 +193,8 @@ class ChannelSpec:
     there; `address_form` says what one looks like. `batch_size`: recipients that are claimed together.
     `has_retry_keys`: a call repeated with the same retry key arrives once, so a batch goes out in one call.
     `is_metered`: the platform counts messages against a monthly quota. `calls_per_second`: what the platform takes
-    from all workers together, None where it does not matter.
+    from all workers together, None where it does not matter. `take_back`: how people take back what they sent there, in
+    one sentence.
     """
 
     name: str
@@ -207,3 +208,4 @@ class ChannelSpec:
     has_retry_keys: bool
     is_metered: bool = False
     calls_per_second: float | None = None
+    take_back: str = ""

@@ -1,33 +1,85 @@
-"""Finds and masks what should not have been typed: national ID numbers and phone numbers of Taiwan."""
+"""Finds and masks what should not have been typed: whatever names a person, leads to one, or opens a door."""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from core import words
+from core.masking import names, numbers, places, secrets
+from core.masking.detector import Detector
+from core.masking.normal_form import normal_form
 
-_GAP = r"[ \-－.]?"
-_NATIONAL_ID = re.compile(
-    rf"(?<![A-Za-zＡ-Ｚａ-ｚ\d])[A-Za-zＡ-Ｚａ-ｚ]{_GAP}[1289A-Da-d１２８９](?:{_GAP}\d){{8}}(?!\d)"
-)
-_MOBILE = re.compile(rf"(?<!\d)(?:[+＋]?8{_GAP}8{_GAP}6{_GAP}0?|[0０]){_GAP}[9９](?:{_GAP}\d){{8}}(?!\d)")
-_LANDLINE = re.compile(  # area code and number, 9 or 10 digits in all; 0800 lines are public
-    rf"(?<!\d)(?!0800|0809)(?=(?:[(（]?\d[)）]?{_GAP}){{9,10}}(?!\d))"
-    rf"[(（]?[0０][2-8２-８]\d{{0,2}}[)）]?(?:{_GAP}\d){{5,8}}(?!\d)"
-)
-_PATTERNS = ((_NATIONAL_ID, words.ID_NUMBER), (_MOBILE, words.PHONE_NUMBER), (_LANDLINE, words.PHONE_NUMBER))
+LONGEST = 5000  # characters that are looked at: what follows is left out, unseen
+_DETECTORS: tuple[Detector, ...] = (*secrets.DETECTORS, *numbers.DETECTORS, *places.DETECTORS, *names.DETECTORS)
+_TAIL = 100  # characters at a cut in which a half of something may stand
+_SENTENCE_END = re.compile("[。！？!?；;\n]")
 
 
 class Masked(NamedTuple):
-    """A text with private data replaced by its kind, and which kinds were found."""
+    """A text with private data replaced by its kind, which kinds were found, and whether its end was left out."""
 
     text: str
     kinds: tuple[str, ...]
+    is_cut: bool = False
+
+
+class _Hit(NamedTuple):
+    start: int
+    end: int
+    kind: str
 
 
 def mask(text: str) -> Masked:
-    """Replace private data by what it was, e.g. 「［電話號碼］」."""
+    """Replace private data by what it was, e.g. 「［電話號碼］」. The mask of a masked text is itself."""
+    shorter = _cut(text)
     kinds: list[str] = []
-    for pattern, kind in _PATTERNS:
-        text, count = pattern.subn(words.MASK.format(kind=kind), text)
-        kinds += [kind] if count else []
-    return Masked(text, tuple(dict.fromkeys(kinds)))
+    masked = shorter
+    while hits := list(_merged(_hits(masked))):
+        kinds += [hit.kind for hit in hits]
+        masked = _replaced(masked, hits)
+    return Masked(masked, tuple(dict.fromkeys(kinds)), shorter != text)
+
+
+def kinds_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """Which kinds of private data the texts seem to hold."""
+    return tuple(dict.fromkeys(kind for text in texts for kind in mask(text).kinds))
+
+
+def _cut(text: str) -> str:
+    """At most LONGEST characters, ending in a whole sentence where it was cut: half a number would not be known."""
+    if len(text) <= LONGEST:
+        return text
+    sure = text[: LONGEST - _TAIL]
+    ends = list(_SENTENCE_END.finditer(text, len(sure), LONGEST))
+    return text[: ends[-1].end()] if ends else sure
+
+
+def _hits(text: str) -> Iterator[_Hit]:
+    """What is found, in no order, as spans of the text as it was typed."""
+    form = normal_form(text)
+    for kind, pattern, holds in _DETECTORS:
+        for match in pattern.finditer(form.text):
+            if holds(match):
+                yield _Hit(*form.original(*match.span(pattern.groupindex.get("secret", 0))), kind)
+
+
+def _merged(hits: Iterable[_Hit]) -> Iterator[_Hit]:
+    """Overlapping hits are one: of the kind that begins first, of the longest that does."""
+    last: _Hit | None = None
+    for hit in sorted(hits, key=lambda each: (each.start, -each.end)):
+        if last and hit.start < last.end:
+            last = last._replace(end=max(last.end, hit.end))
+            continue
+        if last:
+            yield last
+        last = hit
+    if last:
+        yield last
+
+
+def _replaced(text: str, hits: Iterable[_Hit]) -> str:
+    pieces, at = [], 0
+    for hit in hits:
+        pieces += [text[at : hit.start], words.MASK.format(kind=hit.kind)]
+        at = hit.end
+    return "".join([*pieces, text[at:]])

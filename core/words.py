@@ -212,10 +212,31 @@ NO_ID_TITLE = "這裡沒有編號"
 NO_ID_BODY = "請在 {channels} 和我一對一的聊天室裡打「我的編號」。"
 
 # Notices
-MASKED = "你的問題裡有{kinds}，已先遮住，不會留存。之後請不要輸入個人資料。"
+MASKED = "你的問題裡像是有{kinds}，已先遮住，不會留存。"
+NOT_AGAIN = "之後請不要輸入這類資料。"
+TAKE_BACK_HERE = "這段話只在你的畫面上，清除對話就沒有了。"  # where a channel says nothing else: the page, the terminal
+MASK = "［{kind}］"
 ID_NUMBER = "身分證字號"
 PHONE_NUMBER = "電話號碼"
-MASK = "［{kind}］"
+EMAIL = "電子郵件"
+PLATE = "車牌號碼"
+CARD_NUMBER = "卡號"
+ACCOUNT_NUMBER = "帳號"
+PASSPORT = "護照號碼"
+HEALTH_CARD = "健保卡號"
+DOCUMENT_OF_PERSON = "證件編號"
+TAX_ID = "統一編號"
+ADDRESS = "地址"
+DOCUMENT_NUMBER = "公文或案件文號"
+NAME = "姓名"
+BIRTH_DATE = "出生日期"
+CHAT_ACCOUNT = "通訊帳號"
+SECRET = "密碼或金鑰"  # noqa: S105 - what it is called
+NETWORK_ADDRESS = "網路位址"
+PRIVATE_KINDS = (
+    *(ID_NUMBER, PHONE_NUMBER, EMAIL, PLATE, CARD_NUMBER, ACCOUNT_NUMBER, PASSPORT, HEALTH_CARD, DOCUMENT_OF_PERSON),
+    *(TAX_ID, ADDRESS, DOCUMENT_NUMBER, NAME, BIRTH_DATE, CHAT_ACCOUNT, SECRET, NETWORK_ADDRESS),
+)
 
 # Whoever writes this needs a person before any card.
 CRISIS = "想死|不想活|活不下去|想自殺|想輕生|結束生命"

@@ -101,6 +101,9 @@ NOW_TAUGHT = "教會 {count} 則，成為「{label}」的問法，放進你的�
 NOW_PUT_BACK = "放回 {count} 則。已經放進草稿的問法還在草稿裡；不要的話，請到草稿拿掉。"
 NOW_DISCARDED = "丟棄 {count} 則。"
 
+# Wordings that look as if they held private data
+LOOKS_PRIVATE = "裡面像是有{kinds}。案例庫的文字大家都看得到，請改成看不出是誰的寫法；確定可以公開，就照常使用。"
+
 # Subscribers, at the command line
 EXPORTED = "匯出 {count} 人"
 IMPORTED = "匯入 {count} 人"

@@ -24,6 +24,8 @@ DATA = Path(__file__).parent.parent / "data"
 MAX_LENGTH = 5000
 GRAM_SIZES = (1, 2, 3)
 
+# What stands for private data (core/privacy.py) is no word; what it stood between reads on, as over any space.
+_MASK = re.compile("［[^［］\\W]{2,10}］")
 _UNWANTED = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u00ad\ud800-\udfff]")
 _HAN = "\u3400-\u9fff"
 _SPACE_BY_HAN = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
@@ -39,7 +41,7 @@ Terms = tuple[list[str], ...]
 
 def normal(text: str) -> str:
     """The form in which all texts are compared; what follows after MAX_LENGTH characters is left out."""
-    text = unicodedata.normalize("NFKC", _UNWANTED.sub("", text[:MAX_LENGTH])).casefold()
+    text = unicodedata.normalize("NFKC", _UNWANTED.sub("", _MASK.sub(" ", text[:MAX_LENGTH]))).casefold()
     text = " ".join(_converter("t2s").convert(text[:MAX_LENGTH]).split())
     return _SPACED_LETTERS.sub(lambda run: run[0].replace(" ", ""), _SPACE_BY_HAN.sub("", text))
 
@@ -51,7 +53,7 @@ def key(text: str) -> str:
 
 def words_of(text: str) -> str:
     """A text without signs and spaces, in one width and case: equal for the same words in the same script."""
-    return bare(unicodedata.normalize("NFKC", text[:MAX_LENGTH]).casefold())
+    return bare(unicodedata.normalize("NFKC", _MASK.sub("", text[:MAX_LENGTH])).casefold())
 
 
 def bare(normal_text: str) -> str:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from handlers.console.access import Gate
 from handlers.console.library_pages import table_named
 from handlers.console.services import Services
+from office import private_wordings
 from office.model import Account, Right
 from office.versions import NotReady
 from retrieval.edits import Edit
@@ -96,6 +97,7 @@ class DraftPages:
             more=max(0, len(edits) - SHOWN_EDITS),
             editors=self._drafts.editors(account.actor),
             cells=cells,
+            warning=private_wordings.warning,
         )
 
     # versions

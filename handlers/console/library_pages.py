@@ -11,7 +11,7 @@ from handlers.console import library_fields
 from handlers.console.access import Gate
 from handlers.console.faces import faces
 from handlers.console.services import Services
-from office import words
+from office import private_wordings, words
 from office.draft import Draft, DraftRow
 from office.missed import NotTaught, label_of
 from office.model import Account, Right
@@ -86,8 +86,10 @@ class LibraryPages:
     def check(self, account: Account, name: str) -> ResponseReturnValue:
         """What is wrong with the form as it is typed."""
         table = table_named(name)
-        problems = self._drafts.row_problems(account.actor, table, _key() or None, _typed_row(table))
-        return render_template("console/library_problems.html", problems=problems, checked=True)
+        row = _typed_row(table)
+        problems = self._drafts.row_problems(account.actor, table, _key() or None, row)
+        private = private_wordings.warning(table, row)
+        return render_template("console/library_problems.html", problems=problems, private=private, checked=True)
 
     def preview(self, account: Account, name: str) -> ResponseReturnValue:
         """The card as every channel shows it."""
@@ -132,6 +134,8 @@ class LibraryPages:
             draft, names = self._drafts.of(account.actor), [column.name for column in table.columns]
             typed = dict(zip(names, row, strict=True))
             return self._form(account, draft, table, key, typed, error.problems), 400
+        if private := private_wordings.warning(table, row):
+            flash(private, "notice")
         if table == QUESTIONS and request.form.get("another"):
             flash(f"「{row[0]}」存進草稿了，可以再寫一句。")
             return redirect(url_for("library.new", name=name, case_id=row[1], guide=row[4] or None))

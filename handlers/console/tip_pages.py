@@ -133,6 +133,7 @@ class TipPages:
             too_few=self._office.count_approvers() < self._broadcasts.approvals_of(broadcast),
             is_mine=admin_of(account.actor) in approvers,
             was_sent_today=is_draft and not broadcast.start_at and self._broadcasts.was_sent_today(broadcast.tip),
+            private=admin_cards.private_lines(tip, self._office.samples.office) if is_draft else (),
             is_workday=schedule.is_workday(self._office.calendar.date_of(broadcast.when)),
             is_metered=any(sender.spec.is_metered for sender in self._broadcasts.senders.values()),
             policies=SMALL_QUOTA,

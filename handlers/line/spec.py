@@ -23,4 +23,5 @@ SPEC = ChannelSpec(
     batch_size=500,  # recipients of one multicast (LINE Messaging API reference)
     has_retry_keys=True,
     is_metered=True,
+    take_back="請長按你剛才那則訊息、點「收回」，聊天室裡也就沒有了；愈早愈好，LINE 過了時限就不能收回。",
 )

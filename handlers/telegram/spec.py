@@ -21,5 +21,6 @@ SPEC = ChannelSpec(
     address_form="聊天室編號（整數）",
     batch_size=1000,
     has_retry_keys=False,
+    take_back="請長按你剛才那則訊息、點「刪除」，並勾選「也為對方刪除」，聊天室裡也就沒有了。",
     calls_per_second=29.3,  # Telegram takes about 30 of all messages of a bot
 )

@@ -8,13 +8,17 @@ workers = 2
 threads = 16
 timeout = 30
 graceful_timeout = 20
+access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)s ms"  # for who turns it on: no address, which may hold what was typed
 control_socket_disable = True  # nothing is written outside VAR_DIR and the temporary folder
 metrics_dir = pathlib.Path(tempfile.gettempdir()) / "secret-leak-bot-metrics"
 raw_env = [f"PROMETHEUS_MULTIPROC_DIR={metrics_dir}"]
 
 
 def on_starting(server):
-    """Each start counts from zero."""
+    """Each start counts from zero; nothing that was typed gets into the log."""
+    import logs
+
+    logs.hide_requests("gunicorn.error")
     shutil.rmtree(metrics_dir, ignore_errors=True)
     metrics_dir.mkdir(parents=True)
 

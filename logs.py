@@ -2,12 +2,15 @@
 
 import json
 import logging
+import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 QUIET = ("alembic", "urllib3", "jieba", "huey")
+WEB_SERVERS = ("waitress", "gunicorn.error")
 
 
 class JsonLines(logging.Formatter):
@@ -48,6 +51,19 @@ class Redacted(logging.Filter):
         return True
 
 
+class OfWebServer(logging.Filter):
+    """For what a web server says of requests: neither their addresses nor an exception's text, which may be typed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        if record.levelno >= logging.WARNING:
+            said = re.split(r"=|: ", re.sub(r"%[a-z]", "…", str(record.msg)))[0]
+        kind = f" ({record.exc_info[0].__name__})" if record.exc_info and record.exc_info[0] else ""
+        record.msg, record.args = said.partition(" serving ")[0] + kind, ()
+        record.exc_info = record.exc_text = None
+        return record.levelno >= logging.INFO
+
+
 def start(log_format: str, secrets: Iterable[str] = ()) -> None:
     """Send every log line and warning to stderr, in one form, without the secrets."""
     handler = logging.StreamHandler(sys.stderr)
@@ -57,6 +73,19 @@ def start(log_format: str, secrets: Iterable[str] = ()) -> None:
     logging.captureWarnings(True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in WEB_SERVERS:
+        hide_requests(name)
+    sys.excepthook = lambda kind, error, _: logging.error("stopped: %s", describe(error))
+    threading.excepthook = lambda failed: logging.error("a thread stopped: %s", _kind_of(failed.exc_value))
+    sys.unraisablehook = lambda failed: logging.warning("not handled: %s", _kind_of(failed.exc_value))
+    logging.raiseExceptions = False  # else a line that cannot be written is shown with its arguments
+
+
+def hide_requests(name: str) -> None:
+    """Once, whoever asks: a logger of that name tells nothing that was typed."""
+    logger = logging.getLogger(name)
+    if not any(isinstance(each, OfWebServer) for each in logger.filters):
+        logger.addFilter(OfWebServer())
 
 
 def describe(error: BaseException) -> str:
@@ -67,6 +96,10 @@ def describe(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
     return " from ".join(type(cause).__name__ for cause in _causes(error)) + place
+
+
+def _kind_of(error: BaseException | None) -> str:
+    return describe(error) if error else "unknown"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -13,6 +13,7 @@ from linebot.v3 import messaging
 
 from broadcasts.model import HoldReason
 from broadcasts.sender import AddressRefused, Busy, ContentRefused, InDoubt, OnHold, Refused, SendError
+from handlers import refusal_words
 from handlers.wire import Json, as_dict, as_dicts, connection_error
 
 log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any
 
 def _refused(error: messaging.ApiException) -> SendError:
     status, message = error.status or 0, _message(error)
-    reason = f"LINE answered {status}: {message}"
+    reason = f"LINE answered {status}: {refusal_words.known(message)}"
     if status in HOLD_REASONS:
         log.error("LINE answered %s: check LINE_CHANNEL_ACCESS_TOKEN", status)
         return OnHold(reason, HOLD_REASONS[status])

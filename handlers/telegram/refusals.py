@@ -22,6 +22,7 @@ from broadcasts.sender import (
     Refused,
     SendError,
 )
+from handlers import refusal_words
 from handlers.wire import Json, as_dict
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ _MOVED = "migrate_to_chat_id"
 def read(method: str, status: int, body: Json) -> SendError:
     """The error that an answer of the Bot API is, other than a success."""
     description = " ".join(str(body.get("description", "")).split())[:KEPT]
-    reason = f"{method}: Telegram answered {status}: {description}"
+    reason = f"{method}: Telegram answered {status}: {refusal_words.known(description)}"
     parameters = as_dict(body.get("parameters"))
     if status in REMEDIES:
         log.error("Telegram answered %s: %s", status, REMEDIES[status])

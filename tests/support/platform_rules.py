@@ -21,23 +21,26 @@ _TAG = re.compile(r"<(/?)(b|i|a|blockquote)((?: expandable| href=\"[^\"<>]*\")?)
 
 def broken_by_line(call: Call) -> list[str]:
     """What is wrong with a reply call."""
-    messages = call.body["messages"]
+    return broken_in_line_messages(call.body["messages"])
+
+
+def broken_in_line_messages(messages: list[dict[str, Any]]) -> list[str]:
     found = [f"{len(messages)} messages"] if not 1 <= len(messages) <= 5 else []
     return found + [said for message in messages for said in (*_message(message), *_halves(message))]
 
 
 def broken_by_telegram(call: Call) -> list[str]:
     """What is wrong with a message or the answer to a press; other calls carry no words."""
-    body = call.body
     if call.method == "answerCallbackQuery":
-        return [*_length("toast", body.get("text", ""), 0, 200), *_halves(body.get("text"))]
-    if call.method != "sendMessage":
-        return []
+        toast = call.body.get("text", "")
+        return [*_length("toast", toast, 0, 200), *_halves(toast)]
+    return broken_in_telegram_message(call.body) if call.method == "sendMessage" else []
+
+
+def broken_in_telegram_message(body: dict[str, Any]) -> list[str]:
     shown, wrong = _shown(body["text"]) if body.get("parse_mode") == "HTML" else (body["text"], [])
     rows = body.get("reply_markup", {}).get("inline_keyboard", [])
-    wrong += (
-        [f"{sum(map(len, rows))} buttons in rows of {[*map(len, rows)]}"] if any(len(row) > 8 for row in rows) else []
-    )
+    wrong += [f"a row of {len(row)} buttons" for row in rows if len(row) > 8]
     wrong += [said for row in rows for button in row for said in _key(button)]
     return [*_length("text", shown, 1, 4096), *wrong, *_halves([body["text"], rows])]
 

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -34,6 +35,8 @@ from setting_types import (
     as_time_of_day,
     as_zone,
 )
+
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class SettingError(Exception):
@@ -161,7 +164,7 @@ def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, s
 
     Raises SettingError, naming the first setting that is wrong and what to do.
     """
-    given = environment if environment is not None else {**_env_file(), **os.environ}
+    given = environment if environment is not None else {**read_env_file(HOME / ".env"), **os.environ}
     channels = {name: kind(**_values(kind, given)) for name, kind in kinds.items()}
     values = _values(Settings, given)
     for channel in channels.values():
@@ -207,9 +210,17 @@ def secret_key(settings: Settings) -> str:
         ) from None
 
 
-def _env_file() -> dict[str, str]:
-    path = HOME / ".env"
-    return {name: value for name, value in dotenv_values(path).items() if value is not None} if path.exists() else {}
+def read_env_file(path: Path) -> dict[str, str]:
+    """What a `.env` file sets, nothing where there is none. Raises SettingError, naming the line that is no UTF-8."""
+    if not path.exists():
+        return {}
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise SettingError(path.name, f"第 {line} 行不是 UTF-8；請用記事本另存新檔，編碼選 UTF-8") from error
+    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value is not None}
 
 
 def _values(kind: type[Any], given: Mapping[str, str]) -> dict[str, Any]:
@@ -220,6 +231,8 @@ def _read(row: Row, given: Mapping[str, str]) -> Any:
     text = given.get(row.name, "").strip() or row.default
     if text is None:
         return None
+    if _UNREADABLE.search(text):
+        raise SettingError(row.name, "裡面有看不見的控制字元或讀不出的字，請重新輸入")
     try:
         return row.read(text)
     except ValueError as error:

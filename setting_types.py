@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 from zoneinfo import ZoneInfo
 
 HOME = Path(__file__).resolve().parent
@@ -32,10 +32,19 @@ as_bearer_token = as_matching(r"[!-~]+", "只能用英數字與半形符號，�
 
 
 def as_http_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    parts = _parts(value)
+    if not parts or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("請填完整網址，例如 https://bot.example.org")
     return value.rstrip("/")
+
+
+def _parts(url: str) -> SplitResult | None:
+    """The parts of an address, None for one that cannot be: an odd host, a port that is no number."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.port != 0:
+            return parts
+    return None
 
 
 def as_page_url(value: str) -> str:
@@ -82,14 +91,27 @@ def as_phone(value: str) -> Phone:
 
 
 def as_file(value: str) -> Path:
-    path = (HOME / value).resolve()
-    if not path.is_file():
+    path = _path(value)
+    if not path or not path.is_file():
         raise ValueError("找不到這個檔案，請確認路徑")
     return path
 
 
 def as_folder(value: str) -> Path:
-    return (HOME / value).resolve()
+    path = _path(value)
+    if not path:
+        raise ValueError("這個路徑太長或繞成一圈，請換一個資料夾")
+    return path
+
+
+def _path(value: str) -> Path | None:
+    """None for what the system can never find, such as a name that is too long, or a link that leads to itself."""
+    try:
+        path = (HOME / value).resolve()
+        path.exists()
+    except (OSError, RuntimeError):
+        return None
+    return path
 
 
 def as_ids(read_id: Callable[[str], str | None], example: str) -> Callable[[str], tuple[str, ...]]:

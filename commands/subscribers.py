@@ -41,14 +41,14 @@ def import_(file: Path) -> None:
     """加入 CSV 裡的人；已退訂的維持退訂。有任何錯誤就一個也不加。"""
     with open_bot(writes=True) as bot:
         progress(f"讀 {file.name}")
-        people = list(dict.fromkeys(_people(reader.read_bytes(file), file.name, bot.broadcasts.specs)))
+        people = list(dict.fromkeys(read_people(reader.read_bytes(file), file.name, bot.broadcasts.specs)))
         progress(f"存 {len(people)} 人")
         bot.store.subscribers.import_all(people)
         note(bot, Action.SUBSCRIBERS, words.IMPORTED.format(count=len(people)))
         click.echo(f"已匯入 {len(people)} 人（已退訂的維持退訂）。")
 
 
-def _people(data: bytes, name: str, specs: Mapping[str, ChannelSpec]) -> Iterator[Recipient]:
+def read_people(data: bytes, name: str, specs: Mapping[str, ChannelSpec]) -> Iterator[Recipient]:
     """The recipient of every row; raises SheetError with every bad row."""
     rows = reader.parse(data, name, TABLE).rows
     problems = [problem for row in rows for problem in _problems(row, specs)]

@@ -114,3 +114,29 @@ def test_a_kept_key_that_is_no_whole_key_is_said(tmp_path: Path, kept: str) -> N
     (tmp_path / "secret_key").write_text(kept, "utf-8")
     with pytest.raises(config.SettingError, match="請刪掉這個檔案"):
         config.secret_key(app.load_settings({"VAR_DIR": str(tmp_path)}))
+
+
+@pytest.mark.parametrize("text", ["data/\x00", "\ud800", "a\x1b[31m", "\x7f"])
+@pytest.mark.parametrize("name", ["CASES_PATH", "VAR_DIR", "OFFICE_NAME", "PUBLIC_URL", "DATABASE_URL"])
+def test_what_nobody_sees_is_refused_by_name(name: str, text: str) -> None:
+    with pytest.raises(config.SettingError, match=f"{name}：.*看不見"):
+        app.load_settings({name: text})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("CASES_PATH", "字" * 300), ("VAR_DIR", "字" * 300), ("PUBLIC_URL", "http://["), ("OFFICE_URL", "https://a.b:x/")],
+)
+def test_what_can_never_be_is_refused_in_our_words(name: str, text: str) -> None:
+    with pytest.raises(config.SettingError, match=f"{name}：[一-鿿]+"):
+        app.load_settings({name: text})
+
+
+def test_an_env_file_that_is_no_utf8_is_refused_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    assert config.read_env_file(path) == {}
+    path.write_bytes("OFFICE_NAME=政風室\n".encode("utf-8-sig"))
+    assert config.read_env_file(path) == {"OFFICE_NAME": "政風室"}
+    path.write_bytes("TIP_TIME=09:00\nOFFICE_NAME=政風室\n".encode("cp950"))
+    with pytest.raises(config.SettingError, match=r"\.env：第 2 行不是 UTF-8"):
+        config.read_env_file(path)

@@ -157,3 +157,11 @@ def test_a_stroke_more_or_less_leads_to_the_same_and_nowhere_else(web: Flask) ->
         right, other = (client.open(path, method=door.method, data=b"") for path in (door.path, stroke))
         assert (other.status_code, other.mimetype) == (right.status_code, right.mimetype), stroke
         assert other.status_code not in (301, 302, 307, 308)
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/login", "/api/ask", "/webhook/line"])
+@pytest.mark.parametrize("host", ["a" * 64, "a..b"])
+def test_a_host_that_is_none_is_refused(client: FlaskClient, path: str, host: str) -> None:
+    """The page of the error could not be made: it would have to name addresses under that host."""
+    answer = client.get(path, headers={"Host": host})
+    assert (answer.status_code, "default-src 'none'" in answer.headers["Content-Security-Policy"]) == (400, True)

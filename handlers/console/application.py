@@ -8,7 +8,7 @@ from flask_limiter import Limiter
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import logs
@@ -142,6 +142,8 @@ def _stale_form(_: Exception) -> ResponseReturnValue:
 
 def _failed(error: Exception) -> ResponseReturnValue:
     """Errors as a page with a way back; their texts may quote data and are not shown."""
+    if isinstance(error, BadHost):  # under a host that is none, no page can name its addresses
+        return error.get_response()
     code = error.code or 500 if isinstance(error, HTTPException) else 500
     if code >= 500:
         log.error("console: %s", logs.describe(error))

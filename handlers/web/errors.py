@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 import logs
 from handlers.web.responses import as_json
@@ -44,7 +44,7 @@ def answer(error: Exception) -> ResponseReturnValue:
     if not isinstance(error, HTTPException):
         log.error("request failed: %s", logs.describe(error))
         return _form(BROKEN, HTTPStatus.INTERNAL_SERVER_ERROR, {})
-    if error.response:
+    if error.response or isinstance(error, BadHost):  # under a host that is none, no page can name its addresses
         return error.get_response()
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     said = SAID.get(HTTPStatus(code)) or (NOT_UNDERSTOOD if code < HTTPStatus.INTERNAL_SERVER_ERROR else BROKEN)

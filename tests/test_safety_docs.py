@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import store.office_tables  # noqa: F401 - with its tables, all are known
+from store.tables import Base
+
 HOME = Path(__file__).parent.parent
 PRIVACY, BASELINE, AI_RISK = (HOME / "docs" / f"{name}.md" for name in ("privacy", "security-baseline", "ai-risk"))
 DOCUMENTS = (PRIVACY, BASELINE, AI_RISK)
@@ -39,12 +42,23 @@ def test_it_says_first_that_it_is_a_draft(document: Path) -> None:
 
 
 def test_both_languages_make_the_same_claims_and_each_has_its_tests() -> None:
-    chinese, _, rest = PRIVACY.read_text("utf-8").partition("\n## English\n")
-    english, _, shown = rest.partition("\n## 測試 Tests\n")
+    chinese, english, shown = parts_of_privacy()
     claims = NUMBER.findall(chinese)
     assert claims == NUMBER.findall(english)
     assert [claim for claim in claims if claim[0] != DUTY] == NUMBER.findall(shown)
     assert len(set(claims)) == len(claims)
+
+
+def parts_of_privacy() -> list[str]:
+    """In Chinese, in English, and the tests of both."""
+    return re.split(r"^## (?:English|測試 Tests)$", PRIVACY.read_text("utf-8"), flags=re.MULTILINE)
+
+
+def test_every_table_of_the_store_is_told_of_in_both_languages() -> None:
+    chinese, english, _ = parts_of_privacy()
+    tables = {f"`{table.name}`" for table in Base.metadata.sorted_tables}
+    assert tables
+    assert [table for table in sorted(tables) if table not in chinese or table not in english] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -21,6 +21,7 @@ from core.safe_store import ConversationStore, SafeStore
 from core.subscriptions import Subscriptions
 from retrieval.library import Entry, Library
 
+UNHURRIED = frozenset({"stop", "subscribe"})  # buttons that are never pressed too fast: no stop is lost
 _NO_SUCH_CASE = words.NO_SUCH_CASE_TITLE, words.NO_SUCH_CASE_BODY
 _NOT_THERE = {
     "case": _NO_SUCH_CASE,
@@ -131,9 +132,9 @@ class Conversation:
         )
 
     def _postback(self, incoming: Incoming) -> Reply | None:
-        if wait := self._pace.wait(incoming.asker, Act.PRESS):
-            return self._slow_down(wait)
         verb, *arguments = incoming.text.split(":")
+        if verb not in UNHURRIED and (wait := self._pace.wait(incoming.asker, Act.PRESS)):
+            return self._slow_down(wait)
         known = self._verbs.get(verb)
         return (known(incoming, arguments) if known else None) or cards.note(
             words.OLD_BUTTON_TITLE, words.OLD_BUTTON_BODY

@@ -1,8 +1,12 @@
 """What is masked, in every spelling, and what is left alone."""
 
 import csv
+import re
+import re._parser as parser  # type: ignore[import-not-found]  # how Python itself reads a pattern
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +19,7 @@ from core.masking import normal_form
 from core.messages import Incoming
 from core.privacy import mask
 
+Parsed = parser.SubPattern
 HERE = Path(__file__).parent
 OF_NUMBERS = (
     "0912345678 A123456789、(02)2345-6789 王陳大明先生檢舉人：○段路號巷字第偵年月日生密碼:@.［］電話姓名\u200b\n"
@@ -129,3 +134,34 @@ def test_the_api_says_it_without_naming_a_platform(client: FlaskClient) -> None:
 def test_ordinary_questions_are_not_told_anything(talk: Conversation) -> None:
     turn = talk.handle(Incoming("text", "line", text="刑法第132條的罰則"))
     assert turn and turn.reply and not turn.reply.card.notice
+
+
+def repeats(parsed: Any, inside: int = 0) -> Iterator[int]:
+    """For each repetition in a parsed pattern: in how many others without an upper bound it stands."""
+    for operation, argument in parsed:
+        is_repeat = str(operation) in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
+        is_endless = is_repeat and argument[1] >= 1000 and str(operation) != "POSSESSIVE_REPEAT"
+        if is_repeat:
+            yield inside
+        for part in argument if isinstance(argument, tuple | list) else [argument]:
+            for branch in part if isinstance(part, list) else [part]:
+                if isinstance(branch, Parsed):
+                    yield from repeats(branch, inside + is_endless)
+
+
+@pytest.mark.parametrize("pattern", [each.pattern for each in privacy.DETECTORS], ids=range(len(privacy.DETECTORS)))
+def test_no_pattern_can_blow_up(pattern: re.Pattern[str]) -> None:
+    """Nothing is repeated inside what is repeated without end, so that time grows as the text does."""
+    assert not any(repeats(parser.parse(pattern.pattern, pattern.flags)))
+
+
+def test_the_check_of_patterns_sees_what_blows_up() -> None:
+    assert any(repeats(parser.parse(r"(?:a|(b+))*c")))
+
+
+@pytest.mark.parametrize(
+    "unit", ["0", "1-", "a.", "a@", "王 ", "1段", "密碼:", "::", "-----begin key-----", "陳○", "(", "eyJ-", "字"]
+)
+def test_a_long_text_of_anything_is_taken(unit: str) -> None:
+    masked = mask(unit * privacy.LONGEST).text
+    assert mask(masked).text == masked

@@ -10,7 +10,7 @@ from core.masking.detector import Detector
 from core.masking.normal_form import normal_form
 
 LONGEST = 5000  # characters that are looked at: what follows is left out, unseen
-_DETECTORS: tuple[Detector, ...] = (*secrets.DETECTORS, *numbers.DETECTORS, *places.DETECTORS, *names.DETECTORS)
+DETECTORS: tuple[Detector, ...] = (*secrets.DETECTORS, *numbers.DETECTORS, *places.DETECTORS, *names.DETECTORS)
 _TAIL = 100  # characters at a cut in which a half of something may stand
 _SENTENCE_END = re.compile("[。！？!?；;\n]")
 
@@ -31,13 +31,13 @@ class _Hit(NamedTuple):
 
 def mask(text: str) -> Masked:
     """Replace private data by what it was, e.g. 「［電話號碼］」. The mask of a masked text is itself."""
-    shorter = _cut(text)
     kinds: list[str] = []
-    masked = shorter
+    masked = shorter = _cut(text)
     while hits := list(_merged(_hits(masked))):
         kinds += [hit.kind for hit in hits]
         masked = _replaced(masked, hits)
-    return Masked(masked, tuple(dict.fromkeys(kinds)), shorter != text)
+    shown = _cut(masked)  # a mask may be longer than what it stands for
+    return Masked(shown, tuple(dict.fromkeys(kinds)), shorter != text or shown != masked)
 
 
 def kinds_in(texts: Iterable[str]) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def _cut(text: str) -> str:
 def _hits(text: str) -> Iterator[_Hit]:
     """What is found, in no order, as spans of the text as it was typed."""
     form = normal_form(text)
-    for kind, pattern, holds in _DETECTORS:
+    for kind, pattern, holds in DETECTORS:
         for match in pattern.finditer(form.text):
             if holds(match):
                 yield _Hit(*form.original(*match.span(pattern.groupindex.get("secret", 0))), kind)

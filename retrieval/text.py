@@ -25,7 +25,7 @@ MAX_LENGTH = 5000
 GRAM_SIZES = (1, 2, 3)
 
 # What stands for private data (core/privacy.py) is no word; what it stood between reads on, as over any space.
-_MASK = re.compile("［[^［］\\W]{2,10}］")
+_MASK = re.compile("[（(]?［[^［］\\W]{2,10}］ ?(?:先生|小姐|女士|太太)?[）)]?")
 _UNWANTED = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u00ad\ud800-\udfff]")
 _HAN = "\u3400-\u9fff"
 _SPACE_BY_HAN = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")

@@ -1,17 +1,25 @@
 """What is masked, in every spelling, and what is left alone."""
 
 import csv
+import re
+import re._parser as parser  # type: ignore[import-not-found]  # how Python itself reads a pattern
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as some
 
 from core import privacy, words
+from core.conversation import Conversation
 from core.masking import normal_form
+from core.messages import Incoming
 from core.privacy import mask
 
+Parsed = parser.SubPattern
 HERE = Path(__file__).parent
 OF_NUMBERS = (
     "0912345678 A123456789、(02)2345-6789 王陳大明先生檢舉人：○段路號巷字第偵年月日生密碼:@.［］電話姓名\u200b\n"
@@ -55,7 +63,7 @@ def test_every_kind_has_its_rows() -> None:
 
 
 def test_the_questions_of_the_bank_hold_next_to_none() -> None:
-    """What the 17 hits are was looked at one by one: names, an address of a network, a password."""
+    """The twelve that do were looked at one by one: names beside titles, a password, an address of a network."""
     with (HERE.parent / "data" / "questions.csv").open(encoding="utf-8-sig", newline="") as file:
         asked = [row["question"] for row in csv.DictReader(file)]
     assert sum(bool(mask(question).kinds) for question in asked) < len(asked) / 1000
@@ -104,3 +112,56 @@ def test_without_any_sentence_the_cut_leaves_no_half() -> None:
         text = (filler * privacy.LONGEST)[: privacy.LONGEST - 5] + "，王大明先生0912345678" + filler * 1000
         assert "0912" not in mask(text).text
         assert "王大" not in mask(text).text
+
+
+@pytest.mark.parametrize(
+    ("channel", "how"), [("line", "「收回」"), ("telegram", "「刪除」"), ("web", "清除對話"), ("terminal", "清除對話")]
+)
+def test_the_reply_says_what_was_masked_and_how_to_take_it_back(talk: Conversation, channel: str, how: str) -> None:
+    turn = talk.handle(Incoming("text", channel, text="檢舉人王大明的電話0912345678可以給別人嗎"))
+    assert turn and turn.reply
+    assert "姓名、電話號碼" in turn.reply.card.notice
+    assert how in turn.reply.card.notice
+
+
+def test_the_api_says_it_without_naming_a_platform(client: FlaskClient) -> None:
+    answer = client.post("/api/ask", json={"question": "王大明先生打0912345678"}).get_json()
+    assert answer["question"] == "［姓名］先生打［電話號碼］"
+    assert "姓名、電話號碼" in answer["notice"]
+    assert "收回" not in answer["notice"]
+
+
+def test_ordinary_questions_are_not_told_anything(talk: Conversation) -> None:
+    turn = talk.handle(Incoming("text", "line", text="刑法第132條的罰則"))
+    assert turn and turn.reply and not turn.reply.card.notice
+
+
+def repeats(parsed: Any, inside: int = 0) -> Iterator[int]:
+    """For each repetition in a parsed pattern: in how many others without an upper bound it stands."""
+    for operation, argument in parsed:
+        is_repeat = str(operation) in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
+        is_endless = is_repeat and argument[1] >= 1000 and str(operation) != "POSSESSIVE_REPEAT"
+        if is_repeat:
+            yield inside
+        for part in argument if isinstance(argument, tuple | list) else [argument]:
+            for branch in part if isinstance(part, list) else [part]:
+                if isinstance(branch, Parsed):
+                    yield from repeats(branch, inside + is_endless)
+
+
+@pytest.mark.parametrize("pattern", [each.pattern for each in privacy.DETECTORS], ids=range(len(privacy.DETECTORS)))
+def test_no_pattern_can_blow_up(pattern: re.Pattern[str]) -> None:
+    """Nothing is repeated inside what is repeated without end, so that time grows as the text does."""
+    assert not any(repeats(parser.parse(pattern.pattern, pattern.flags)))
+
+
+def test_the_check_of_patterns_sees_what_blows_up() -> None:
+    assert any(repeats(parser.parse(r"(?:a|(b+))*c")))
+
+
+@pytest.mark.parametrize(
+    "unit", ["0", "1-", "a.", "a@", "王 ", "1段", "密碼:", "::", "-----begin key-----", "陳○", "(", "eyJ-", "字"]
+)
+def test_a_long_text_of_anything_is_taken(unit: str) -> None:
+    masked = mask(unit * privacy.LONGEST).text
+    assert mask(masked).text == masked

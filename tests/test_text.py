@@ -62,3 +62,11 @@ def test_words_of_the_field_stay_whole_and_out_of_the_global_jieba() -> None:
 
 def test_a_term_is_shown_in_traditional_characters() -> None:
     assert text.traditional(text.normal("監視器")) == "監視器"
+
+
+def test_a_mask_is_no_word_and_what_it_stood_between_reads_on() -> None:
+    assert text.key("監視器［姓名］畫面") == text.key("監視器畫面")
+    assert text.key("［姓名］先生的監視器畫面") == text.key("的監視器畫面")
+    assert text.normal("Google［姓名］Drive") == "google drive"
+    assert text.words_of("監視器［公文或案件文號］畫面") == text.words_of("監視器畫面")
+    assert text.terms("［電話號碼］") == text.terms("")

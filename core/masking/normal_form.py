@@ -16,6 +16,9 @@ _DASHES = "−─━ー~～〜∼⁓"
 _FILLERS = "\u115f\u1160\u3164\uffa0"
 _BRACKETS = str.maketrans("【〔〖「『《〈[{】〕〗」』》〉]}", "(((((((((" + ")))))))))")
 _DIGIT_RUN = re.compile(r"(?:[\d零〇○一二三四五六七八九壹貳參肆伍陸柒捌玖叁陆][ ._/()+-]{0,3}){6,}")
+_CHINESE_DIGIT = "[零〇○一二三四五六七八九壹貳參肆伍陸柒捌玖叁陆]"
+_BESIDE_DIGITS = re.compile(rf"({_CHINESE_DIGIT}{{0,2}})(\d.*\d)({_CHINESE_DIGIT}{{0,2}}[ ._/()+-]*)")
+_MOBILE = re.compile(rf"[零〇○][ ._/()+-]{{0,3}}[九玖](?:[ ._/()+-]{{0,3}}{_CHINESE_DIGIT}){{8}}")
 _BAR = re.compile(r"(?<=\d)一(?=\d)")
 
 
@@ -66,6 +69,14 @@ def _as_ascii_digit(character: str) -> str:
 
 
 def _as_digits(run: re.Match[str]) -> str:
-    """Chinese digits in a long run are digits; a 一 between groups of others is a dash."""
-    chinese = set(run[0]) & set(map(chr, _CHINESE))
-    return _BAR.sub("-", run[0]) if chinese == {"一"} else run[0].translate(_CHINESE)
+    """Chinese digits in a long run are digits; a 一 between groups of others is a dash.
+
+    The next word may begin with one (一起, 八大): what stands beside digits, or behind a whole number, is left.
+    """
+    if beside := _BESIDE_DIGITS.fullmatch(run[0]):
+        before, number, behind = beside.groups()
+        chinese = set(number) & set(map(chr, _CHINESE))
+        return before + (_BAR.sub("-", number) if chinese == {"一"} else number.translate(_CHINESE)) + behind
+    if mobile := _MOBILE.search(run[0]):
+        return run[0].replace(mobile[0], mobile[0].translate(_CHINESE), 1)
+    return run[0].translate(_CHINESE)

@@ -16,7 +16,7 @@ _CITY = (
 _DISTRICT = rf"{_CALLED}{{1,3}} ?[鄉鎮市區] ?"
 _VILLAGE = rf"{_CALLED}{{1,3}} ?[村里] ?"
 _REGION = rf"(?:{_CITY})?(?:{_DISTRICT})?(?:{_VILLAGE})?(?:{_N} ?鄰 ?)?"
-_ROAD = rf"{_CALLED}{{1,4}}? ?(?:路|街|大道)(?: ?{_N} ?段)?"
+_ROAD = rf"{_CALLED}{{1,4}}? ?(?:(?<![走線網道馬鐵電思])路|街|大道)(?: ?{_N} ?段)?"
 _SUB = rf"(?:[之-]{_N})?"
 _LANE, _ALLEY = rf" ?{_N}{_SUB} ?巷", rf"(?: ?{_N}{_SUB} ?弄)?"
 _DOOR = rf" ?{_N} ?{_SUB} ?號"
@@ -32,7 +32,12 @@ _YEAR_DAY = rf"(?:(?:民國|西元) ?)?{_N} ?(?:年|[./-]) ?{_N} ?(?:月|[./-]) 
 _DAY = rf"{_YEAR_DAY}|{_N} ?月 ?{_N} ?[日號]|{NO_DIGIT_BEFORE}(?:\d{{6,8}}|\d{{4}}(?!年)){NO_DIGIT_AFTER}"
 _TO_DAY = r"[^0-9a-z\n\ufffc零〇○一二三四五六七八九十民西]{0,8}?"
 _OF_YEAR = rf"{NO_DIGIT_BEFORE}(?:1[01]\d|[6-9]\d) ?(?:年 ?度? ?)?"
-_SERIES = rf"(?:{_N} ?年 ?度? ?)?(?:{_CALLED}|[(]{_CALLED}[)]){{1,12}}? ?字 ?第? ?"
+_AGENCY = (  # signs of which the codes of agencies are made, so that a code takes no word of the question along
+    "府院部署局處市縣鄉鎮區所會校北新桃竹苗中彰投雲嘉南高屏宜花東澎金連臺台授法務廉財經濟交通內政外國防農勞環警消人事主計秘研企總客原海巡退輔"
+    "僑核資訊地建都工民社福水衛疾醫食藥教育學體青產商觀光稅土檢察刑保預考訓給任訴他調"
+)
+_CODE = rf"(?:(?: ?[{_AGENCY}]| ?[(]{_CALLED} ?[)]){{1,9}}|{_CALLED}{{1,2}})"
+_SERIES = rf"(?:{_N} ?年 ?度? ?)?{_CODE} ?字 ?第? ?"
 _PUBLIC = re.compile("釋字|憲判字|憲裁字|[台臺][上抗]字|一義字|二智字|大法庭")
 
 

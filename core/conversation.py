@@ -64,7 +64,7 @@ class Conversation:
         self.answerer = answerer
         self.office = office
         self.ballots = ballots
-        self._pace = pace or Unhurried()
+        self.pace = pace or Unhurried()
         self._store = SafeStore(store)
         self._subscriptions = Subscriptions(self._store, store.subscribers, lambda: self._library.cases)
         self._votes = store.votes
@@ -112,7 +112,7 @@ class Conversation:
         return cards.note(title, body) if title else None
 
     def _question(self, incoming: Incoming) -> Reply | None:
-        if wait := self._pace.wait(incoming.asker, Act.QUESTION):
+        if wait := self.pace.wait(incoming.asker, Act.QUESTION):
             return self._slow_down(wait)
         answer = self.answerer.answer(incoming.text, incoming.channel)
         of_answer = group_cards.of_answer if incoming.group else cards.of_answer
@@ -127,7 +127,7 @@ class Conversation:
         )
 
     def _postback(self, incoming: Incoming) -> Reply | None:
-        if wait := self._pace.wait(incoming.asker, Act.PRESS):
+        if wait := self.pace.wait(incoming.asker, Act.PRESS):
             return self._slow_down(wait)
         verb, *arguments = incoming.text.split(":")
         known = self._verbs.get(verb)

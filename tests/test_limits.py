@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -124,9 +125,12 @@ def test_who_asks_is_known_in_a_group_too() -> None:
     assert [event.incoming.asker for event in read if event] == ["line:U1", "line:C1"]
     me = telegram_events.Me(5, lambda: "a_bot")
     chat = {"id": -7, "type": "supergroup"}
-    authors = [{"from": {"id": 9}}, {"from": {"id": 1087968824, "is_bot": True}, "sender_chat": chat}]
-    message = {"chat": chat, "text": "@a_bot 可以嗎", "message_id": 1}
-    updates = [{"message": {**message, **author}} for author in authors]
+    authors: list[dict[str, Any]] = [
+        {"from": {"id": 9}},
+        {"from": {"id": 1087968824, "is_bot": True}, "sender_chat": chat},
+    ]
+    said: dict[str, Any] = {"chat": chat, "text": "@a_bot 可以嗎", "message_id": 1}
+    updates = [{"message": {**said, **author}} for author in authors]
     asked = [telegram_events.read(update, me) for update in updates]
     assert [update.incoming.asker for update in asked if update] == ["telegram:9", "telegram:-7"]
 

@@ -1,4 +1,4 @@
-"""Whether a flood from the web holds up a platform's webhook: python -m bench.flood [seconds of each run]
+"""Whether a flood from the web holds up a platform's webhook: python -m bench.flood [seconds of each run] [server …]
 
 Each server is asked by 32 connections that post as fast as they are answered, while signed LINE webhooks come four a
 second; printed beside a run without a flood. Aim: a median under 0.3 s and nothing over 2 s, when LINE gives up.
@@ -138,7 +138,7 @@ def run(port: int, what: Flood | None, seconds: float) -> str:
 
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
-    for server in SERVERS:
+    for server in sys.argv[2:] or SERVERS:
         for per_minute in (0, 30):
             print(f"{server}, ASK_PER_MINUTE={per_minute}: webhook's median, longest (s)  statuses of the flood")
             with served(server, per_minute) as port:

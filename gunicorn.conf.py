@@ -5,7 +5,8 @@ import shutil
 import tempfile
 
 workers = 2
-threads = 16
+threads = 32  # more than questions from the web can take up at once (handlers/web/entrance.py): a webhook finds one.
+# A thread reads the body itself here, so whoever sends slowly holds one: a proxy in front has to take bodies whole.
 timeout = 30
 graceful_timeout = 20
 access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)s ms"  # for who turns it on: no address, which may hold what was typed

@@ -68,7 +68,7 @@ class Conversation:
         self.answerer = answerer
         self.office = office
         self.ballots = ballots
-        self._pace = pace or Unhurried()
+        self.pace = pace or Unhurried()
         self._store = SafeStore(store)
         self._keeper = keeper
         self._subscriptions = Subscriptions(self._store, keeper, store.subscribers, lambda: self._library.cases)
@@ -115,7 +115,7 @@ class Conversation:
         return cards.note(title, body) if title else None
 
     def _question(self, incoming: Incoming) -> Reply | None:
-        if wait := self._pace.wait(incoming.asker, Act.QUESTION):
+        if wait := self.pace.wait(incoming.asker, Act.QUESTION):
             return self._slow_down(wait)
         spec = self._channels.get(incoming.channel)
         take_back = (spec.take_back if spec else "") or words.TAKE_BACK_HERE
@@ -133,7 +133,7 @@ class Conversation:
 
     def _postback(self, incoming: Incoming) -> Reply | None:
         verb, *arguments = incoming.text.split(":")
-        if verb not in UNHURRIED and (wait := self._pace.wait(incoming.asker, Act.PRESS)):
+        if verb not in UNHURRIED and (wait := self.pace.wait(incoming.asker, Act.PRESS)):
             return self._slow_down(wait)
         known = self._verbs.get(verb)
         return (known(incoming, arguments) if known else None) or cards.note(

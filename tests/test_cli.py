@@ -164,7 +164,8 @@ def fetch(url: str, data: bytes | None = None, seconds: float = 60) -> Any:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            with urllib.request.urlopen(url, data, timeout=10) as answer:
+            asked = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+            with urllib.request.urlopen(asked, timeout=10) as answer:
                 return json.loads(answer.read())
         except OSError:
             if time.monotonic() > deadline:

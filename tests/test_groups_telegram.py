@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 import app
 import config
 from core import words
-from core.messages import Card, Incoming, Reply
+from core.messages import Button, Card, Incoming, Reply, Section
 from handlers.telegram.client import TelegramClient
 from handlers.telegram.events import Place, Update
 from handlers.telegram.whispers import REST_SECONDS, Whispers
@@ -173,9 +173,14 @@ def test_after_a_day_it_is_tried_again(telegram: FakeTelegram) -> None:
     assert tried == [1, 1, 1, 2]
 
 
-def test_what_no_link_opens_is_said_in_short(client: FlaskClient, telegram: FakeTelegram) -> None:
+def test_what_no_link_opens_is_said_in_short(client: FlaskClient, telegram: FakeTelegram, bot: app.Bot) -> None:
     telegram.ephemeral = "refused"
-    update = side.press("helped:2:0123456789ab", side.message(side.GROUP) | {"ephemeral_message_id": 1})
+    shown = bot.conversation.ballots.issued(
+        Reply(Card("題", "題", sections=(Section(buttons=(Button(words.HELPED, "helped:2"),)),)))
+    )
+    update = side.press(
+        shown.card.sections[0].buttons[0].postback, side.message(side.GROUP) | {"ephemeral_message_id": 1}
+    )
     side.post(client, update)
     assert telegram.wait_for("answerCallbackQuery")[0].body["text"] == words.THANKS_TITLE
     assert not telegram.shown

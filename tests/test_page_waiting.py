@@ -138,10 +138,10 @@ def test_a_question_that_was_not_sent_stays_and_is_sent_later(page: Page) -> Non
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(500, "伺服器出了狀況"), (502, "伺服器出了狀況"), (429, "問得太快了"), (413, "1 MiB")]
+    ("status", "said"), [(500, "伺服器出了狀況"), (502, "伺服器出了狀況"), (429, "請等 7 秒再試一次"), (413, "1 MiB")]
 )
 def test_a_refused_question_says_why(page: Page, status: int, said: str) -> None:
-    page.route(API, lambda route: route.fulfill(status=status, body="<html>"))
+    page.route(API, lambda route: route.fulfill(status=status, body="<html>", headers={"Retry-After": "7"}))
     ask(page, QUESTION)
     expect(page.locator(".fault")).to_contain_text(said)
     if status == 413:

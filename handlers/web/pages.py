@@ -10,7 +10,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from core import answers, messages, privacy, words
 from core.conversation import Conversation
-from core.messages import Incoming, Kind, Reply
+from core.messages import CARRY, Incoming, Kind, Reply
 from core.pace import Act
 from handlers.linked import linked
 from handlers.web import errors, form_token
@@ -20,6 +20,7 @@ from handlers.web.permalinks import Permalinks
 from handlers.web.responses import as_json
 
 CHANNEL = "web"
+LONGEST_PRESS = 64 + 1 + CARRY  # a postback, a line's end, and what the button carries
 
 NO_JSON = '內容不是 UTF-8 的 JSON 物件。請送 {"question": "你的問題"}。'
 NO_QUESTION = '缺少 question，或它不是文字。請送 {"question": "你的問題"}。'
@@ -105,7 +106,8 @@ class Web:
 
     def _once_more(self, text: str, pressed: str) -> str:
         """The page again where a form was open for too long or is not ours: nothing is done, and nothing lost."""
-        return self._page(_opening(self._handle("follow")), typed=privacy.mask(text).text, pressed=pressed)
+        typed = privacy.mask(text[: answers.MAX_QUESTION]).text
+        return self._page(_opening(self._handle("follow")), typed=typed, pressed=pressed[:LONGEST_PRESS])
 
     def _page(self, reply: Reply, **shown: Any) -> str:
         return render_template("chat.html", words=words, reply=reply, action=url_for("web.page"), **shown)

@@ -33,6 +33,7 @@ from core.answers import Answerer
 from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
+from core.deeds import Keeper
 from handlers import health, registry, under_path
 from handlers.channel import Webhook, closed_webhook
 from handlers.console import application as console
@@ -50,6 +51,7 @@ from office.quota import quota_left
 from office.statistics import Statistics
 from office.tips import TipOffice, recorder
 from retrieval.live import LiveLibrary, ShippedLibrary
+from store.journal import Journal
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,7 @@ load_settings, setting_rows, admins_of = registry.load_settings, registry.settin
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
+JOURNAL_SECONDS = 2
 FLUSH_SECONDS = 5  # what a kill may lose of the counts
 SUBSCRIBERS_SECONDS = 300
 FORGET_SECONDS = 3600
@@ -80,8 +83,9 @@ class Bot:
         self.today: Callable[[], date] = lambda: now(zone).date()
         self.office = office_of(settings)
         self.desk = Desk(self.store, self.library, partial(start_check, settings), self.today)
+        journal, sending = Journal(settings.var_dir / "journal"), self.sending_store
         self.privacy = Privacy(
-            self.sending_store.holdings, self.sending_store.people, self.store.actions, digest, settings.var_dir, zone
+            sending.holdings, sending.people, journal, self.store.actions, digest, settings.var_dir, zone
         )
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
@@ -114,7 +118,10 @@ class Bot:
         counts = GatheredCounts(zone, now)
         self.write_counts = partial(counts.flush, self.store.counts.add)
         answerer = Answerer(self.library.index, counts)
-        self.conversation = Conversation(answerer, self.store, self.office, commands, registry.specs(), self.today)
+        self.keeper = Keeper(self.store, journal)
+        self.conversation = Conversation(
+            answerer, self.store, self.keeper, self.office, commands, registry.specs(), self.today
+        )
         self.pool = EventPool()
         self.stopping = threading.Event()
         self.worker: Worker | None = None
@@ -136,6 +143,7 @@ class Bot:
         attempt(Chore(0, self.library.tell_of_shipped, "the shipped library not compared"))
         chores = (
             Chore(REFRESH_SECONDS, self.library.refresh, "library not refreshed"),
+            Chore(JOURNAL_SECONDS, self.keeper.drain, "what people asked is not stored yet"),
             Chore(FLUSH_SECONDS, self.write_counts, "counts not written, they wait for the next time"),
             Chore(SUBSCRIBERS_SECONDS, self.store.counts.note_subscribers, "subscribers not counted"),
             Chore(FORGET_SECONDS, self.store.deliveries.forget_old, "old deliveries not forgotten"),

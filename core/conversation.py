@@ -12,6 +12,7 @@ from core.answers import Answerer
 from core.commands import NOD, Command
 from core.contact import Office
 from core.counts import OPENED
+from core.deeds import Keeper, Kept
 from core.handed_over import HandedOver
 from core.messages import ChannelSpec, Incoming, Piggyback, Reply, Turn, TurnOutcome
 from core.safe_store import ConversationStore, SafeStore
@@ -54,6 +55,7 @@ class Conversation:
         self,
         answerer: Answerer,
         store: ConversationStore,
+        keeper: Keeper,
         office: Office,
         tips: TipCommands,
         channels: Mapping[str, ChannelSpec],
@@ -62,9 +64,9 @@ class Conversation:
         self.answerer = answerer
         self.office = office
         self._store = SafeStore(store)
-        self._subscriptions = Subscriptions(self._store, store.subscribers, lambda: self._library.cases)
-        self._votes = store.votes
-        self._handed_over = HandedOver(self._store, store.missed_questions, today)
+        self._keeper = keeper
+        self._subscriptions = Subscriptions(self._store, keeper, store.subscribers, lambda: self._library.cases)
+        self._handed_over = HandedOver(self._store, keeper, store.missed_questions, today)
         self._tips = tips
         self._channels = channels
         self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {
@@ -90,8 +92,7 @@ class Conversation:
     def _finish(self, incoming: Incoming, piggyback: Piggyback | None, outcome: TurnOutcome) -> None:
         if piggyback:
             self._store.attempt(lambda: piggyback.settle(outcome.tip), None)
-        if outcome.is_final:
-            self._store.finish(incoming)
+        self._store.finish(incoming, outcome.is_final)
 
     def _text(self, incoming: Incoming) -> Reply | None:
         """A command where the whole text is one, else a question."""
@@ -217,8 +218,11 @@ class Conversation:
         case = self._library.case(_number(arguments) or 0)
         if not case or len(arguments) != 2 or not _CARD.fullmatch(arguments[1]):
             return None
-        self._store.attempt(lambda: self._votes.vote(arguments[1], case.id, helped), None)
-        return cards.note(words.THANKS_TITLE, words.THANKS_HELPED if helped else words.THANKS_NOT_HELPED)
+        kept = self._keeper.keep("votes.vote", arguments[1], case.id, helped)
+        if kept == Kept.LOST:
+            return cards.note(words.NOT_NOTED_TITLE, words.VOTE_FAILED_BODY)
+        thanks = words.THANKS_HELPED if helped else words.THANKS_NOT_HELPED
+        return cards.note(words.THANKS_TITLE, thanks if kept == Kept.STORED else words.VOTE_WRITTEN_DOWN)
 
     def _own_id(self, incoming: Incoming) -> Reply:
         """For whoever is to become an admin; a group has none to show."""

@@ -31,8 +31,10 @@ class Incoming:
     to groups.
     `text` is what was typed, the data of a pressed button, or the new address of who moved. `event_id` is
     the platform's id of the delivery, the same when it is delivered again. `carried`: the text that the pressed button
-    carried, "" where there was none or it could not be read back. `message`: the platform's id of a typed message,
-    and of one that was taken back, where it tells of that.
+    carried, "" where there was none or it could not be read back. `lane`: what is of one lane is handled in the order
+    it came; "" is of none. `at`: when the platform says that it happened, an epoch in seconds, where deliveries may
+    overtake each other; None where they come in order. `message`: the platform's id of a typed message, and of one that
+    was taken back, where it tells of that.
     """
 
     kind: Kind
@@ -42,6 +44,8 @@ class Incoming:
     event_id: str | None = None
     group: bool = False
     carried: str = ""
+    lane: str = ""
+    at: float | None = None
     message: str = ""
 
 

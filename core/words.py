@@ -160,6 +160,8 @@ NO_SUCH_GUIDE_BODY = "請打「其他常見問題」重新選，或直接打問�
 THANKS_TITLE = "謝謝你的回覆"
 THANKS_HELPED = "很高興有幫上忙。"
 THANKS_NOT_HELPED = "我們會拿來改進。可以換個說法再問一次，或從選單裡找。"
+VOTE_WRITTEN_DOWN = "資料庫暫時連不上，你的回覆先記在這裡，恢復後就算進去。"
+VOTE_FAILED_BODY = "系統暫時存不進去，你的回覆沒有算到。請過幾分鐘再按一次。"
 
 # What asks nothing: thanks and nods, a greeting
 NOD_TITLE = "不客氣，有需要隨時問我"
@@ -190,7 +192,11 @@ TIPS_IN_GREETING = {
     "active": "你會偶爾收到一則提醒；不想收，點「退訂」就停，之後打「訂閱」可以恢復。",
     "stopped": "你之前退訂了，所以我不會主動傳提醒給你；想再收，打「訂閱」就可以。",
     "never": "我不會主動傳提醒給你；想收，打「訂閱」就可以。",
+    "written down": "資料庫暫時連不上，收不收提醒的設定我先記下了，恢復後就照著做。",
 }
+WRITTEN_DOWN_TITLE = "先記下了，還沒有生效"
+STOP_WRITTEN_DOWN_BODY = "資料庫暫時連不上。你的退訂已經記在這裡，一恢復就生效，不用再打一次；之前可能還會收到一則。"
+SUBSCRIBE_WRITTEN_DOWN_BODY = "資料庫暫時連不上。你的訂閱已經記在這裡，一恢復就生效，不用再打一次。"
 NOT_NOTED_TITLE = "這次沒有記下來"
 STOP_FAILED_BODY = "系統暫時存不進去，提醒還沒有停。請過幾分鐘再打一次「退訂」。"
 SUBSCRIBE_FAILED_BODY = "系統暫時存不進去，還沒有訂閱。請過幾分鐘再打一次「訂閱」。"

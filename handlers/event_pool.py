@@ -2,8 +2,10 @@
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import NamedTuple
 
 import logs
 from core import metrics
@@ -15,24 +17,32 @@ PATIENCE = 1.2  # LINE counts a webhook as failed after 2 s
 DRAIN_SECONDS = 12
 
 
+class Job(NamedTuple):
+    """Something to do, after whatever came before it in its lane; "" is no lane."""
+
+    act: Callable[[], None]
+    lane: str = ""
+
+
 class EventPool:
-    """Threads that handle what a webhook was handed, and finish it before the process stops."""
+    """Threads that handle what a webhook was handed, and finish it before the process stops.
+
+    The jobs of a lane are done one after the other, in the order they came, and never hold more than one thread.
+    """
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="event")
+        self._lanes: dict[str, deque[_Started]] = {}
+        self._lock = threading.Lock()
         self._under_way: set[Future[None]] = set()
         self._drained = threading.Event()
 
-    def run(self, jobs: Iterable[Callable[[], None]]) -> None:
+    def run(self, jobs: Iterable[Job]) -> None:
         """Do the jobs; come back when all are done, or after PATIENCE with the rest still under way.
 
         A job that fails is logged and costs its siblings nothing.
         """
-        started = [self._pool.submit(_guarded, job) for job in jobs]
-        for future in started:
-            self._under_way.add(future)
-            future.add_done_callback(self._under_way.discard)
-        wait(started, timeout=PATIENCE)
+        wait([self._start(job) for job in jobs], timeout=PATIENCE)
 
     def unfinished(self, seconds: float) -> int:
         """How many jobs are still under way, after so many seconds at the most."""
@@ -50,10 +60,39 @@ class EventPool:
         if left:
             log.error("stopped with %d answers not out", left)
 
+    def _start(self, job: Job) -> "Future[None]":
+        started = _Started(job.act, Future())
+        with self._lock:
+            if job.lane in self._lanes:
+                self._lanes[job.lane].append(started)
+            else:
+                jobs = deque([started])
+                self._pool.submit(self._walk, job.lane, jobs)
+                if job.lane:
+                    self._lanes[job.lane] = jobs
+        self._under_way.add(started.done)
+        started.done.add_done_callback(self._under_way.discard)
+        return started.done
 
-def _guarded(job: Callable[[], None]) -> None:
-    try:
-        job()
-    except Exception as error:
-        metrics.FAULTS.labels("event").inc()
-        log.error("event failed: %s", logs.describe(error))
+    def _walk(self, lane: str, jobs: "deque[_Started]") -> None:
+        """Do what is in the lane until it is empty."""
+        while jobs:
+            jobs[0].finish()
+            with self._lock:
+                jobs.popleft()
+                if not jobs:
+                    self._lanes.pop(lane, None)
+
+
+class _Started(NamedTuple):
+    act: Callable[[], None]
+    done: "Future[None]"
+
+    def finish(self) -> None:
+        try:
+            self.act()
+        except Exception as error:
+            metrics.FAULTS.labels("event").inc()
+            log.error("event failed: %s", logs.describe(error))
+        finally:
+            self.done.set_result(None)

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from digests import Digest, unkeyed
 from store.tables import Base
 
 WAIT_SECONDS = 2  # longest a question waits for the database
 REST_SECONDS = 5  # how long a database that failed is left alone
 MIGRATION_LOCK = 7402001  # any number that nobody else locks
+WHOLE = ""  # a kind of call: all of them
 
 
 class StoreError(Exception):
@@ -29,11 +32,18 @@ class StoreError(Exception):
 class Database:
     """One database, SQLite or PostgreSQL by its URL. Threads may share it."""
 
-    def __init__(self, url: str, wait_seconds: float = WAIT_SECONDS, rest_seconds: float = REST_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        wait_seconds: float = WAIT_SECONDS,
+        rest_seconds: float = REST_SECONDS,
+        digest: Digest = unkeyed,
+    ) -> None:
         self.url = url
         self._rest_seconds = rest_seconds
+        self._digest = digest
         self._engine = make_engine(url, wait_seconds)
-        self._resting_until = 0.0
+        self._resting_until: dict[str, float] = {}
 
     def migrate(self, revision: str = "head") -> None:
         """Create or upgrade the tables; safe to run twice and by two at once. Raises StoreError."""
@@ -43,7 +53,7 @@ class Database:
             with engine.begin() as connection:
                 if engine.dialect.name == "postgresql":
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-                config.attributes["connection"] = connection
+                config.attributes.update(connection=connection, digest=self._digest)
                 command.upgrade(config, revision)
         except SQLAlchemyError as error:
             raise StoreError(type(error).__name__) from error
@@ -66,17 +76,24 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """After a fault the database is left alone for a moment, so that questions do not queue up behind it."""
-        if time.monotonic() < self._resting_until:
+    def transaction(self, kind: str = "") -> Iterator[Connection]:
+        """After a fault the database is left alone for a moment, so that questions do not queue up behind it.
+
+        One that cannot be reached rests as a whole; where something is wrong with one `kind` of call, that one does.
+        """
+        if max(self._resting_until.get(each, 0) for each in (WHOLE, kind)) > time.monotonic():
             raise StoreError("resting after a fault")
+        rests = WHOLE
         try:
             with self._engine.begin() as connection:
+                rests = kind
                 yield connection
         except DataError as error:  # what was asked cannot be, such as a NUL in a text; the database is well
             raise StoreError(type(error).__name__) from error
         except SQLAlchemyError as error:
-            self._resting_until = time.monotonic() + self._rest_seconds
+            if getattr(error, "connection_invalidated", False):
+                rests = WHOLE
+            self._resting_until[rests] = time.monotonic() + self._rest_seconds
             raise StoreError(type(error).__name__) from error
 
     def insert(self, table: type[Any]) -> Any:
@@ -99,7 +116,7 @@ class Repository:
     """What the store keeps of one concept. Each public method is one transaction and raises StoreError."""
 
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
-        self._transaction = database.transaction
+        self._transaction = partial(database.transaction, type(self).__name__)
         self._insert = database.insert
         self._scrub = database.scrub
         self._now = now

@@ -14,7 +14,10 @@ class DayRepository(Repository):
         self._zone = zone
 
     def _today(self) -> date:
-        return datetime.fromtimestamp(self._now(), self._zone).date()
+        return self._day(self._now())
+
+    def _day(self, moment: float) -> date:
+        return datetime.fromtimestamp(moment, self._zone).date()
 
     def _midnight(self, day: date) -> float:
         """When it begins, an epoch in seconds."""

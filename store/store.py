@@ -33,9 +33,8 @@ TAIPEI = ZoneInfo("Asia/Taipei")
 
 
 class Store(Database):
-    """A database and its repositories. Threads may share it. `zone` says when a day begins.
-
-    `digest` is under a key of this installation: what is kept of ids that must not be read back.
+    """A database and its repositories. Threads may share it. `zone` says when a day begins; `digest` makes what is not
+    to be read back, the same in every process.
     """
 
     def __init__(
@@ -47,9 +46,9 @@ class Store(Database):
         zone: tzinfo = TAIPEI,
         digest: Digest = unkeyed,
     ) -> None:
-        super().__init__(url, wait_seconds, rest_seconds)
+        super().__init__(url, wait_seconds, rest_seconds, digest)
         self.subscribers = Subscribers(self, now)
-        self.deliveries = Deliveries(self, now)
+        self.deliveries = Deliveries(self, now, digest)
         self.votes = Votes(self, now, zone)
         self.missed_questions = MissedQuestions(self, now, digest)
         self.accounts = Accounts(self, now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, true, update
 
 from broadcasts.model import Recipient
 from store.database import Repository
@@ -10,29 +10,32 @@ from store.tables import SubscriberRow, SubscriberState
 
 
 class Subscribers(Repository):
-    """Implements core.safe_store.Subscribers; counted, exported and imported besides."""
+    """Implements core.safe_store.Subscribers; counted, exported and imported besides.
 
-    def follow(self, channel: str, address: str) -> None:
+    `at`: when a person did it, as their channel tells the time; what they did later stands. None: just now.
+    """
+
+    def follow(self, channel: str, address: str, at: float | None = None) -> None:
         """They asked for it: active, whatever they were."""
-        self._set(channel, address, SubscriberState.ACTIVE)
+        self._come(channel, address, SubscriberState.ACTIVE, at)
 
-    def befriend(self, channel: str, address: str) -> None:
+    def befriend(self, channel: str, address: str, at: float | None = None) -> None:
         """They came, or came back, without a word about tips: active, unless they once said stop."""
-        self.import_all([Recipient(channel, address)])
+        self._come(channel, address, SubscriberState.ACTIVE, at, SubscriberRow.state == SubscriberState.GONE)
 
-    def stop(self, channel: str, address: str) -> None:
+    def stop(self, channel: str, address: str, at: float | None = None) -> None:
         """They asked to be left alone; only they can take that back."""
-        self._set(channel, address, SubscriberState.STOPPED)
+        self._come(channel, address, SubscriberState.STOPPED, at)
 
-    def retire(self, channel: str, address: str) -> None:
+    def retire(self, channel: str, address: str, at: float | None = None) -> None:
         """They can no longer be reached (blocked, left); who said stop stays stopped."""
-        self._move(channel, address, SubscriberState.ACTIVE, SubscriberState.GONE)
+        self._move(channel, address, SubscriberState.ACTIVE, SubscriberState.GONE, at)
 
-    def revive(self, channel: str, address: str) -> None:
+    def revive(self, channel: str, address: str, at: float | None = None) -> None:
         """They can be reached again, without having asked for anything."""
-        self._move(channel, address, SubscriberState.GONE, SubscriberState.ACTIVE)
+        self._move(channel, address, SubscriberState.GONE, SubscriberState.ACTIVE, at)
 
-    def readdress(self, channel: str, address: str, new_address: str) -> None:
+    def readdress(self, channel: str, address: str, new_address: str, at: float | None = None) -> None:
         """The same subscriber under a new address, in whatever state; a row already there is kept instead."""
         if address == new_address:
             return
@@ -74,10 +77,26 @@ class Subscribers(Repository):
                 taken = new.on_conflict_do_update(index_elements=["channel", "address"], set_=active, where=gone)
                 connection.execute(taken, rows)
 
-    def _set(self, channel: str, address: str, state: SubscriberState) -> None:
-        key = {"channel": channel, "address": address}
-        self._put(SubscriberRow, key, {"state": state, "changed_at": self._now()})
+    def _come(
+        self, channel: str, address: str, state: SubscriberState, at: float | None, *unless: ColumnElement[bool]
+    ) -> None:
+        """A row in that state; `unless` and what was asked later keep one that is there."""
+        values = {"state": state, **self._moment(at)}
+        new = self._insert(SubscriberRow).values(channel=channel, address=address, **values)
+        key = ["channel", "address"]
+        self._execute(new.on_conflict_do_update(index_elements=key, set_=values, where=and_(_stands(at), *unless)))
 
-    def _move(self, channel: str, address: str, before: SubscriberState, after: SubscriberState) -> None:
-        change = update(SubscriberRow).filter_by(channel=channel, address=address, state=before)
-        self._execute(change.values(state=after, changed_at=self._now()))
+    def _move(
+        self, channel: str, address: str, before: SubscriberState, after: SubscriberState, at: float | None
+    ) -> None:
+        change = update(SubscriberRow).filter_by(channel=channel, address=address, state=before).where(_stands(at))
+        self._execute(change.values(state=after, **self._moment(at)))
+
+    def _moment(self, at: float | None) -> dict[str, float]:
+        now = self._now()
+        return {"changed_at": now, "asked_at": now if at is None else at}
+
+
+def _stands(at: float | None) -> ColumnElement[bool]:
+    """Nothing was asked after it."""
+    return true() if at is None else SubscriberRow.asked_at <= at

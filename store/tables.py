@@ -29,7 +29,10 @@ class SubscriberState(StrEnum):
 
 
 class SubscriberRow(Base):
-    """Somebody who follows the bot or did; the row stays, so that nobody who said stop is brought back unasked."""
+    """Somebody who follows the bot or did; the row stays, so that nobody who said stop is brought back unasked.
+
+    `asked_at`: when they last said themselves what they want, as their channel tells the time.
+    """
 
     __tablename__ = "subscribers"
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -37,17 +40,22 @@ class SubscriberRow(Base):
     state: Mapped[str] = mapped_column(String(10))
     changed_at: Mapped[float] = mapped_column(Float)
     last_tip: Mapped[int] = mapped_column(default=0)  # the last broadcast that arrived and has forgotten its recipients
+    asked_at: Mapped[float] = mapped_column(Float, default=0)
 
 
 class EventRow(Base):
-    """A delivery seen on a webhook: claimed by whoever handles it, finished when its answer is out."""
+    """A delivery seen on a webhook: claimed by whoever handles it, finished when its answer is out.
+
+    `event_id` and `lane` are keyed digests; the lane, "" for none, stands there while the event is being handled.
+    """
 
     __tablename__ = "events"
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     claimed_at: Mapped[float] = mapped_column(Float)
     finished: Mapped[bool]
-    __table_args__ = (Index("ix_events_claimed_at", "claimed_at"),)
+    lane: Mapped[str] = mapped_column(String(32), default="")
+    __table_args__ = (Index("ix_events_claimed_at", "claimed_at"), Index("ix_events_lane", "lane", "claimed_at"))
 
 
 class VoteRow(Base):

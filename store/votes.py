@@ -11,9 +11,9 @@ from store.tables import VoteRow
 class Votes(DayRepository):
     """Implements core.safe_store.Votes."""
 
-    def vote(self, card: str, case_id: int, helped: bool) -> None:
-        """One vote per card; the last press counts."""
-        midnight = self._midnight(self._today())
+    def vote(self, card: str, case_id: int, helped: bool, at: float | None = None) -> None:
+        """One vote per card; the last press counts. `at`: when it was pressed, None for now."""
+        midnight = self._midnight(self._day(self._now() if at is None else at))
         self._put(VoteRow, {"card": card}, {"case_id": case_id, "helped": helped, "voted_at": midnight})
 
     def by_case(self, first: date | None = None, last: date | None = None) -> dict[int, tuple[int, int]]:

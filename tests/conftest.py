@@ -28,7 +28,7 @@ from tests.support import console_pages, line_events, telegram_updates
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 from tests.support.fake_telegram import TOKEN, FakeTelegram
 from tests.support.installation import Installation
-from tests.support.memory import TODAY, Memory
+from tests.support.memory import TODAY, Memory, keeper
 from tests.support.no_tips import NoTips
 from tests.support.platforms import Platforms
 from tests.support.staff import Staff
@@ -128,7 +128,13 @@ def memory() -> Memory:
 def talk(index: Index, memory: Memory) -> Conversation:
     """A conversation over the shipped library, without any platform or database."""
     return Conversation(
-        Answerer(lambda: index), memory, Office("政風室", "分機 1234"), NoTips(), registry.specs(), lambda: TODAY
+        Answerer(lambda: index),
+        memory,
+        keeper(memory),
+        Office("政風室", "分機 1234"),
+        NoTips(),
+        registry.specs(),
+        lambda: TODAY,
     )
 
 

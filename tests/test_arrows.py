@@ -42,7 +42,15 @@ ARROWS = {
     "handlers": {"broadcasts", "config", "core", "logs", "office", "retrieval", "setting_types"},
     "office": {"broadcasts", "core", "digests", "logs", "retrieval"},
     "retrieval": {"logs"},
-    "store": {"broadcasts.model", "core.counts", "digests", "office.model", "retrieval.versions"},
+    "store": {
+        "broadcasts.model",
+        "core.counts",
+        "core.deeds",
+        "core.safe_store",
+        "digests",
+        "office.model",
+        "retrieval.versions",
+    },
 }
 
 # library -> the only places that may import it

@@ -20,7 +20,7 @@ from handlers import registry
 from retrieval.search import Index
 from store.database import StoreError
 from store.store import Store
-from tests.support.memory import Memory
+from tests.support.memory import Memory, keeper
 from tests.support.no_tips import NoTips
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -52,7 +52,7 @@ def counts() -> GatheredCounts:
 @pytest.fixture
 def talk(index: Index, memory: Memory, counts: GatheredCounts) -> Conversation:
     answerer = Answerer(lambda: index, counts)
-    return Conversation(answerer, memory, Office("政風室"), NoTips(), registry.specs(), date.today)
+    return Conversation(answerer, memory, keeper(memory), Office("政風室"), NoTips(), registry.specs(), date.today)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from core.conversation import Conversation
 from handlers import registry
 from handlers.web.pages import Web
 from tests.support.doors import doors
-from tests.support.memory import TODAY, Memory
+from tests.support.memory import TODAY, Memory, keeper
 from tests.support.no_tips import NoTips
 
 SECRET = "A123456789 的名冊可以給廠商嗎"
@@ -48,7 +48,8 @@ def broken() -> FlaskClient:
         raise RuntimeError(SECRET)
 
     answerer = Answerer(index)  # type: ignore[arg-type]
-    talk = Conversation(answerer, Memory(), Office("政風室"), NoTips(), registry.specs(), lambda: TODAY)
+    memory = Memory()
+    talk = Conversation(answerer, memory, keeper(memory), Office("政風室"), NoTips(), registry.specs(), lambda: TODAY)
     web = Flask("broken")
     web.register_blueprint(Web(talk).blueprint)
     return web.test_client()

@@ -20,6 +20,7 @@ from broadcasts.model import (
     TipDay,
     WaitingTip,
 )
+from core.safe_store import Claim
 from office.accounts import Accounts
 from office.model import Role
 from retrieval.versions import Content, Counts
@@ -86,8 +87,8 @@ def check_first_tables(store: Store) -> None:
     store.check()
     assert store.subscribers.active() == [Recipient("line", "U1")]
     assert store.subscribers.state("telegram", "-5") == SubscriberState.STOPPED
-    assert not store.deliveries.claim("line", "done")
-    assert store.deliveries.claim("line", "abandoned"), "its holder died long ago"
+    assert store.deliveries.claim("line", "done") == Claim.TAKEN
+    assert store.deliveries.claim("line", "abandoned") == Claim.OWN, "its holder died long ago"
     assert store.votes.by_case() == {2: (1, 0)}
     assert store.library_versions.content(1) == Content(b"id\n1\n2\n")
     assert [version.counts for version in store.library_versions.all()] == [Counts(2)]

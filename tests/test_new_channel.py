@@ -18,7 +18,7 @@ from core import plain_text
 from core.conversation import Conversation
 from core.messages import ChannelSpec, Incoming, Reply, TurnOutcome
 from handlers.channel import Channel
-from handlers.event_pool import EventPool
+from handlers.event_pool import EventPool, Job
 from handlers.registry import CHANNELS
 from retrieval.search import Index
 from setting_types import as_ids, as_text
@@ -84,7 +84,7 @@ class PagerWebhook:
 
     def webhook(self) -> str:
         sent = json.loads(request.get_data())
-        self._pool.run([lambda: self._take(sent["from"], sent["text"])])
+        self._pool.run([Job(lambda: self._take(sent["from"], sent["text"]))])
         return ""
 
     def _take(self, address: str, text: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import logs
+from core.safe_store import Claim
 from retrieval.versions import Content, Counts, NewVersion, Version
 from store.database import StoreError, make_engine
 from store.deliveries import ABANDONED_SECONDS, KEEP_SECONDS
@@ -41,8 +42,8 @@ def test_a_new_file_is_opened_by_many_at_once(tmp_path: Path) -> None:
 def test_a_delivery_is_claimed_by_one_of_twenty(store: Store) -> None:
     with ThreadPoolExecutor(20) as pool:
         won = list(pool.map(lambda _: store.deliveries.claim("line", "e1"), range(20)))
-    assert won.count(True) == 1
-    assert store.deliveries.claim("telegram", "e1"), "another channel has its own ids"
+    assert won.count(Claim.OWN) == 1
+    assert store.deliveries.claim("telegram", "e1") == Claim.OWN, "another channel has its own ids"
 
 
 def later(store: Store, seconds: float) -> Store:
@@ -51,28 +52,28 @@ def later(store: Store, seconds: float) -> Store:
 
 
 def test_a_finished_delivery_stays_finished(store: Store) -> None:
-    assert store.deliveries.claim("line", "e1")
+    assert store.deliveries.claim("line", "e1") == Claim.OWN
     store.deliveries.finish("line", "e1")
     with closing(later(store, 2 * ABANDONED_SECONDS)) as tomorrow:
-        assert not tomorrow.deliveries.claim("line", "e1")
+        assert tomorrow.deliveries.claim("line", "e1") == Claim.TAKEN
 
 
 def test_an_abandoned_claim_is_taken_over_once(store: Store) -> None:
-    assert store.deliveries.claim("line", "e1")
-    assert not store.deliveries.claim("line", "e1"), "its holder may still be at work"
+    assert store.deliveries.claim("line", "e1") == Claim.OWN
+    assert store.deliveries.claim("line", "e1") == Claim.TAKEN, "its holder may still be at work"
     with closing(later(store, 2 * ABANDONED_SECONDS)) as survivor:
-        assert survivor.deliveries.claim("line", "e1")
-        assert not survivor.deliveries.claim("line", "e1")
+        assert survivor.deliveries.claim("line", "e1") == Claim.OWN
+        assert survivor.deliveries.claim("line", "e1") == Claim.TAKEN
 
 
 def test_old_deliveries_are_forgotten(store: Store) -> None:
     store.deliveries.claim("line", "e1")
     store.deliveries.finish("line", "e1")
     store.deliveries.forget_old()
-    assert not store.deliveries.claim("line", "e1")
+    assert store.deliveries.claim("line", "e1") == Claim.TAKEN
     with closing(later(store, 2 * KEEP_SECONDS)) as next_week:
         next_week.deliveries.forget_old()
-    assert store.deliveries.claim("line", "e1")
+    assert store.deliveries.claim("line", "e1") == Claim.OWN
 
 
 def test_a_card_has_one_vote_and_the_last_press_counts(store: Store) -> None:
@@ -139,7 +140,7 @@ def test_who_moves_keeps_their_state(store: Store) -> None:
 def test_writers_at_once_wait_for_each_other(store: Store) -> None:
     with ThreadPoolExecutor(16) as pool:
         won = list(pool.map(lambda number: store.deliveries.claim("line", str(number)), range(300)))
-    assert all(won)
+    assert set(won) == {Claim.OWN}
 
 
 @pytest.mark.parametrize("url", ["sqlite:////proc/no/such/place.db", "postgresql+psycopg://x@127.0.0.1:9/x"])

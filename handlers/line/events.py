@@ -1,6 +1,8 @@
 """LINE's webhook JSON -> Incoming, read by hand: the SDK's parser drops whole events that it does not know."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from core.messages import Incoming, Kind, pressed
@@ -38,8 +40,22 @@ def read(event: Any) -> LineEvent | None:
     address = "" if group else as_str(source.get("userId"))  # a multicast reaches no group (LINE's reference)
     event_id = _picture_set(event) or as_str(event.get("webhookEventId")) or None
     text, carried = pressed(text) if kind == "postback" else (text, "")
-    incoming = Incoming(kind, SPEC.name, read_address(address), text, event_id, group, carried, _message_id(event))
+    incoming = Incoming(kind, SPEC.name, read_address(address), text, event_id, group, carried)
+    incoming = replace(incoming, lane=lane(event), at=_happened_at(event), message=_message_id(event))
     return LineEvent(incoming, token, _wording(event, text) if group and kind == "text" else None)
+
+
+def lane(event: Any) -> str:
+    """A person, in each group apart: a group as such has nothing here that two of its people could change."""
+    source = as_dict(as_dict(event).get("source"))
+    ids = [as_str(source.get(part)) for part in ("groupId", "roomId", "userId")]
+    return " ".join([SPEC.name, *filter(None, ids)]) if any(ids) else ""
+
+
+def _happened_at(event: Json) -> float | None:
+    """LINE may deliver a later event first, and an earlier one again; a time that is yet to come is no time."""
+    milliseconds = event.get("timestamp")
+    return min(milliseconds / 1000, time.time()) if type(milliseconds) is int and milliseconds > 0 else None
 
 
 def _content(event: Json, group: bool) -> tuple[Kind, str] | None:

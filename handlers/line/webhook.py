@@ -29,9 +29,10 @@ from core import in_private, metrics
 from core.conversation import Conversation
 from core.messages import Arrival, Reply, Turn, TurnOutcome
 from handlers.edits import Edits
-from handlers.event_pool import EventPool
+from handlers.event_pool import EventPool, Job
 from handlers.line import events, private_chat, render
 from handlers.line.client import LineClient
+from handlers.wire import as_dict, as_list
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class LineWebhook:
         body = request.get_data(cache=False, parse_form_data=False)
         if not self._is_signed(body, request.headers.get("X-Line-Signature", "")):
             return "bad signature", 401
-        self._pool.run(partial(self._take, event) for event in _events(body))
+        self._pool.run([Job(partial(self._take, event), events.lane(event)) for event in _events(body)])
         return "", 200
 
     def register(self, url: str) -> str:
@@ -137,5 +138,4 @@ def _events(body: bytes) -> list[Any]:
     except (ValueError, RecursionError) as error:
         log.warning("signed body that is no JSON: %s", logs.describe(error))
         return []
-    events = found.get("events") if isinstance(found, dict) else None
-    return events if isinstance(events, list) else []
+    return as_list(as_dict(found).get("events"))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from core import commands, words
@@ -70,7 +71,21 @@ class Me(NamedTuple):
 
 def read(update: Any, me: Me) -> Update | None:
     """The update as the conversation sees it; None for whatever asks for silence. Takes any JSON value."""
+    found = _read(as_dict(update), me)
+    return found and found._replace(incoming=replace(found.incoming, lane=lane(update)))
+
+
+def lane(update: Any) -> str:
+    """A chat; "" for a picture that waits for another one of its album to say more."""
     update = as_dict(update)
+    holder = next(filter(None, (as_dict(update.get(kind)) for kind in KINDS)), {})
+    if _album(holder) and not _said(holder):
+        return ""
+    place = _place(as_dict(holder.get("message")) or holder) or _place({"chat": holder.get("from")})
+    return f"{SPEC.name} {place.chat}" if place else ""
+
+
+def _read(update: Json, me: Me) -> Update | None:
     event_id = _event_id(update)
     if query := as_dict(update.get("callback_query")):
         return _callback(query, event_id)

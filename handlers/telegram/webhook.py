@@ -18,7 +18,7 @@ from core import in_private, words
 from core.conversation import Conversation
 from core.messages import Incoming, Kind, Reply, Turn, TurnOutcome
 from handlers.edits import Edits
-from handlers.event_pool import EventPool
+from handlers.event_pool import EventPool, Job
 from handlers.telegram import deep_links, events
 from handlers.telegram.client import TelegramClient
 from handlers.telegram.events import ALONE, KINDS, Me, Update
@@ -52,7 +52,7 @@ class TelegramWebhook:
         """401 without the secret, else 200 whatever came: Telegram repeats anything else for a day."""
         if not self._is_telegram(request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")):
             return "wrong secret", 401
-        self._pool.run([partial(self.take, _update())])
+        self._hand_over([_update()])
         return "", 200
 
     def register(self, url: str) -> str:
@@ -65,14 +65,13 @@ class TelegramWebhook:
 
     def poll(self, stopping: threading.Event) -> None:
         """Fetch the updates until `stopping`."""
+        Polling(self._client, self._hand_over).run(stopping)
 
-        def hand_over(updates: list[Any]) -> None:
-            self._pool.run(partial(self.take, update) for update in updates)
+    def _hand_over(self, updates: list[Any]) -> None:
+        """Handle updates, wherever they came from."""
+        self._pool.run([Job(partial(self._take, update), events.lane(update)) for update in updates])
 
-        Polling(self._client, hand_over).run(stopping)
-
-    def take(self, raw: Any) -> None:
-        """Handle one update, wherever it came from."""
+    def _take(self, raw: Any) -> None:
         update = events.read(raw, self._me)
         if update is None or (update.wording and not self._edits.is_new(update.wording)):
             return

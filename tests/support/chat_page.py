@@ -14,7 +14,7 @@ from handlers import registry, under_path
 from handlers.web.pages import Web
 from retrieval.search import Index
 from tests.support.console_pages import PHONE, served, watch
-from tests.support.memory import TODAY, Memory
+from tests.support.memory import TODAY, Memory, keeper
 from tests.support.no_tips import NoTips
 
 QUESTION = "可以把確診名單傳給家人嗎"
@@ -26,7 +26,7 @@ NO_CASE = "今天晚餐吃什麼"
 def web_of(index: Index, memory: Memory, public_url: str | None = None) -> Flask:
     """The application of the page alone."""
     conversation = Conversation(
-        Answerer(lambda: index), memory, Office("政風室"), NoTips(), registry.specs(), lambda: TODAY
+        Answerer(lambda: index), memory, keeper(memory), Office("政風室"), NoTips(), registry.specs(), lambda: TODAY
     )
     web = Flask("page", static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = 1 << 20

@@ -72,6 +72,7 @@ def test_while_the_database_is_down_it_is_done_later(
     hand_in("501")
     with bot.sending_store.transaction():  # SQLite has one writer at a time
         take_back(client, "501")
+        assert bot.pool.unfinished(20) == 0
     with closing(app.Bot(bot.settings)) as next_start:
         assert texts(next_start) == [TYPED]
         next_start.keeper.drain()

@@ -89,8 +89,9 @@ class Bot:
         self.today: Callable[[], date] = lambda: now(zone).date()
         self.office = office_of(settings)
         self.desk = Desk(self.store, self.library, partial(start_check, settings), self.today)
+        journal, sending = Journal(settings.var_dir / "journal"), self.sending_store
         self.privacy = Privacy(
-            self.sending_store.holdings, self.sending_store.people, self.store.actions, digest, settings.var_dir, zone
+            sending.holdings, sending.people, journal, self.store.actions, digest, settings.var_dir, zone
         )
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
@@ -123,7 +124,7 @@ class Bot:
         counts = GatheredCounts(zone, now)
         self.write_counts = partial(counts.flush, self.store.counts.add)
         answerer = Answerer(self.library.index, counts)
-        self.keeper = Keeper(self.store, Journal(settings.var_dir / "journal"))
+        self.keeper = Keeper(self.store, journal)
         self.key = signing_key(settings)
         self.pace = SharedPace(settings.ask_per_minute, self.key, settings.redis_url)
         self.conversation = Conversation(

@@ -9,11 +9,12 @@ import click
 import app
 from commands.common import Failed, Misconfigured, asks, open_bot, user
 from core import dates
+from office import words
 from office.model import at_command_line
 from office.privacy import HeldFile, HeldTable
 from office.retention import TABLE
 
-WHAT = {kept.table: kept.what for kept in TABLE}
+WHAT = {kept.table: kept.what for kept in TABLE} | {"journal": words.FILES["journal"]}
 FORGETS_STOP = (
     "這也會忘掉對方說過「退訂」：之後再加好友，會像新朋友一樣開始收到提醒。只是不想收提醒的話，請對方打「退訂」就好。"
 )

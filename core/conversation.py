@@ -72,7 +72,7 @@ class Conversation:
         self._store = SafeStore(store)
         self._keeper = keeper
         self._subscriptions = Subscriptions(self._store, keeper, store.subscribers, lambda: self._library.cases)
-        self._handed_over = HandedOver(self._store, store.missed_questions, today)
+        self._handed_over = HandedOver(self._store, keeper, store.missed_questions, today)
         self._tips = tips
         self._channels = channels
         self._kinds: dict[str, Callable[[Incoming], Reply | None]] = {

@@ -110,4 +110,5 @@ def _acts(store: ConversationStore) -> Mapping[str, Act]:
         "subscribers.revive": people.revive,
         "subscribers.readdress": people.readdress,
         "votes.vote": store.votes.vote,
+        "missed.take_back": store.missed_questions.take_back,
     }

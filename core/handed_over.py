@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 
 from core import cards, handover, words
+from core.deeds import Keeper
 from core.messages import Incoming, Reply
 from core.safe_store import MissedQuestions, SafeStore
 
@@ -12,8 +13,9 @@ from core.safe_store import MissedQuestions, SafeStore
 class HandedOver:
     """Nothing of the person is kept beside the text, only by which message it may be taken back."""
 
-    def __init__(self, store: SafeStore, missed: MissedQuestions, today: Callable[[], date]) -> None:
+    def __init__(self, store: SafeStore, keeper: Keeper, missed: MissedQuestions, today: Callable[[], date]) -> None:
         self._store = store
+        self._keeper = keeper
         self._missed = missed
         self._today = today
 
@@ -30,8 +32,8 @@ class HandedOver:
         return cards.note(words.NOT_HANDED_OVER_TITLE, reason)
 
     def take_back(self, incoming: Incoming) -> None:
-        """Keep no longer what was typed in a message that was taken back, in silence."""
-        self._store.attempt(partial(self._missed.take_back, _named(incoming, incoming.message)), None)
+        """Keep no longer what was typed in a message that was taken back, in silence; later where the store is down."""
+        self._keeper.keep("missed.take_back", _named(incoming, incoming.message))
 
 
 def _named(incoming: Incoming, message: str) -> str:

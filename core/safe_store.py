@@ -66,8 +66,8 @@ class MissedQuestions(Protocol):
     def keep(self, text: str, day: date, at_most: int, message: str = "") -> bool:
         """Keep a text, the same on the same day once; False where the day already has so many."""
 
-    def take_back(self, message: str) -> None:
-        """Keep no longer what was typed in that message."""
+    def take_back(self, message: str, at: float | None = None) -> None:
+        """Keep no longer what was typed in that message, whenever it was taken back."""
 
 
 class ConversationStore(Protocol):

@@ -24,6 +24,7 @@ recipients reply request required requests restricted retry right rights schema 
 server service set short slow some start started supergroup supported text thread time timeout to token too
 topic try unauthorized unavailable unexpected unknown unsupported until upgraded uri url use used user users valid
 value was were while with write wrong you your
+api available banned confirm mode other own paid rate tag tags that the them there this topics unclosed
 """
 _WORDS = frozenset(_VOCABULARY.split())
 

@@ -35,6 +35,12 @@ class People(Protocol):
     def erase(self, channel: str, address: str) -> Mapping[str, int]: ...
 
 
+class Waiting(Protocol):
+    """What people asked while the store was down (store/journal.py)."""
+
+    def forget(self, channel: str, address: str) -> int: ...
+
+
 class HeldTable(NamedTuple):
     """A table, how many rows it has, and the epoch of the oldest where that is known."""
 
@@ -58,6 +64,7 @@ class Privacy:
 
     holdings: Holdings
     people: People
+    waiting: Waiting
     journal: Journal
     digest: Digest
     var_dir: Path
@@ -79,7 +86,7 @@ class Privacy:
     def erase(self, actor: Actor, channel: str, address: str) -> Mapping[str, int]:
         """Take a person out of every table; how many rows of which named them. Written down without the address."""
         actor.require(Right.OFFICE)
-        counts = self.people.erase(channel, address)
+        counts = {"journal": self.waiting.forget(channel, address), **self.people.erase(channel, address)}
         if any(counts.values()):
             who = words.ERASED_PERSON.format(channel=channel, digest=self.digest(f"{channel} {address}")[:SHOWN])
             self.journal.record(actor.name, Action.ERASED, who, words.ERASED_ROWS.format(count=sum(counts.values())))

@@ -114,6 +114,7 @@ ERASED_ROWS = "刪除 {count} 筆"
 FILES = {
     "bot.sqlite3": "資料庫",
     "queue.sqlite3": "佇列：只有「有事可做」，沒有內容",
+    "journal": "資料庫故障時記下的退訂、訂閱、投票，恢復後存進去就刪除",
     "secret_key": "簽署用的鑰匙",
     "metrics": "統計：只有數字",
 }

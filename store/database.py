@@ -55,7 +55,8 @@ class Database:
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
                 config.attributes.update(connection=connection, digest=self._digest)
                 command.upgrade(config, revision)
-        except SQLAlchemyError as error:
+            _clean_once(engine)
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise StoreError(type(error).__name__) from error
         finally:
             engine.dispose()
@@ -144,6 +145,16 @@ def make_engine(url: str, wait_seconds: float) -> Engine:
     event.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, wait_seconds))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
+
+
+def _clean_once(engine: Engine) -> None:
+    """A file of a release that did not overwrite what it deleted is written anew; `user_version` 1 says that it was."""
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            if cursor.execute("PRAGMA user_version").fetchone() == (0,):
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA user_version = 1")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, wait_seconds: float) -> None:

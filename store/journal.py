@@ -56,5 +56,16 @@ class Journal:
             log.error("journal: a file cannot be read and was set aside in %s", self._folder.name)
             return None
 
+    def forget(self, channel: str, address: str) -> int:
+        """Remove what names a person; how many deeds did."""
+        found = [name for name in self.names() if self._names_them(name, channel, address)]
+        for name in found:
+            self.remove(name)
+        return len(found)
+
+    def _names_them(self, name: str, channel: str, address: str) -> bool:
+        deed = self.read(name)
+        return bool(deed and channel in deed.arguments and address in deed.arguments)
+
     def remove(self, name: str) -> None:
         (self._folder / name).unlink(missing_ok=True)

@@ -47,8 +47,11 @@ class MissedQuestions(Repository):
             connection.execute(self._insert(Row).values(values))
             return True
 
-    def take_back(self, message: str) -> None:
-        """Delete what was typed in that message; where others handed the same over, only that it was typed there."""
+    def take_back(self, message: str, at: float | None = None) -> None:
+        """Delete what was typed in that message; where others handed the same over, only that it was typed there.
+
+        Whenever that was asked (`at`): a message that was taken back stays so.
+        """
         digest = self._digest(message)
         with self._transaction() as connection:
             _alone(connection)

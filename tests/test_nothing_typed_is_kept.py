@@ -66,7 +66,7 @@ def at_line(server: Running) -> None:
     odd = line_events.text(PLANTED, source={**line_events.user(), "displayName": PLANTED})
     unsent = line_events.event("unsend", unsend={"messageId": PLANTED})
     line(server, line_events.text(PLANTED), line_events.mention(PLANTED), edited, pressed, odd, unsent)
-    line(server, {"type": PLANTED, "source": PLANTED}, PLANTED)
+    line(server, line_events.text(PLANTED, webhookEventId=PLANTED), {"type": PLANTED, "source": PLANTED}, PLANTED)
     line_raw(server, f'{{"events": [{{"type": "{PLANTED}'.encode())
     line_raw(server, PLANTED.encode("utf-16"))
     server.ask("POST", "/webhook/line", PLANTED.encode(), {"X-Line-Signature": quote(PLANTED)})

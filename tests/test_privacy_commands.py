@@ -10,9 +10,11 @@ from sqlalchemy import text
 
 import cli
 from broadcasts.model import Admin, Plan, QuotaPolicy, Recipient, RecipientStatus, Status, Tally
+from core.deeds import Deed
 from office.model import Role
 from office.retention import TABLE
 from store.batches import Batches
+from store.journal import Journal
 from store.store import Store
 from store.tables import Base
 from tests.support.installation import Installation
@@ -86,6 +88,15 @@ def test_a_person_is_taken_out_everywhere(types: Types, kept: Store, tmp_path: P
     assert kept.broadcasts.tally(1) == Tally(pending=3, failed=1), "numbers stay"
     again = types("erase", f"line:{WHO}", "--yes")
     assert (again.exit_code, again.output) == (0, f"沒有 line:{WHO} 的資料。\n")
+
+
+def test_what_waits_for_the_database_is_erased_too(types: Types, kept: Store, tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    for who in (WHO, LINE[1]):
+        journal.add(Deed("subscribers.stop", ("line", who), 1.0))
+    assert "（journal）：1 筆" in types("erase", f"line:{WHO}", "--yes").output
+    assert len(journal.names()) == 1
+    assert "journal/" in types("report").output
 
 
 def test_what_was_done_is_written_down_without_the_address(types: Types, kept: Store) -> None:

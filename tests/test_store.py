@@ -1,5 +1,6 @@
 """The store, one suite over SQLite and a real PostgreSQL."""
 
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -186,3 +187,21 @@ def test_threads_share_a_store(store: Store) -> None:
         thread.join()
     assert not errors
     assert store.votes.by_case()[1][0] == 160
+
+
+def test_what_an_earlier_release_deleted_is_overwritten_once(tmp_path: Path, new_database: Path) -> None:
+    file = tmp_path / "old.sqlite3"
+    file.write_bytes(new_database.read_bytes())
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("PRAGMA secure_delete=OFF")
+        rows = [(str(number), "2026-11-26", "天琴座織女星", "", "") for number in range(500)]
+        old.executemany("INSERT INTO missed_questions (key, day, text, taught, messages) VALUES (?, ?, ?, ?, ?)", rows)
+        old.execute("DELETE FROM missed_questions")
+        old.execute("PRAGMA user_version = 0")
+        old.commit()
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert "天琴座織女星".encode() in file.read_bytes()
+    with closing(Store(f"sqlite:///{file}")) as store:
+        store.migrate()
+        store.scrub()
+        assert "天琴座織女星".encode() not in file.read_bytes()

@@ -81,7 +81,7 @@ class Memory:
     def vote(self, card: str, case_id: int, helped: bool, at: float | None = None) -> None:
         self._note("vote", card, case_id, helped)
 
-    def take_back(self, message: str) -> None:
+    def take_back(self, message: str, at: float | None = None) -> None:
         self._note("take_back", message)
 
     def keep(self, text: str, day: date, at_most: int, message: str = "") -> bool:

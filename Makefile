@@ -1,11 +1,11 @@
-# make run | make setup | make test | make eval | make lint | make docs
+# make run | make setup | make test | make fuzz | make eval | make lint | make docs
 PYTHON ?= python3
 BIN := .venv/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb))
 REDIS := $(shell command -v redis-server)
 
-.PHONY: run setup test eval lint docs system-venv system-tests
+.PHONY: run setup test fuzz eval lint docs system-venv system-tests
 
 run: .venv/ready-run
 	@$(BIN)/python bot.py serve $(ARGS)
@@ -14,6 +14,11 @@ setup: .venv/ready-run .venv/ready-test
 
 test: setup system-tests lint
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# So many examples for each door, every kind of door in a process of its own, two at a time.
+FUZZ ?= 10000
+fuzz: setup
+	@ls tests/fuzz/test_fuzz_*.py | FUZZ=$(FUZZ) xargs -n 1 -P 2 nice $(BIN)/pytest -q -s -p no:logging
 
 lint: setup
 	$(BIN)/ruff check .

@@ -96,11 +96,14 @@ class Drafts:
         """The case or guide that a row would be, for a look at its card. Raises SheetError."""
         return edit_tools.entry(table, row, self.of(actor).library)
 
-    def delete_row(self, actor: Actor, table: Table, key: Key, made_on: int | None = None) -> None:
-        """A row goes, as it was in the version that its page showed."""
+    def delete_row(self, actor: Actor, table: Table, key: Key, made_on: int | None = None) -> bool:
+        """A row goes, as it was in the version that its page showed; False where there is no such row."""
         seen = self._seen(made_on)
+        if self.of(actor).row(table, key) is None and key not in seen.rows(table):
+            return False
         self._change(actor, lambda draft: draft.without_row(table, key, seen))
         self.journal.record(actor.name, Action.EDIT, _subject(table, key), words.ROW_REMOVED)
+        return True
 
     def set_status(self, actor: Actor, key: Key, status: str, made_on: int | None = None) -> bool:
         """A guide becomes 核定 or 草案, as its text was seen; False where there is no such guide."""

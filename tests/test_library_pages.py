@@ -246,6 +246,13 @@ def test_the_card_is_seen_before_it_is_kept(bot: app.Bot, client: FlaskClient) -
     assert edits(bot) == []
 
 
+@pytest.mark.parametrize("key", [[], ["99"], ["1", "2"], [""]])
+@pytest.mark.parametrize("table", ["cases", "questions", "laws", "guides"])
+def test_what_is_not_there_is_not_removed(bot: app.Bot, client: FlaskClient, table: str, key: list[str]) -> None:
+    assert post(client, f"{table}/remove", key=key).status_code == 404
+    assert not edits(bot)
+
+
 def test_a_row_is_removed_and_kept_after_all(bot: app.Bot, client: FlaskClient) -> None:
     assert "放進草稿了" in plain(post(client, "cases/remove", key="2"))
     assert "草稿：移除" in page(client, "cases/")

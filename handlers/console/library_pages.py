@@ -106,7 +106,8 @@ class LibraryPages:
         return render_template("console/library_preview.html", shown=[faces(reply) for reply in replies])
 
     def remove(self, account: Account, name: str) -> ResponseReturnValue:
-        self._drafts.delete_row(account.actor, table_named(name), _key(), _made_on())
+        if not self._drafts.delete_row(account.actor, table_named(name), _key(), _made_on()):
+            abort(404)
         flash("放進草稿了：移除這一筆。上線之前都可以放棄。")
         return redirect(url_for("library.table", name=name))
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import wraps
 from typing import Any
 
 import psutil
@@ -23,18 +24,35 @@ from hypothesis import strategies as some
 MANY = int(os.environ.get("FUZZ", "0"))
 GROWTH = 1.5  # of what the process holds once it is warm
 WARM = 0.1  # the share of the examples after which it is
-LONGEST_SECONDS = 2  # of processor time, which a busy machine does not stretch
+LONGEST_SECONDS = 5  # of processor time, in which a machine that is busy is left out, a garbage collection is not
 HANGS_AFTER = 20
-TOLD_EVERY = 1000
+ROUND = 1000
 
 _CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("fuzz", deadline=None, suppress_health_check=_CHECKS)
 settings.register_profile("few", derandomize=True, database=None, deadline=None, suppress_health_check=[*HealthCheck])
 
 
-def examples(few: int) -> settings:
-    """So many examples in `make test`; in `make fuzz` as many as it is told."""
-    return settings(settings.get_profile("fuzz" if MANY else "few"), max_examples=MANY or few)
+Test = Callable[..., None]
+
+
+def examples(few: int) -> Callable[[Test], Test]:
+    """So many examples in `make test`. In `make fuzz` as many as it is told, in rounds: hypothesis remembers every
+    example of a round, and what the process keeps should be ours.
+    """
+    rounds, size = (-(-MANY // ROUND), min(MANY, ROUND)) if MANY else (1, few)
+
+    def repeated(test: Test) -> Test:
+        one_round = settings(settings.get_profile("fuzz" if MANY else "few"), max_examples=size)(test)
+
+        @wraps(one_round)
+        def run(*arguments: Any, **named: Any) -> None:
+            for _ in range(rounds):
+                one_round(*arguments, **named)
+
+        return run
+
+    return repeated
 
 
 class Door:
@@ -87,7 +105,7 @@ class Door:
         self._slowest = max(self._slowest, seconds)
         if MANY and not self._at_start and self._tried >= MANY * WARM:
             self._at_start = _resident()
-        if MANY and self._tried % TOLD_EVERY == 0:
+        if MANY and self._tried % ROUND == 0:
             self._tell("…")
 
     def _tell(self, how: str) -> None:

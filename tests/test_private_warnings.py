@@ -17,6 +17,7 @@ from retrieval.library import Library
 from retrieval.library_rows import CASES, LAWS, QUESTIONS
 from tests.support.console import logged_in, token_of
 from tests.support.office import small_bot
+from tests.support.workbooks import xlsx
 
 PRIVATE = "檢舉人王大明的手機0912-345-678可以給人嗎"
 ORDINARY = "檢舉人的手機可以給人嗎"
@@ -75,9 +76,9 @@ def test_the_form_warns_while_it_is_typed_and_the_draft_afterwards(client: Flask
 
 def test_a_file_is_warned_of_with_its_cell_and_only_for_what_is_new(bot: app.Bot) -> None:
     live: Library = bot.library.library()
-    data = f"問題,案例編號\n{ORDINARY},1\n{PRIVATE},1\n".encode()
-    read = library_sheets.read_file(data, "問法.csv", live)
+    data = xlsx(("問法", [["問法", "案例"], [ORDINARY, "1"], [PRIVATE, "1"]]))
+    read = library_sheets.read_file(data, "問法.xlsx", live)
     (problem,) = private_wordings.of_file(read, live)
-    assert problem.where.startswith("第 3 列")
+    assert "第 3 列「問法」" in problem.where
     assert "王大明" not in str(problem)
     assert list(private_wordings.of_file(read, read.library)) == []

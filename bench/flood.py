@@ -27,6 +27,7 @@ from tests.support import line_events
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 
 HOME = Path(__file__).parent.parent
+STARTING = 3  # seconds until the flood is there
 CONNECTIONS, EVERY, LONG, MEBIBYTE = 32, 0.25, 5_000, 1 << 20
 QUESTION = "可以把確診名單傳給家人嗎"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -123,12 +124,13 @@ def served(server: str, per_minute: int) -> Iterator[int]:
 
 
 def run(port: int, what: Flood | None, seconds: float) -> str:
-    ends = time.time() + seconds
-    counted: multiprocessing.Queue[dict[int, int]] = multiprocessing.Queue()
-    flooding = multiprocessing.Process(target=flood, args=(port, what, counted, ends)) if what else None
+    ends = time.time() + STARTING + seconds
+    spawn = multiprocessing.get_context("spawn")  # a fork would take the fake LINE's thread along, half
+    counted: multiprocessing.Queue[dict[int, int]] = spawn.Queue()
+    flooding = spawn.Process(target=flood, args=(port, what, counted, ends)) if what else None
     if flooding:
         flooding.start()
-        time.sleep(0.5)
+        time.sleep(STARTING)
     taken = webhooks(port, ends)
     statuses = counted.get() if flooding else {}
     if flooding:

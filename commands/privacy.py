@@ -66,7 +66,7 @@ def _read(bot: app.Bot, person: str) -> tuple[str, str]:
         raise Misconfigured(f"看不懂是誰。請寫成 {forms}")
     address = spec.read_address(written.strip())
     if not address:
-        raise Misconfigured(f"這不是 {spec.title} 的編號，應為{spec.address_form}；例如 {channel}:編號")
+        raise Misconfigured(f"這不是 {spec.title} 的編號，應為 {spec.address_form}，寫成 {channel}:編號。")
     return channel, address
 
 

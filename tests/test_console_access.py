@@ -214,3 +214,8 @@ def test_outside_the_console_nobody_gets_a_cookie(bot: app.Bot) -> None:
     log_in(client, add_account(bot, Role.OWNER))
     sent = client.get("/").request.headers
     assert "Cookie" not in sent, "the console's cookie stays below /admin/"
+
+
+def test_a_query_that_is_no_utf8_leads_to_the_login_too(web: Flask) -> None:
+    answer = web.test_client().get("/admin/", environ_overrides={"QUERY_STRING": "q=\xc9|"})
+    assert leads_to("/login")(Door("", "", ""), answer)

@@ -1,17 +1,14 @@
 """Builds and joins every part, once; the only file that knows every room."""
 
-import atexit
 import logging
 import multiprocessing
 import os
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
-
-from flask import Flask
 
 import config
 import digests
@@ -36,24 +33,15 @@ from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
 from core.deeds import Keeper
-from handlers import clients, headers, health, registry, under_path
-from handlers.channel import Webhook, closed_webhook
-from handlers.console import application as console
-from handlers.console.services import Services
+from handlers import registry
 from handlers.event_pool import EventPool
 from handlers.pace import SharedPace
 from handlers.registry import CHANNELS
-from handlers.web.entrance import Entrance
-from handlers.web.form_token import FormToken
-from handlers.web.pages import Web
 from maintenance import Chore, attempt
 from office import retention
 from office.desk import Desk
-from office.installation import Inspector
 from office.model import Right
 from office.privacy import Privacy
-from office.quota import quota_left
-from office.statistics import Statistics
 from office.tips import TipOffice, recorder
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.journal import Journal
@@ -62,9 +50,6 @@ from store.store import Store
 log = logging.getLogger(__name__)
 load_settings, setting_rows, admins_of = registry.load_settings, registry.setting_rows, registry.admins_of
 
-MAX_BODY = 1024 * 1024
-MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
-THREADS = 32  # of `serve`; more than questions from the web can take up at once, so that a webhook finds one
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
 JOURNAL_SECONDS = 2
 FLUSH_SECONDS = 5  # what a kill may lose of the counts
@@ -227,100 +212,3 @@ def check_draft(settings: Settings, account: str) -> None:
     bot = Bot(settings)
     bot.desk.check_draft(account)
     bot.close()
-
-
-def open_webhooks(bot: Bot) -> dict[str, Webhook]:
-    """The receiving ends of the channels that are on, over the bot's senders and conversation."""
-    return {name: connection.webhook(bot.conversation, bot.pool) for name, connection in bot.senders.items()}
-
-
-def start_polling(bot: Bot, webhooks: Mapping[str, Webhook]) -> None:
-    """Without a public address, let the channels that can fetch their events do so until the stop."""
-    if not bot.settings.public_url:
-        for webhook in webhooks.values():
-            threading.Thread(target=webhook.poll, args=(bot.stopping,), daemon=True).start()
-
-
-def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask:
-    """The web application: the chat page, every channel that is on, health."""
-    web = Flask(__name__, static_folder=None)
-    web.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    under_path.answer_at_once(web)
-    web.register_blueprint(chat_page(bot).blueprint)
-    web.register_blueprint(
-        health.blueprint(
-            bot.why_not_ready,
-            lambda: bot.library.unreadable,
-            bool(bot.settings.prometheus_multiproc_dir),
-            partial(may_see_metrics, bot.settings),
-        )
-    )
-    for webhook in (open_webhooks(bot) if webhooks is None else webhooks).values():
-        web.register_blueprint(webhook.blueprint)
-    for name in CHANNELS:
-        if lacking := registry.missing(bot.settings, name):
-            web.add_url_rule(f"/webhook/{name}", f"{name}_closed", closed_webhook(name, lacking), methods=["POST"])
-    console.mount(web, create_console(bot))
-    under_path.mount(web, bot.settings.public_url)
-    headers.mount(web, bot.settings.public_url)
-    clients.trust(web, bot.settings.trusted_proxies)
-    return web
-
-
-def chat_page(bot: Bot) -> Web:
-    """The chat page and its API, behind their entrance."""
-    public_url = bot.settings.public_url
-    entrance = Entrance(public_url, bot.pace, clients.client_of(bot.key))
-    return Web(bot.conversation, entrance, FormToken(bot.key), public_url)
-
-
-def may_see_metrics(settings: Settings) -> bool:
-    """Whoever has the token, where there is one; else whoever is on this machine."""
-    token = settings.metrics_token
-    return health.has_token(token) if token else clients.is_on_this_machine(settings.trusted_proxies)
-
-
-def create_console(bot: Bot) -> Flask:
-    """The office's pages, an application of their own under /admin/."""
-    settings = bot.settings
-    services = Services(
-        desk=bot.desk,
-        tips=bot.tip_office,
-        zone=settings.timezone,
-        channels=registry.specs(),
-        index=bot.library.index,
-        office=bot.office,
-        statistics=Statistics(bot.store, bot.library.library, registry.titles(), settings.timezone, bot.daily_tip.now),
-        quota_left=partial(quota_left, bot.senders),
-        inspect=inspector(bot).inspect,
-        needs_second_factor=settings.console_second_factor == "required",
-    )
-    key = config.secret_key(settings)  # not a passing one: who is logged in stays so
-    return console.create(services, key, settings.public_url, settings.redis_url, clients.client_of(key))
-
-
-def inspector(bot: Bot) -> Inspector:
-    """Whoever looks this installation over."""
-    return Inspector(
-        channels=registry.channel_states(bot.settings),
-        settings=registry.setting_states(bot.settings),
-        has_redis=bool(bot.settings.redis_url),
-        database=bot.store.facts,
-        workers=bot.store.workers.seen,
-        why_not_ready=bot.why_not_ready,
-        library=bot.library,
-        zone=bot.settings.timezone,
-    )
-
-
-def web_application() -> Flask:
-    """Read the settings and build the web part, ready to answer; the worker runs elsewhere."""
-    settings = load_settings()
-    logs.start(settings.log_format, settings.secrets)
-    config.prepare_var_dir(settings)
-    bot = Bot(settings)
-    web = create_app(bot)
-    bot.library.index()
-    threading.Thread(target=bot.run_maintenance, daemon=True).start()
-    atexit.register(bot.close)  # gunicorn tells nobody else that a process ends
-    return web

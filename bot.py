@@ -5,9 +5,9 @@ from flask import Flask
 
 def app() -> Flask:
     """The web application for gunicorn, built and ready to answer."""
-    import app as composition
+    import web_app
 
-    return composition.web_application()
+    return web_app.web_application()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 import app
+import web_app
 from broadcasts.model import Recipient, Status
 from tests.support import line_events
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
@@ -53,7 +54,7 @@ def main() -> None:
     bot = app.Bot(app.load_settings({"VAR_DIR": tempfile.mkdtemp(), "ADMIN_LINE_IDS": admin, **line}))
     bot.store.migrate()
     bot.store.subscribers.import_all([Recipient("line", admin)])
-    client = app.create_app(bot).test_client()
+    client = web_app.create_app(bot).test_client()
     bot.library.index()
     threading.setprofile(note)
     sys.setprofile(note)

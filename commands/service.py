@@ -14,6 +14,7 @@ import waitress
 
 import app
 import config
+import web_app
 from broadcasts.sender import SendError
 from commands.common import (
     INDEXING,
@@ -65,8 +66,8 @@ def serve(host: str, port: int) -> None:
 
 
 def _serve(bot: app.Bot, host: str, port: int) -> None:
-    webhooks = app.open_webhooks(bot)
-    web = app.create_app(bot, webhooks)
+    webhooks = web_app.open_webhooks(bot)
+    web = web_app.create_app(bot, webhooks)
     progress(INDEXING)
     bot.library.index()
     try:
@@ -74,8 +75,8 @@ def _serve(bot: app.Bot, host: str, port: int) -> None:
             web,
             host=host,
             port=port,
-            threads=app.THREADS,
-            max_request_body_size=app.MAX_UPLOAD,
+            threads=web_app.THREADS,
+            max_request_body_size=web_app.MAX_UPLOAD,
             ident=None,
             clear_untrusted_proxy_headers=False,  # handlers/clients.py decides who is believed
         )
@@ -83,7 +84,7 @@ def _serve(bot: app.Bot, host: str, port: int) -> None:
         why = CANNOT_LISTEN.get(error.errno or 0, CANNOT_LISTEN_OTHERWISE)
         raise Failed(f"無法使用 {host}:{port}：{why}") from error
     threading.Thread(target=bot.run_maintenance, daemon=True).start()
-    app.start_polling(bot, webhooks)
+    web_app.start_polling(bot, webhooks)
     bot.start_worker()
     _stop_on_signals(lambda *_: sys.exit(0))
     log.info("已就緒：請用瀏覽器開 http://%s:%d/ （按 Ctrl+C 結束）", host, port)
@@ -137,7 +138,7 @@ def set_(url: str) -> None:
         raise Misconfigured("網址要以 https:// 開頭，例如 https://bot.example.org")
     failed = []
     with open_bot() as bot:
-        webhooks = app.open_webhooks(bot)
+        webhooks = web_app.open_webhooks(bot)
         if not webhooks:
             raise Misconfigured(NO_CHANNEL)
         for name, opened in webhooks.items():

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 import app
 import config
+import web_app
 from core.answers import Answerer
 from core.contact import Office
 from core.conversation import Conversation
@@ -161,7 +162,7 @@ def bot(settings: config.Settings, index: Index, new_database: Path) -> Iterator
 @pytest.fixture
 def client(bot: app.Bot) -> FlaskClient:
     """A browser without a script, or a platform that calls."""
-    return app.create_app(bot).test_client()
+    return web_app.create_app(bot).test_client()
 
 
 @pytest.fixture(scope="session")

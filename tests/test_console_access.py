@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import app
+import web_app
 from handlers.console import application as console
 from office.model import Action, Right, Role
 from tests.support.console import add_account, browser_of, form_token, log_in, post
@@ -33,7 +34,7 @@ IsRight = Callable[[Door, TestResponse], bool]
 
 @pytest.fixture
 def pages(bot: app.Bot) -> Flask:
-    return app.create_console(bot)
+    return web_app.create_console(bot)
 
 
 @pytest.fixture
@@ -168,9 +169,9 @@ def test_where_it_is_compulsory_a_second_factor_has_to_be_set_up_first(bot: app.
     settings = app.load_settings({"VAR_DIR": str(bot.settings.var_dir), "CONSOLE_SECOND_FACTOR": "required"})
     strict = app.Bot(settings)
     strict.library.swap(index)
-    web = app.create_app(strict)
+    web = web_app.create_app(strict)
     client = browser_of(web, add_account(strict, Role.OWNER))
-    wanted = [door for door in doors(app.create_console(strict), "/admin") if door.endpoint not in OPEN]
+    wanted = [door for door in doors(web_app.create_console(strict), "/admin") if door.endpoint not in OPEN]
     only_way(client, wanted, "own.second_factor", "/me/second-factor")
     strict.close()
 
@@ -198,7 +199,7 @@ def test_a_session_that_is_over_is_nobodys(bot: app.Bot, web: Flask, owner: Flas
 
 
 def test_outside_the_console_nothing_is_open_but_what_is_meant_for_all(bot: app.Bot) -> None:
-    web = app.create_app(bot)
+    web = web_app.create_app(bot)
     stranger = web.test_client()
     everywhere = doors(web)
     assert {door.path for door in everywhere} >= {"/", "/api/ask", "/webhook/line", "/webhook/telegram"}
@@ -208,7 +209,7 @@ def test_outside_the_console_nothing_is_open_but_what_is_meant_for_all(bot: app.
 
 
 def test_outside_the_console_nobody_gets_a_cookie(bot: app.Bot) -> None:
-    web = app.create_app(bot)
+    web = web_app.create_app(bot)
     client = web.test_client()
     assert wrong_answers(client, doors(web), lambda _, answer: "Set-Cookie" not in answer.headers, form={}) == []
     log_in(client, add_account(bot, Role.OWNER))

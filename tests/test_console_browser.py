@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import app
+import web_app
 from office.model import Role, at_command_line
 from tests.support.console import PASSWORD
 from tests.support.console_pages import DESK, assert_accessible, assert_no_sideways_scroll, served, watch
@@ -37,7 +38,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[app.Bot]:
 
 @pytest.fixture(scope="module")
 def address(bot: app.Bot) -> Iterator[str]:
-    with served(app.create_app(bot)) as address:
+    with served(web_app.create_app(bot)) as address:
         yield address
 
 

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
+import web_app
 from handlers.console import application as console
 from handlers.console.entry_pages import ATTEMPTS
 from office.model import Role
@@ -18,7 +19,7 @@ LOCAL = "/admin/accounts"
 
 @pytest.fixture
 def stranger(bot: app.Bot) -> FlaskClient:
-    return app.create_app(bot).test_client()
+    return web_app.create_app(bot).test_client()
 
 
 @pytest.fixture
@@ -36,12 +37,12 @@ def test_the_cookie_is_for_the_console_alone(stranger: FlaskClient) -> None:
 
 
 def test_over_https_the_cookie_goes_no_other_way(abroad: app.Bot) -> None:
-    (cookie,) = app.create_app(abroad).test_client().get("/admin/login").headers.getlist("Set-Cookie")
+    (cookie,) = web_app.create_app(abroad).test_client().get("/admin/login").headers.getlist("Set-Cookie")
     assert "Secure" in cookie.split("; ")
 
 
 def test_an_invitation_names_the_address_that_the_world_knows(abroad: app.Bot) -> None:
-    client = app.create_app(abroad).test_client()
+    client = web_app.create_app(abroad).test_client()
     log_in(client, add_account(abroad, Role.OWNER))
     page = post(client, "/admin/accounts/invite", name="wang", role="editor")
     assert "https://bot.example.org/admin/invitation/" in page.text
@@ -121,7 +122,7 @@ ELSEWHERE += ["javascript:alert(1)", "///evil.example", "/\t/evil.example", "evi
 
 
 def test_a_login_leads_nowhere_but_into_the_console(bot: app.Bot) -> None:
-    client = app.create_app(bot).test_client()
+    client = web_app.create_app(bot).test_client()
     form = {"csrf_token": form_token(client), "name": add_account(bot, Role.OWNER), "password": PASSWORD}
     answer = client.post(f"/admin/login?next={quote(ELSEWHERE[0])}", data=form)
     assert answer.headers["Location"] == "/admin/"
@@ -133,7 +134,7 @@ def test_a_login_leads_nowhere_but_into_the_console(bot: app.Bot) -> None:
 
 
 def test_a_login_leads_to_the_page_that_was_asked_for(bot: app.Bot) -> None:
-    client = app.create_app(bot).test_client()
+    client = web_app.create_app(bot).test_client()
     asked = client.get(f"{LOCAL}?page=2").headers["Location"]
     form = {"csrf_token": form_token(client), "name": add_account(bot, Role.OWNER), "password": PASSWORD}
     assert client.post(asked, data=form).headers["Location"] == f"{LOCAL}?page=2"

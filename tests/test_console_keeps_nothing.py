@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
+import web_app
 from broadcasts import words
 from office.model import Role
 from tests.support.console import log_in, logged_in, post
@@ -29,7 +30,7 @@ def nothing_left(tmp_path: Path, owner: FlaskClient, caplog: pytest.LogCaptureFi
 def test_names_and_passwords_at_the_login(
     owner: FlaskClient, bot: app.Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stranger = app.create_app(bot).test_client()
+    stranger = web_app.create_app(bot).test_client()
     for name, password in ((PLANTED, "x"), ("owner", PLANTED), (PLANTED * 50, PLANTED)):
         assert log_in(stranger, name, password).status_code != 302
     post(owner, "/admin/me/password", old=PLANTED, new="x", again=PLANTED)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 import app
+import web_app
 from config import SettingError
 from core import cards, menu_cards, plain_text, words
 from core.contact import Office
@@ -100,5 +101,5 @@ def test_an_asker_is_told_what_to_do_whatever_the_agency_has_to(index: Index) ->
 
 def test_a_lone_number_stands_on_the_page_as_it_is_dialled(bot: app.Bot) -> None:
     bot.conversation.office = replace(OFFICE, url=None)
-    page = app.create_app(bot).test_client().get("/case/2").get_data(as_text=True)
+    page = web_app.create_app(bot).test_client().get("/case/2").get_data(as_text=True)
     assert f'<a href="tel:+886223456789,123">打電話 {NUMBER}</a>' in page

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
+import web_app
 from office import words
 from office.model import Action, Refusal, Role
 from tests.support.console import PASSWORD, add_account, browser_of, log_in, logged_in, post
@@ -19,7 +20,7 @@ def owner(bot: app.Bot) -> FlaskClient:
 
 
 def other_browser(bot: app.Bot) -> FlaskClient:
-    return app.create_app(bot).test_client()
+    return web_app.create_app(bot).test_client()
 
 
 def test_while_there_is_no_owner_the_login_says_how_one_is_made(bot: app.Bot) -> None:
@@ -46,7 +47,7 @@ def test_a_name_is_shown_as_text(bot: app.Bot) -> None:
 
 def test_a_given_password_is_changed_at_the_first_login(bot: app.Bot) -> None:
     add_account(bot, Role.OWNER, must_change=True)
-    client = browser_of(app.create_app(bot), "owner")
+    client = browser_of(web_app.create_app(bot), "owner")
     page = client.get("/admin/", follow_redirects=True).text
     assert "這個密碼是別人給的" in page
     change = {"old": PASSWORD, "password": NEW}
@@ -59,7 +60,7 @@ def test_a_given_password_is_changed_at_the_first_login(bot: app.Bot) -> None:
 
 
 def test_a_changed_password_ends_the_other_browsers(bot: app.Bot, owner: FlaskClient) -> None:
-    other = browser_of(app.create_app(bot), "owner")
+    other = browser_of(web_app.create_app(bot), "owner")
     assert other.get("/admin/").status_code == 200
     post(owner, "/admin/me/password", old=PASSWORD, password=NEW, again=NEW)
     assert other.get("/admin/").headers["Location"].startswith("/admin/login")
@@ -98,7 +99,7 @@ def test_an_invitation_is_taken_back(bot: app.Bot, owner: FlaskClient) -> None:
 
 def test_an_account_is_stopped_reset_and_brought_back(bot: app.Bot, owner: FlaskClient) -> None:
     add_account(bot, Role.EDITOR)
-    editor = browser_of(app.create_app(bot), "editor")
+    editor = browser_of(web_app.create_app(bot), "editor")
     post(owner, "/admin/accounts/editor/disable")
     assert "已停用" in owner.get("/admin/accounts").text
     assert editor.get("/admin/").status_code == 302
@@ -112,7 +113,7 @@ def test_an_account_is_stopped_reset_and_brought_back(bot: app.Bot, owner: Flask
 
 def test_a_role_is_changed_at_once(bot: app.Bot, owner: FlaskClient) -> None:
     add_account(bot, Role.EDITOR)
-    editor = browser_of(app.create_app(bot), "editor")
+    editor = browser_of(web_app.create_app(bot), "editor")
     assert editor.get("/admin/tips").status_code == 403
     assert post(owner, "/admin/accounts/editor/role", role="sender").status_code == 302
     assert editor.get("/admin/tips").status_code == 200

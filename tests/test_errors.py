@@ -10,6 +10,7 @@ from werkzeug.exceptions import TooManyRequests
 from werkzeug.test import TestResponse
 
 import app
+import web_app
 from core.answers import Answerer
 from core.contact import Office
 from core.conversation import Conversation
@@ -25,7 +26,7 @@ SECRET = "A123456789 的名冊可以給廠商嗎"
 
 @pytest.fixture
 def web(bot: app.Bot) -> Flask:
-    web = app.create_app(bot)
+    web = web_app.create_app(bot)
     for path in ("/slow-down", "/api/slow-down", "/webhook/slow-down"):
         web.add_url_rule(path, path, slow_down)
     web.add_url_rule("/gone", "gone", lambda: abort(410))

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import app
+import web_app
 from commands import terminal
 from core import handover, plain_text, words
 from core.conversation import Conversation
@@ -135,7 +136,7 @@ def handing_over(messages: Any) -> str:
 
 @pytest.mark.parametrize("refused", [False, True], ids=["card", "plain"])
 def test_line_carries_the_text_in_the_button(bot: app.Bot, line: FakeLine, refused: bool) -> None:
-    client = app.create_app(bot).test_client()
+    client = web_app.create_app(bot).test_client()
     if refused:
         line.faults.append(Fault(400, "A message (messages[0]) in the request body is invalid"))
     line_events.post(client, line_events.text(UNKNOWN))
@@ -204,7 +205,7 @@ def page_button(page: str) -> str:
 
 
 def test_the_page_carries_the_text_with_and_without_a_script(bot: app.Bot) -> None:
-    client: FlaskClient = app.create_app(bot).test_client()
+    client: FlaskClient = web_app.create_app(bot).test_client()
     fragment = client.post("/api/chat", json={"text": UNKNOWN}).get_json()["html"]
     whole = post_form(client, q=UNKNOWN).get_data(as_text=True)
     assert page_button(fragment) == page_button(whole) == f"handover\n{KEPT}"

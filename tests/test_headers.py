@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import app
+import web_app
 from retrieval.search import Index
 from tests.support.doors import doors
 
@@ -43,7 +44,7 @@ def lacking(answer: TestResponse, https: bool = False) -> list[str]:
 def every_answer(web: Flask, bot: app.Bot) -> dict[str, TestResponse]:
     """Of each route with each of its methods, with a bad body, and of addresses that are none."""
     client = web.test_client()
-    asked = [(door.method, door.path) for door in (*doors(web), *doors(app.create_console(bot), "/admin"))]
+    asked = [(door.method, door.path) for door in (*doors(web), *doors(web_app.create_console(bot), "/admin"))]
     asked += [(method, path) for method in ("GET", "POST", "PUT", "TRACE") for path in ODD]
     answers = {f"{method} {path}": client.open(path, method=method, buffered=True) for method, path in asked}
     answers["too much"] = client.post("/api/ask", data=b"x" * (1 << 20) + b"x", content_type="application/json")
@@ -51,13 +52,13 @@ def every_answer(web: Flask, bot: app.Bot) -> dict[str, TestResponse]:
 
 
 def test_every_answer_carries_them(bot: app.Bot) -> None:
-    answers = every_answer(app.create_app(bot), bot)
+    answers = every_answer(web_app.create_app(bot), bot)
     assert {200, 302, 400, 401, 404, 405, 413} <= {answer.status_code for answer in answers.values()}
     assert {name: found for name, answer in answers.items() if (found := lacking(answer))} == {}
 
 
 def test_so_do_faults_of_ours(bot: app.Bot) -> None:
-    web = app.create_app(bot)
+    web = web_app.create_app(bot)
     web.add_url_rule("/fault", "fault", lambda: str(1 / 0))
     answer = web.test_client().get("/fault")
     assert (answer.status_code, lacking(answer)) == (500, [])
@@ -66,7 +67,7 @@ def test_so_do_faults_of_ours(bot: app.Bot) -> None:
 def test_over_https_browsers_are_told_to_come_no_other_way(tmp_path: Path, index: Index) -> None:
     bot = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path), "PUBLIC_URL": "https://x.gov.tw/leak"}))
     bot.library.swap(index)
-    client = app.create_app(bot).test_client()
+    client = web_app.create_app(bot).test_client()
     for path in ("/healthz", "/readyz", "/metrics", "/nowhere", "/admin/login", "/assets/chat.css", "/leak/", "/"):
         assert lacking(client.get(path, buffered=True), https=True) == [], path
     bot.close()
@@ -75,9 +76,9 @@ def test_over_https_browsers_are_told_to_come_no_other_way(tmp_path: Path, index
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "a@evil.example"])
 def test_nothing_leads_to_the_host_that_a_request_names(bot: app.Bot, host: str) -> None:
     """Nor does a page name it; a proxy that nobody told us of is not believed either."""
-    client, web = app.create_app(bot).test_client(), app.create_app(bot)
+    client, web = web_app.create_app(bot).test_client(), web_app.create_app(bot)
     named = {"Host": host, "X-Forwarded-Host": host}
-    for door in (*doors(web), *doors(app.create_console(bot), "/admin")):
+    for door in (*doors(web), *doors(web_app.create_console(bot), "/admin")):
         if door.endpoint.endswith("static"):
             continue
         answer = client.open(door.path, method=door.method, headers=named, buffered=True)
@@ -91,7 +92,7 @@ def scraped(client: FlaskClient, address: str = "127.0.0.1", **headers: str) -> 
 
 def client_with(tmp_path: Path, **settings: str) -> FlaskClient:
     bot = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path), **settings}))
-    web = app.create_app(bot)
+    web = web_app.create_app(bot)
     bot.close()
     return web.test_client()
 

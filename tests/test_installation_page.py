@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import app
+import web_app
 from broadcasts.model import CONSOLE, Recipient
 from broadcasts.tips import Tip
 from office.installation import LATE_SECONDS, Fact, Installation, SettingState, shown, size_text
@@ -50,7 +51,7 @@ def fact(installation: Installation, title: str, name: str) -> Fact:
 
 
 def test_no_secret_and_nobody_is_in_it(full: app.Bot) -> None:
-    told = app.inspector(full).inspect().text()
+    told = web_app.inspector(full).inspect().text()
     assert full.settings.secrets, "there are some"
     for secret in (*full.settings.secrets, *SECRETS.values(), "redis-password", "base-password", "someone", ADMIN):
         assert secret not in told
@@ -60,7 +61,7 @@ def test_no_secret_and_nobody_is_in_it(full: app.Bot) -> None:
 
 def test_an_installation_where_all_is_well(full: app.Bot) -> None:
     full.store.workers.note("host:7")
-    installation = app.inspector(full).inspect()
+    installation = web_app.inspector(full).inspect()
     assert installation.wrong == ()
     assert fact(installation, "能不能", "回答問題").value == "可以"
     assert fact(installation, "頻道", "LINE").value == "已啟用"
@@ -78,27 +79,27 @@ def test_an_installation_where_all_is_well(full: app.Bot) -> None:
 def test_what_waits_is_counted(full: app.Bot) -> None:
     full.store.subscribers.import_all([Recipient("telegram", str(number)) for number in range(1, 8)])
     full.broadcasts.approve(full.broadcasts.draft(Tip.own("一句話")), CONSOLE)
-    installation = app.inspector(full).inspect()
+    installation = web_app.inspector(full).inspect()
     assert fact(installation, "佇列", "還沒送完的批次").value == "1 批"
     assert fact(installation, "佇列", "還沒收到提醒的人").value == "7 人"
 
 
 def test_it_names_what_has_to_be_done(full: app.Bot) -> None:
-    assert "從來沒有回報過" in fact(app.inspector(full).inspect(), "背景", "最近一次回報").value
+    assert "從來沒有回報過" in fact(web_app.inspector(full).inspect(), "背景", "最近一次回報").value
     with closing(Store(full.store.url, now=lambda: time.time() - LATE_SECONDS - 5)) as earlier:
         earlier.workers.note("host:7")
     full.library.unreadable = "讀不出第 3 版案例庫"
     with full.store.transaction() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
-    wrong = app.inspector(full).inspect().wrong
+    wrong = web_app.inspector(full).inspect().wrong
     assert [each.name for each in wrong] == ["案例庫", "最近一次回報", "資料表版本"]
     assert "已經超過 60 秒沒有回報" in wrong[1].value
     assert "請執行 python bot.py migrate" in wrong[2].value
-    assert "〔要處理〕資料表版本" in app.inspector(full).inspect().text()
+    assert "〔要處理〕資料表版本" in web_app.inspector(full).inspect().text()
 
 
 def test_a_channel_that_is_off_names_what_is_missing(bot: app.Bot) -> None:
-    value = fact(app.inspector(bot).inspect(), "頻道", "Telegram").value
+    value = fact(web_app.inspector(bot).inspect(), "頻道", "Telegram").value
     assert value == "沒有啟用：還沒設定 TELEGRAM_BOT_TOKEN"
 
 
@@ -110,7 +111,7 @@ def test_a_database_that_is_down_is_a_fact_too(tmp_path: Path, index: Index) -> 
     }
     bot = app.Bot(app.load_settings(environment))
     bot.library.swap(index)
-    installation = app.inspector(bot).inspect()
+    installation = web_app.inspector(bot).inspect()
     assert {each.name for each in installation.wrong} >= {"回答問題", "種類", "資料表版本", "大小", "最近一次回報"}
     assert "pass-word-x" not in installation.text()
     bot.close()

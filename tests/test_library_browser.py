@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 import app
+import web_app
 from office.model import Actor, Role, at_command_line
 from retrieval.library_rows import CASES
 from tests.support.console import PASSWORD
@@ -28,7 +29,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[app.Bot]:
 
 @pytest.fixture(scope="module")
 def address(bot: app.Bot) -> Iterator[str]:
-    with served(app.create_app(bot)) as address:
+    with served(web_app.create_app(bot)) as address:
         yield address
 
 

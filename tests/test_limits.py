@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import app
+import web_app
 from core import words
 from core.conversation import Conversation
 from core.messages import Incoming
@@ -30,7 +31,7 @@ def client(tmp_path: Path, index: Index) -> Iterator[FlaskClient]:
     given = {"VAR_DIR": str(tmp_path), "ASK_PER_MINUTE": str(MOST), "TRUSTED_PROXIES": "1"}
     bot = app.Bot(app.load_settings(given))
     bot.library.swap(index)
-    yield app.create_app(bot).test_client()
+    yield web_app.create_app(bot).test_client()
     bot.close()
 
 
@@ -87,7 +88,7 @@ def test_one_household_is_one_client(client: FlaskClient, first: str, second: st
 def test_without_a_proxy_nobody_chooses_their_address(tmp_path: Path, index: Index) -> None:
     bot = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path), "ASK_PER_MINUTE": str(MOST)}))
     bot.library.swap(index)
-    client = app.create_app(bot).test_client()
+    client = web_app.create_app(bot).test_client()
     assert [ask(client, f"192.0.2.{number}").status_code for number in range(MOST + 1)][-1] == 429
     bot.close()
 
@@ -95,7 +96,7 @@ def test_without_a_proxy_nobody_chooses_their_address(tmp_path: Path, index: Ind
 def test_no_limit_is_none(tmp_path: Path, index: Index) -> None:
     bot = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path), "ASK_PER_MINUTE": "0"}))
     bot.library.swap(index)
-    client = app.create_app(bot).test_client()
+    client = web_app.create_app(bot).test_client()
     assert {ask(client).status_code for _ in range(40)} == {200}
     bot.close()
 

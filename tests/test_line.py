@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
+import web_app
 from core import words
 from tests.support import line_events
 from tests.support.fake_line import FakeLine
@@ -59,7 +60,7 @@ def test_without_credentials_the_door_is_closed_and_the_log_says_why(
 ) -> None:
     off = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path)}))
     with caplog.at_level(logging.INFO):
-        answer = app.create_app(off).test_client().post("/webhook/line", data=b"{}")
+        answer = web_app.create_app(off).test_client().post("/webhook/line", data=b"{}")
     assert answer.status_code == 404
     assert "LINE_CHANNEL_SECRET" in caplog.text
     off.close()
@@ -210,7 +211,7 @@ def test_a_redelivery_is_answered_once_also_by_another_process(
     line_events.post(client, again, again)
     other = app.Bot(bot.settings)
     other.library.swap(bot.library.index())
-    line_events.post(app.create_app(other).test_client(), again)
+    line_events.post(web_app.create_app(other).test_client(), again)
     other.close()
     assert len(line.calls) == 1
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import app
+import web_app
 from broadcasts import tips, words
 from broadcasts.tips import BadTip, Tip
 from core import cards, links, plain_text
@@ -142,7 +143,7 @@ def _answers(index: Index) -> list[Reply]:
 
 
 def test_what_an_office_writes_can_be_tapped_on_every_face(index: Index, bot: app.Bot) -> None:
-    web = app.create_app(bot)
+    web = web_app.create_app(bot)
     for reply in _answers(index):
         (flex,) = line_render.messages(reply)
         uris = re.findall("'uri': '([^']*)'", str(flex))

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 import app
+import web_app
 from retrieval import library_rows
 from retrieval.guide_rows import GUIDES
 from retrieval.library import Case, Library, Question, assemble
@@ -145,7 +146,7 @@ def test_a_version_that_cannot_be_read_leaves_the_old_one_in_use(
 
 def test_readyz_says_which_version_cannot_be_read(bot: app.Bot) -> None:
     """The bot answers, so it is ready; the reason stands beside it."""
-    client = app.create_app(bot).test_client()
+    client = web_app.create_app(bot).test_client()
     assert client.get("/readyz").json == {"ready": True}
     bot.library.save(BOTH, "ben")
     spoil(bot.store, 1)

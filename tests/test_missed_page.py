@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, ViewportSize, expect
 
 import app
+import web_app
 from office import words
 from office.model import Role
 from retrieval.library import NO_CASE
@@ -181,7 +182,7 @@ def test_others_get_nothing(bot: app.Bot, drafts: Drafts, step: str) -> None:
     keep(bot.store, *DRONES)
     every = keys(bot.store)
     sender = logged_in(bot, Role.SENDER)
-    stranger = app.create_app(bot).test_client()
+    stranger = web_app.create_app(bot).test_client()
     sent = {"csrf_token": token(sender, "/admin/me/password"), "keys": every, "label": "2", "sure": "1"}
     for client, statuses in ((sender, {403}), (stranger, {302, 400, 401})):
         answer = client.post(PAGE + step, data=sent) if step else client.get(PAGE)
@@ -194,7 +195,7 @@ def test_others_get_nothing(bot: app.Bot, drafts: Drafts, step: str) -> None:
 @pytest.fixture
 def address(bot: app.Bot, drafts: Drafts) -> Iterator[str]:
     add_account(bot, Role.EDITOR)
-    with served(app.create_app(bot)) as address:
+    with served(web_app.create_app(bot)) as address:
         yield address
 
 

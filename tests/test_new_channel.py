@@ -10,6 +10,7 @@ import pytest
 from flask import Blueprint, request
 
 import app
+import web_app
 from broadcasts import words
 from broadcasts.sender import PreparedMessage
 from commands.subscribers import subscribers
@@ -122,7 +123,7 @@ def sent(bot: app.Bot) -> list[tuple[str, str]]:
 
 def say(bot: app.Bot, text: str, address: str = PERSON) -> None:
     body = json.dumps({"from": address, "text": text})
-    assert app.create_app(bot).test_client().post("/webhook/pager", data=body).status_code == 200
+    assert web_app.create_app(bot).test_client().post("/webhook/pager", data=body).status_code == 200
 
 
 def press(bot: app.Bot, label: str, reply: Reply) -> Reply:
@@ -141,7 +142,7 @@ def test_it_answers(bot: app.Bot, sent: list[tuple[str, str]]) -> None:
 
 def test_it_is_off_without_its_settings(bot: app.Bot, tmp_path: Path) -> None:
     off = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path)}))
-    assert app.create_app(off).test_client().post("/webhook/pager").status_code == 404
+    assert web_app.create_app(off).test_client().post("/webhook/pager").status_code == 404
     off.close()
 
 

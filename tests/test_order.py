@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 import app
 import config
+import web_app
 from core import words
 from core.safe_store import Claim
 from handlers.event_pool import EventPool, Job
@@ -56,7 +57,7 @@ def workers(both_stores: config.Settings, index: Index) -> Iterator[list[FlaskCl
     for bot in bots:
         bot.store.migrate()
         bot.library.swap(index)
-    yield [app.create_app(bot).test_client() for bot in bots]
+    yield [web_app.create_app(bot).test_client() for bot in bots]
     for bot in bots:
         bot.close()
 
@@ -173,7 +174,7 @@ class TestTelegram:
     def test_what_is_fetched_together_ends_as_the_last_word_says(self, bot: app.Bot, telegram: FakeTelegram) -> None:
         chats = range(side.PERSON, side.PERSON + 20)
         telegram.updates = [side.text(word, chat) for chat in chats for word in ("/start", "/stop")]
-        app.start_polling(bot, app.open_webhooks(bot))
+        web_app.start_polling(bot, web_app.open_webhooks(bot))
         telegram.wait(40)
         bot.close()
         assert {state(bot, "telegram", str(chat)) for chat in chats} == {SubscriberState.STOPPED}

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
+import web_app
 from broadcasts.model import CONSOLE, Recipient
 from broadcasts.tips import Tip
 from core.counts import DailyCount
@@ -61,7 +62,7 @@ def test_every_role_sees_it_first(bot: app.Bot, role: Role) -> None:
 
 @pytest.mark.parametrize("path", ["", "overview/tips", "overview/quota", "overview/channels.csv"])
 def test_a_stranger_sees_none_of_it(bot: app.Bot, path: str) -> None:
-    answer = app.create_app(bot).test_client().get(f"/admin/{path}")
+    answer = web_app.create_app(bot).test_client().get(f"/admin/{path}")
     assert answer.status_code == 302
     assert "/admin/login" in answer.headers["Location"]
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import app
+import web_app
 from core.conversation import Conversation
 from retrieval.search import Index
 from tests.support.chat_page import CASE_2, QUESTION, answered, ask, newest, opened, said_below, served_page, web_of
@@ -87,7 +88,7 @@ def test_a_card_that_is_not_there_is_said_plainly_with_a_way_on(index: Index, pa
 
 
 def test_looking_at_it_is_not_counted(bot: app.Bot, talk: Conversation) -> None:
-    client = app.create_app(bot).test_client()
+    client = web_app.create_app(bot).test_client()
     assert client.get("/case/2").status_code == 200
     bot.write_counts()
     assert bot.store.counts.by_day(bot.today(), bot.today()) == []

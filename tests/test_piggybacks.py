@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
+import web_app
 from broadcasts.model import CONSOLE, QuotaPolicy, Recipient
 from tests.support import line_events
 from tests.support.fake_line import FakeLine
@@ -20,7 +21,7 @@ def client(bot: app.Bot) -> FlaskClient:
     bot.store.subscribers.import_all(Recipient("line", address) for address in PEOPLE)
     broadcast_id = bot.broadcasts.draft(bot.daily_tip.today(), policy=QuotaPolicy.PIGGYBACK)
     bot.broadcasts.approve(broadcast_id, CONSOLE)
-    return app.create_app(bot).test_client()
+    return web_app.create_app(bot).test_client()
 
 
 def ask(client: FlaskClient, bot: app.Bot, line: FakeLine, number: int = 1) -> list[Call]:

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
+import web_app
 from office import accounts, credentials
 from office.model import Action, Refusal, Role
 from tests.support.console import PASSWORD, add_account, browser_of, log_in, logged_in, post
@@ -140,7 +141,7 @@ def test_it_is_turned_on_and_asked_for_at_the_next_login(bot: app.Bot) -> None:
     paper = re.findall(r"<li><code>([\w-]+)</code>", on.text)
     assert len(paper) == credentials.RECOVERY_CODES
     assert secret not in client.get("/admin/me/second-factor", follow_redirects=True).text
-    other = browser_of(app.create_app(bot), "owner")
+    other = browser_of(web_app.create_app(bot), "owner")
     assert other.get("/admin/accounts?page=2").headers["Location"] == "/admin/second-factor?next=/accounts?page%3D2"
     assert post(other, "/admin/second-factor", code="not a code").status_code == 401
     verified = post(other, "/admin/second-factor?next=/accounts", code=paper[0])

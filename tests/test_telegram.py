@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 import app
 import config
+import web_app
 from broadcasts.words import TIP_LAW
 from core import words
 from store.tables import SubscriberState
@@ -53,14 +54,14 @@ def test_without_the_secret_nothing_happens(client: FlaskClient, telegram: FakeT
 
 def test_a_door_without_a_secret_is_closed(client: FlaskClient, bot: app.Bot) -> None:
     without_secret = app.Bot(app.load_settings({"VAR_DIR": str(bot.settings.var_dir), "TELEGRAM_BOT_TOKEN": TOKEN}))
-    assert side.post_raw(app.create_app(without_secret).test_client(), b"{}", "").status_code == 401
+    assert side.post_raw(web_app.create_app(without_secret).test_client(), b"{}", "").status_code == 401
     without_secret.close()
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"{", b"null", b"[]", b"5", b'{"update_id": 1e400}', b"[" * 9000])
 def test_a_body_that_is_no_update_is_taken(client: FlaskClient, body: bytes) -> None:
     assert side.post_raw(client, body).status_code == 200
-    assert side.post_raw(client, b" " * (app.MAX_BODY + 1)).status_code == 200
+    assert side.post_raw(client, b" " * (web_app.MAX_BODY + 1)).status_code == 200
 
 
 @pytest.mark.parametrize("number", [None, "x", -1, 0, 2**70, [], 1.5, True])

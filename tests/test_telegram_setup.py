@@ -14,6 +14,7 @@ from click.testing import CliRunner
 import app
 import cli
 import config
+import web_app
 from core import words
 from tests.support import line_events
 from tests.support import telegram_updates as side
@@ -41,7 +42,7 @@ def short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def start(bot: app.Bot) -> None:
-    app.start_polling(bot, app.open_webhooks(bot))
+    web_app.start_polling(bot, web_app.open_webhooks(bot))
 
 
 def test_updates_are_fetched_answered_and_confirmed(bot: app.Bot, telegram: FakeTelegram) -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 import app
 import config
 import logs
+import web_app
 from broadcasts.sender import NoAnswer, Unreachable
 from core import cards
 from handlers.telegram.client import TelegramClient
@@ -166,7 +167,7 @@ def test_a_repeated_update_is_answered_once_also_by_another_process(
         statuses = list(pool.map(lambda _: side.post(client, update).status_code, range(20)))
     other = app.Bot(bot.settings)
     other.library.swap(bot.library.index())
-    side.post(app.create_app(other).test_client(), update)
+    side.post(web_app.create_app(other).test_client(), update)
     other.close()
     assert statuses == [200] * 20
     assert len(telegram.shown) == 1

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import app
+import web_app
 from broadcasts.model import Recipient
 from office.model import Role, at_command_line
 from retrieval.search import Index
@@ -35,7 +36,7 @@ def bot(tmp_path: Path, index: Index, platforms: Platforms) -> Iterator[app.Bot]
 
 @pytest.fixture
 def address(bot: app.Bot) -> Iterator[str]:
-    with served(app.create_app(bot)) as address:
+    with served(web_app.create_app(bot)) as address:
         yield address
 
 

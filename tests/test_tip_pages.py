@@ -13,6 +13,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 import app
+import web_app
 from broadcasts import words
 from broadcasts.model import QuotaPolicy, Status
 from broadcasts.schedule import is_workday
@@ -169,7 +170,7 @@ def test_an_old_one_is_copied_own_or_not(sender: FlaskClient, bot: app.Bot) -> N
 
 
 def second_sender(bot: app.Bot) -> FlaskClient:
-    client = app.create_app(bot).test_client()
+    client = web_app.create_app(bot).test_client()
     bot.desk.accounts.add(at_command_line("test"), "frank", PASSWORD, Role.SENDER, must_change=False)
     form = {"csrf_token": token_of(client.get("/admin/login").text), "name": "frank", "password": PASSWORD}
     assert client.post("/admin/login", data=form).status_code == 302
@@ -287,7 +288,7 @@ def test_a_month_that_is_none_is_this_one(sender: FlaskClient, month: str) -> No
 
 def test_an_editor_and_a_stranger_get_nothing(bot: app.Bot) -> None:
     bot.broadcasts.draft(Tip.own(WORDS))
-    editor, stranger = logged_in(bot, Role.EDITOR), app.create_app(bot).test_client()
+    editor, stranger = logged_in(bot, Role.EDITOR), web_app.create_app(bot).test_client()
     for address in ("", "/new", "/1", "/1/progress", "/1/outlook", "/calendar", f"/calendar/{date.today()}"):
         assert editor.get(f"/admin/tips{address}").status_code == 403
         assert stranger.get(f"/admin/tips{address}").status_code == 302

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 
 import app
 import config
+import web_app
 from handlers import under_path
 from office.model import Role
 from retrieval.search import Index
@@ -38,7 +39,7 @@ def settings(settings: config.Settings) -> config.Settings:
 
 @pytest.fixture
 def web(bot: app.Bot) -> Flask:
-    return app.create_app(bot)
+    return web_app.create_app(bot)
 
 
 @pytest.fixture(params=[True, False], ids=["strips", "passes on"])
@@ -105,7 +106,7 @@ def test_the_console_stays_under_the_path(bot: app.Bot, proxied: FlaskClient) ->
     token = token_of(form.text)
     done = proxied.post(login, data={"csrf_token": token, "name": name, "password": PASSWORD})
     assert (done.status_code, done.headers["Location"]) == (302, f"{PATH}/admin/")
-    for door in doors(app.create_console(bot), f"{PATH}/admin"):
+    for door in doors(web_app.create_console(bot), f"{PATH}/admin"):
         if door.method == "GET":
             answer = proxied.get(door.path, buffered=True)
             assert answer.headers.get("Location", PATH).startswith(PATH), door.path
@@ -135,7 +136,7 @@ def world(bot: app.Bot, settings: config.Settings, request: pytest.FixtureReques
     """Where the world reaches the program, through a proxy."""
     with reverse_proxy(PATH, strips=request.param) as proxy:
         bot.settings = dataclasses.replace(settings, public_url=proxy.address + PATH)
-        with served(app.create_app(bot)) as address:
+        with served(web_app.create_app(bot)) as address:
             proxy.port = int(address.rpartition(":")[2])
             yield proxy.address
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-import app
+import web_app
 from office.model import Role
 from retrieval.library_rows import TABLES
 from tests.fuzz import test_fuzz_sheets as sheets
@@ -49,8 +49,8 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         self.bot = small_bot(folder)
-        self._web = app.create_app(self.bot)
-        self._rules = [*app.create_console(self.bot).url_map.iter_rules()]
+        self._web = web_app.create_app(self.bot)
+        self._rules = [*web_app.create_console(self.bot).url_map.iter_rules()]
         self._browser, self._token = FlaskClient(self._web), ""
         self._owners = self._tried = 0
         self._log_in()

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import app
+import web_app
 from commands import terminal
 from core.messages import Incoming
 from handlers.telegram.channel import TELEGRAM
@@ -34,7 +35,7 @@ class Chat(Protocol):
 
 class LineChat:
     def __init__(self, bot: app.Bot, line: FakeLine) -> None:
-        self.client, self.line = app.create_app(bot).test_client(), line
+        self.client, self.line = web_app.create_app(bot).test_client(), line
 
     def say(self, words: str) -> Seen:
         return self._seen(line_events.text(words))
@@ -57,7 +58,7 @@ class LineChat:
 
 class WebChat:
     def __init__(self, bot: app.Bot, _: FakeLine) -> None:
-        self.client = app.create_app(bot).test_client()
+        self.client = web_app.create_app(bot).test_client()
 
     def say(self, words: str) -> Seen:
         return self._seen({"text": words})
@@ -105,7 +106,7 @@ class TelegramChat:
         )
         webhook = TELEGRAM.connect(settings).webhook(bot.conversation, bot.pool)
         bot.settings = replace(bot.settings, channels={**bot.settings.channels, "telegram": settings})
-        self.client = app.create_app(bot, {"telegram": webhook}).test_client()
+        self.client = web_app.create_app(bot, {"telegram": webhook}).test_client()
 
     def say(self, words: str) -> Seen:
         return self._seen(telegram_updates.text(words))

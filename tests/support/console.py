@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import app
+import web_app
 from office.model import Role, at_command_line
 
 PASSWORD = "a long pass phrase"
@@ -54,4 +55,4 @@ def browser_of(web: Flask, name: str) -> FlaskClient:
 
 def logged_in(bot: app.Bot, role: Role = Role.OWNER) -> FlaskClient:
     """A browser that an account of that role has logged in with."""
-    return browser_of(app.create_app(bot), add_account(bot, role))
+    return browser_of(web_app.create_app(bot), add_account(bot, role))

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import insert, update
 
 import app
+import web_app
 from broadcasts.model import Admin, Recipient, RecipientStatus, Status, TipDay
 from broadcasts.schedule import is_workday
 from broadcasts.tips import Tip
@@ -75,7 +76,7 @@ def demo(folder: Path) -> Iterator[Demo]:
     _fill(running)
     running.bot.start_worker()
     threading.Thread(target=running.bot.run_maintenance, daemon=True).start()
-    with served(app.create_app(running.bot)) as running.address:
+    with served(web_app.create_app(running.bot)) as running.address:
         yield running
     running.bot.close()
     running.platforms.close()

@@ -6,6 +6,7 @@ from flask import Flask, render_template_string, request
 from playwright.sync_api import FrameLocator, Page, expect
 
 import app as application
+import web_app
 from core import cards, menu_cards, words
 from core.contact import Office
 from core.messages import Button, Card, Item, Reply, Section
@@ -71,7 +72,7 @@ DRAWN = ".face-chat[data-drawn] iframe"
 
 def site(bot: application.Bot, asked: list[str]) -> Flask:
     """The console with pages for REPLIES, under /admin; `asked` fills with the paths that it was asked for."""
-    pages = application.create_console(bot)
+    pages = web_app.create_console(bot)
     pages.add_url_rule("/try/<name>", "try", lambda name: render_template_string(PAGE, shown=faces(REPLIES[name])))
     pages.add_url_rule("/part/<name>", "part", lambda name: render_template_string(PART, shown=faces(REPLIES[name])))
     pages.add_url_rule("/chat/<name>", "chat", lambda name: _chat_page(REPLIES[name]))

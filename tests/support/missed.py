@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask.testing import FlaskClient
 
 import app
+import web_app
 from office.missed import Missed
 from office.model import Actor, Role, at_command_line
 from retrieval.library import Label
@@ -47,7 +48,7 @@ def keys(store: Store) -> list[str]:
 def logged_in(bot: app.Bot, role: Role = Role.EDITOR) -> FlaskClient:
     """A browser of a new account with that role."""
     add_account(bot, role)
-    return log_in(app.create_app(bot).test_client(), role)
+    return log_in(web_app.create_app(bot).test_client(), role)
 
 
 def add_account(bot: app.Bot, role: Role) -> None:

@@ -1,10 +1,12 @@
 """The whole application under the path of PUBLIC_URL, such as /leak of https://x.gov.tw/leak."""
 
+import string
 from collections.abc import Iterable
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask
+from flask import Flask, Request
 
 
 class UnderPath:
@@ -24,10 +26,23 @@ class UnderPath:
         return self._application(environ, start_response)
 
 
+class AnyQuery(Request):
+    """A request whose query, where it holds bytes that are no ASCII, is read as a browser would have sent it: Flask
+    raises on those that are no UTF-8.
+    """
+
+    def __init__(self, environ: WSGIEnvironment, *arguments: Any, **named: Any) -> None:
+        super().__init__(environ, *arguments, **named)
+        self.query_string = quote(self.query_string, safe=string.printable).encode()
+
+
 def answer_at_once(application: Flask) -> None:
-    """An address with a stroke too many or too few answers as the right one does: Flask's redirect to that would go to
+    """Any address at all is answered, by the page that it means.
+
+    An address with a stroke too many or too few answers as the right one does: Flask's redirect to that would go to
     whatever host the request named, and platforms do not send a POST again. Before any route is added.
     """
+    application.request_class = AnyQuery
     application.url_map.strict_slashes = False
     application.url_map.merge_slashes = False
 

@@ -134,9 +134,5 @@ def _first(page: str) -> ResponseReturnValue:
     """To a page that has to be passed before this one; a part of a page takes the whole page along."""
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": url_for(page)})
-    return redirect(url_for(page, next=_asked_for() if request.method == "GET" else None))
-
-
-def _asked_for() -> str:
-    """Path and query; Flask's own raises where the query is no UTF-8."""
-    return f"{request.path}?{request.query_string.decode('utf-8', 'replace')}".rstrip("?")
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(page, next=wanted))

@@ -8,7 +8,8 @@ import re
 
 KEPT = 120  # characters
 _CODE = re.compile(
-    r"(?:PEER|CHAT|CHANNEL|USER|TOPIC|MESSAGE|BOT|ENTITY|BUTTON|URL|SLOWMODE|PAYMENT|PREMIUM|PRIVACY|INPUT|BALANCE|YOU)"
+    r"(?:PEER|CHAT|CHANNEL|USER|TOPIC|MESSAGE|QUERY|MEDIA|FILE|WEBPAGE|REPLY|BOT|ENTITY|BUTTON|URL|SLOWMODE|PAYMENT|PREMIUM"
+    r"|PRIVACY|INPUT|BALANCE|YOU)"
     r"(?:_(?:ID|IDS|INVALID|FORBIDDEN|RESTRICTED|REQUIRED|PRIVATE|CLOSED|DELETED|BLOCKED|DEACTIVATED|BOT|IS|ADMIN|WRITE"
     r"|BOUNDS|TEXT|DATA|TOO|LONG|LOW|USER|WAIT|NOT|PARTICIPANT|BANNED|IN|CHANNEL|PRIVACY|SEND|MODIFIED|EMPTY|\d{1,4}))+"
 )
@@ -24,7 +25,7 @@ recipients reply request required requests restricted retry right rights schema 
 server service set short slow some start started supergroup supported text thread time timeout to token too
 topic try unauthorized unavailable unexpected unknown unsupported until upgraded uri url use used user users valid
 value was were while with write wrong you your
-api available banned confirm mode other own paid rate tag tags that the them there this topics unclosed
+api available banned endpoint webhook confirm mode other own paid rate tag tags that the them there this topics unclosed
 """
 _WORDS = frozenset(_VOCABULARY.split())
 

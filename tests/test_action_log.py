@@ -177,8 +177,10 @@ def test_what_people_ask_and_write_is_never_in_it(bot: app.Bot, owner: FlaskClie
         lambda: post(owner, "/admin/library/try", question=f"{MARKER}可以拍嗎"),
         lambda: post(owner, "/admin/library/try/teach", question=f"{MARKER}可以講嗎", label="2"),
         lambda: post(owner, "/admin/library/questions/new", question=f"{MARKER}可以寫嗎", label="2", use="學習"),
-        lambda: post(owner, "/admin/library/questions/row", key=f"{MARKER}可以講嗎", question=f"{MARKER}嗎", label="3"),
-        lambda: post(owner, "/admin/library/questions/remove", key=f"{MARKER}嗎"),
+        lambda: post(
+            owner, "/admin/library/questions/row", key=[f"{MARKER}可以講嗎", "1"], question=f"{MARKER}嗎", label="3"
+        ),
+        lambda: post(owner, "/admin/library/questions/remove", key=[f"{MARKER}嗎", "1"]),
         lambda: upload(owner),
         lambda: hand_over(bot, "teach", owner, label="2"),
         lambda: hand_over(bot, "put-back", owner),

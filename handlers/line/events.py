@@ -1,5 +1,6 @@
 """LINE's webhook JSON -> Incoming, read by hand: the SDK's parser drops whole events that it does not know."""
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -97,9 +98,13 @@ def _message(message: Json, group: bool) -> tuple[Kind, str] | None:
 
 
 def _message_id(event: Json) -> str:
-    """Of a message, or of the one that was taken back; "" for any other event."""
+    """Of a message, or of the one that was taken back; "" for any other event, and for what is no id of LINE's.
+
+    It may be written down, so it holds nobody's words.
+    """
     unsent = as_str(as_dict(event.get("unsend")).get("messageId"))
-    return unsent or as_str(as_dict(event.get("message")).get("id"))
+    found = unsent or as_str(as_dict(event.get("message")).get("id"))
+    return found if re.fullmatch("[0-9]{1,32}", found) else ""
 
 
 def _wording(event: Json, text: str) -> Wording | None:

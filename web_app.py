@@ -1,6 +1,7 @@
 """The web application over a Bot: the chat page, every channel that is on, health, the console."""
 
 import atexit
+import sys
 import threading
 from collections.abc import Mapping
 from functools import partial
@@ -26,6 +27,7 @@ from office.statistics import Statistics
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
 THREADS = 32  # of `serve`; more than questions from the web can take up at once, so that a webhook finds one
+TURN_SECONDS = 0.001
 
 
 def open_webhooks(bot: Bot) -> dict[str, Webhook]:
@@ -112,6 +114,14 @@ def inspector(bot: Bot) -> Inspector:
     )
 
 
+def take_turns() -> None:
+    """Of this process: a thread that works on a long question gives way to a webhook, which needs little but often.
+
+    With Python's own 5 ms each of its many steps would wait so long (bench/flood.py).
+    """
+    sys.setswitchinterval(TURN_SECONDS)
+
+
 def web_application() -> Flask:
     """Read the settings and build the web part, ready to answer; the worker runs elsewhere."""
     settings = load_settings()
@@ -119,6 +129,7 @@ def web_application() -> Flask:
     config.prepare_var_dir(settings)
     bot = Bot(settings)
     web = create_app(bot)
+    take_turns()
     bot.library.index()
     threading.Thread(target=bot.run_maintenance, daemon=True).start()
     atexit.register(bot.close)  # gunicorn tells nobody else that a process ends

@@ -71,6 +71,7 @@ def _serve(bot: app.Bot, host: str, port: int) -> None:
     progress(INDEXING)
     bot.library.index()
     try:
+        web_app.take_turns()
         server = waitress.create_server(
             web,
             host=host,

@@ -9,7 +9,7 @@ from pathlib import Path
 from commands.questions import report_text
 from core import privacy
 from retrieval import evaluate, library_sheets
-from retrieval.evaluate import Labelled
+from retrieval.evaluate import Labelled, Report
 from retrieval.search import Index
 
 HERE = Path(__file__).parent
@@ -37,6 +37,12 @@ def with_private_data(labelled: Sequence[Labelled]) -> list[Labelled]:
     return masked
 
 
+def falls_when_masked(index: Index, labelled: Sequence[Labelled], report: Report) -> dict[str, float]:
+    """By how much each share falls where private data stood in the questions."""
+    masked = evaluate.measure(index, with_private_data(labelled))
+    return {share: report.shares[share] - masked.shares[share] for share in ("top1", "helped")}
+
+
 def main() -> int:
     floors = json.loads((HERE / "accuracy_floors.json").read_text("utf-8"))
     index = Index(library_sheets.load_folder(DATA))
@@ -48,8 +54,7 @@ def main() -> int:
         labelled = evaluate.read(path, index.library.entries)
         report = evaluate.measure(index, labelled)
         problems = [*evaluate.floor_violations(report, floors[name])]
-        masked = evaluate.measure(index, with_private_data(labelled))
-        falls = {share: report.shares[share] - masked.shares[share] for share in ("top1", "helped")}
+        falls = falls_when_masked(index, labelled, report)
         problems += [f"遮住個資後 {share} 少了 {fall:.3f}" for share, fall in falls.items() if fall > MAY_FALL]
         print(f"{name}\n{report_text(report)}\n" + "".join(f"  退步：{problem}\n" for problem in problems))
         fallen += len(problems)

@@ -32,6 +32,7 @@ from tests.support.installation import Installation
 from tests.support.memory import BALLOTS, TODAY, Memory, keeper
 from tests.support.no_tips import NoTips
 from tests.support.platforms import Platforms
+from tests.support.redis_server import StartsRedis, redis_server
 from tests.support.staff import Staff
 from tests.support.workers import Workers
 
@@ -218,6 +219,12 @@ def _empty(url: str) -> None:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[StartsRedis]:
+    with redis_server(tmp_path) as start:
+        yield start
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from handlers.pace import PRESSES, SharedPace, storage_uri
 from handlers.telegram import events as telegram_events
 from retrieval.search import Index
 from tests.support.chat_page import QUESTION
+from tests.support.redis_server import StartsRedis
 
 MOST = 3
 SOMEBODY, ANOTHER = "192.0.2.7", "192.0.2.8"
@@ -158,3 +159,17 @@ def test_a_redis_that_is_down_stops_nobody_and_is_told_once(caplog: pytest.LogCa
 def test_redis_is_found_however_it_is_written() -> None:
     assert storage_uri("unix:///run/redis.sock") == "redis+unix:///run/redis.sock"
     assert storage_uri("rediss://:pw@queue:6379/0") == "rediss://:pw@queue:6379/0"
+
+
+def test_processes_count_together_through_redis_and_by_themselves_without(
+    redis: StartsRedis, caplog: pytest.LogCaptureFixture
+) -> None:
+    url, server = redis()
+    paces = [SharedPace(MOST, "key", url) for _ in range(2)]
+    taken = [*[True] * MOST, False]
+    assert [pace.wait("line:U1", Act.QUESTION) is None for pace in (paces * MOST)[: MOST + 1]] == taken
+    server.kill()
+    server.wait()
+    assert [paces[0].wait("line:U1", Act.QUESTION) is None for _ in range(MOST + 1)] == taken
+    assert caplog.text.count("Redis does not count") == 1
+    assert "U1" not in caplog.text

@@ -1,15 +1,13 @@
 """The daily tip by schedule, and queues that lose everything."""
 
-import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
 import redis as redis_client
 
 from broadcasts.schedule import DailySchedule, is_workday
@@ -20,34 +18,7 @@ from tests.support.installation import LINE, TELEGRAM, Installation
 from tests.support.waiting import wait_for
 from tests.support.workers import Workers
 
-StartsRedis = Callable[[], tuple[str, "subprocess.Popen[bytes]"]]
 TAIPEI = ZoneInfo("Asia/Taipei")
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[StartsRedis]:
-    """Starts a Redis of Debian's package, always on the same port of this test."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    started = []
-
-    def start() -> tuple[str, "subprocess.Popen[bytes]"]:
-        options = ["--port", str(port), "--dir", str(tmp_path), "--save", "", "--daemonize", "no"]
-        server = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
-        started.append(server)
-        wait_for(lambda: _listens(port))
-        return f"redis://127.0.0.1:{port}/0", server
-
-    yield start
-    for server in started:
-        server.kill()
-        server.wait()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_ten_schedules_make_one_tip_of_a_workday_and_a_late_one_lapses(installation: Installation) -> None:

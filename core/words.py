@@ -43,7 +43,7 @@ ASK_WHOM = "不確定、已經發生了，找誰"
 OFFICE_WITH_CONTACT = "{office}：{contact}"
 CALL = "打電話 {phone}"
 OFFICE_PAGE = "{office}的網頁"
-DISCLAIMER = "本卡片是宣導參考，不是法律意見；責任由權責機關和法院認定。"
+DISCLAIMER = "這是程式自動回覆的宣導參考，不是法律意見；責任由權責機關和法院認定。"
 CASE_SUMMARY = "{title}（第 {id} 案）。{measure}涉及{laws}。"
 
 # What to do first once it has happened

@@ -30,3 +30,4 @@ def test_every_card_of_a_case_says_that_it_is_no_legal_advice(talk: Conversation
     for number in cases:
         for text in (f"案例 {number}", f"案例 {number} 已經發生了"):
             assert words.DISCLAIMER in told(talk, "text", text)
+    assert "程式自動回覆" in words.DISCLAIMER

@@ -74,9 +74,9 @@ class Bot:
         self.today: Callable[[], date] = lambda: now(zone).date()
         self.office = office_of(settings)
         self.desk = Desk(self.store, self.library, partial(start_check, settings), self.today)
-        journal, sending = Journal(settings.var_dir / "journal"), self.sending_store
+        self.journal, sending = Journal(settings.var_dir / "journal"), self.sending_store
         self.privacy = Privacy(
-            sending.holdings, sending.people, journal, self.store.actions, digest, settings.var_dir, zone
+            sending.holdings, sending.people, self.journal, self.store.actions, digest, settings.var_dir, zone
         )
         self.queue = Queue(settings.redis_url, settings.var_dir)
         self.daily_tip = DailyTip(self.store.tip_days, self.library.library, zone, now)
@@ -109,7 +109,7 @@ class Bot:
         counts = GatheredCounts(zone, now)
         self.write_counts = partial(counts.flush, self.store.counts.add)
         answerer = Answerer(self.library.index, counts)
-        self.keeper = Keeper(self.store, journal)
+        self.keeper = Keeper(self.store, self.journal)
         self.key = signing_key(settings)
         self.pace = SharedPace(settings.ask_per_minute, self.key, settings.redis_url)
         self.conversation = Conversation(
@@ -154,6 +154,7 @@ class Bot:
                 Chore(FORGET_SECONDS, act, f"old {table} not forgotten")
                 for table, act in retention.chores(self.sending_store.forgetting, self.sending_store.actions)
             ),
+            Chore(FORGET_SECONDS, self.journal.forget_old, "what the journal has left over not forgotten"),
             Chore(FORGET_SECONDS, self.store.scrub, "what was deleted not overwritten"),
         )
         maintenance.run(chores, self.stopping)

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
+from wsgiref.types import WSGIApplication
 
 import click
 import waitress
@@ -70,20 +71,8 @@ def _serve(bot: app.Bot, host: str, port: int) -> None:
     web = web_app.create_app(bot, webhooks)
     progress(INDEXING)
     bot.library.index()
-    try:
-        web_app.take_turns()
-        server = waitress.create_server(
-            web,
-            host=host,
-            port=port,
-            threads=web_app.THREADS,
-            max_request_body_size=web_app.MAX_UPLOAD,
-            ident=None,
-            clear_untrusted_proxy_headers=False,  # handlers/clients.py decides who is believed
-        )
-    except OSError as error:
-        why = CANNOT_LISTEN.get(error.errno or 0, CANNOT_LISTEN_OTHERWISE)
-        raise Failed(f"無法使用 {host}:{port}：{why}") from error
+    web_app.take_turns()
+    server = listening(web, host, port)
     threading.Thread(target=bot.run_maintenance, daemon=True).start()
     web_app.start_polling(bot, webhooks)
     bot.start_worker()
@@ -96,6 +85,24 @@ def _serve(bot: app.Bot, host: str, port: int) -> None:
     finally:
         bot.close()
         log.info("stopped")
+
+
+def listening(web: WSGIApplication, host: str, port: int) -> waitress.server.BaseWSGIServer:
+    """The server, bound already. Raises Failed."""
+    try:
+        return waitress.create_server(
+            web,
+            host=host,
+            port=port,
+            threads=web_app.THREADS,
+            max_request_body_size=web_app.MAX_UPLOAD,
+            inbuf_overflow=web_app.MAX_BODY + 1,  # what is longer goes through a file: a workbook, and no question
+            ident=None,
+            clear_untrusted_proxy_headers=False,  # handlers/clients.py decides who is believed
+        )
+    except OSError as error:
+        why = CANNOT_LISTEN.get(error.errno or 0, CANNOT_LISTEN_OTHERWISE)
+        raise Failed(f"無法使用 {host}:{port}：{why}") from error
 
 
 @click.command()

@@ -63,7 +63,7 @@ class Ballots:
         return urlsafe_b64encode(signed[:_SIGNATURE])
 
     def _day(self) -> int:
-        return self._today().toordinal() - _FIRST_DAY
+        return max(0, self._today().toordinal() - _FIRST_DAY)  # a clock that is not set yet costs no answer
 
 
 def _text(number: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -56,13 +56,14 @@ class Keeper:
 
     def __init__(self, store: ConversationStore, journal: Journal) -> None:
         self._acts = _acts(store)
+        self._kinds = sorted({act.partition(".")[0] for act in self._acts})
         self._journal = journal
 
     def keep(self, act: str, *arguments: Argument, at: float | None = None) -> Kept:
         """Do it; where the store does not take it, or older ones of its kind wait, write it down. Does not raise."""
         deed = Deed(act, arguments, at)
         try:
-            if not self._journal.names(deed.kind):
+            if not self._has_waiting(deed.kind):
                 self._do(deed)
                 return Kept.STORED
         except Exception as error:
@@ -72,29 +73,40 @@ class Keeper:
 
     def drain(self) -> None:
         """Do what was written down; what the store still refuses stays, with all of its kind that came after it."""
-        refused: set[str] = set()
-        for name, deed in self._waiting():
-            if deed.kind not in refused:
-                try:
+        for kind in self._kinds:
+            self._drain(kind)
+
+    def _drain(self, kind: str) -> None:
+        """Until one is refused: those that came after it are not even read, for there may be many."""
+        for name in self._journal.names(kind):
+            try:
+                deed = self._journal.read(name)
+                if deed and deed.act in self._acts:
                     self._do(deed)
                     self._journal.remove(name)
-                except Exception:
-                    refused.add(deed.kind)
+            except Exception:
+                return
+
+    def _has_waiting(self, kind: str) -> bool:
+        """A journal that cannot be read keeps nothing from a store that can be written."""
+        try:
+            return bool(self._journal.names(kind))
+        except OSError as error:
+            log.warning("journal: %s", logs.describe(error))
+            return False
 
     def _write_down(self, deed: Deed) -> Kept:
         try:
             self._journal.add(deed)
-            self.drain()
-            return Kept.WRITTEN_DOWN if self._journal.names(deed.kind) else Kept.STORED
         except Exception as error:
             log.error("journal: %s; %s is lost, and its asker was told", logs.describe(error), deed.act)
             return Kept.LOST
-
-    def _waiting(self) -> Iterator[tuple[str, Deed]]:
-        for name in self._journal.names():
-            deed = self._journal.read(name)
-            if deed and deed.act in self._acts:
-                yield name, deed
+        try:
+            self._drain(deed.kind)
+            return Kept.WRITTEN_DOWN if self._journal.names(deed.kind) else Kept.STORED
+        except Exception as error:
+            log.warning("journal: %s; %s waits in it", logs.describe(error), deed.act)
+            return Kept.WRITTEN_DOWN
 
     def _do(self, deed: Deed) -> None:
         self._acts[deed.act](*deed.arguments, at=deed.at)

@@ -1,13 +1,14 @@
 """Who asks over HTTP: the address at the other end, or what the proxies in front say it is."""
 
-import hashlib
-import hmac
 import re
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import Flask, request
+from werkzeug.http import parse_list_header
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+from digests import keyed
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
 PREFIX = 64  # of IPv6: a household or a phone has so many addresses of its own
@@ -24,7 +25,8 @@ def trust(web: Flask, proxies: int) -> None:
 
 def client_of(key: str) -> Client:
     """What stands for the client of the request in hand: a digest of its address under `key`, for Redis keeps it."""
-    return lambda: hmac.new(key.encode(), network(request.remote_addr).encode(), hashlib.sha256).hexdigest()[:24]
+    digest = keyed(lambda: key, "client")
+    return lambda: digest(network(request.remote_addr))
 
 
 def network(address: str | None) -> str:
@@ -38,7 +40,8 @@ def network(address: str | None) -> str:
 def is_on_this_machine(proxies: int) -> bool:
     """Whether the request in hand comes from loopback, and through no proxy there that nobody told us of."""
     address = _parsed(request.remote_addr)
-    is_told = proxies > 0 or not any(name in request.headers for name in FORWARDED)
+    hops = len(parse_list_header(request.headers.get("X-Forwarded-For", "")))  # too few, and none of them is believed
+    is_told = 0 < proxies <= hops or not any(name in request.headers for name in FORWARDED)
     return bool(address and address.is_loopback and is_told)
 
 

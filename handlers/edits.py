@@ -5,8 +5,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import NamedTuple
+
+from digests import keyed
 
 KEPT_SECONDS = 48 * 3600  # so long Telegram lets people edit
 KEPT_MESSAGES = 10_000
@@ -22,7 +23,7 @@ class Wording(NamedTuple):
 
 
 class _Known(NamedTuple):
-    digest: bytes
+    digest: str
     written_at: int
     seen_at: float
 
@@ -36,8 +37,8 @@ class Edits:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._key = secrets.token_bytes(32)
-        self._last: OrderedDict[bytes, _Known] = OrderedDict()
+        self._digest = keyed(secrets.token_hex, "edits")
+        self._last: OrderedDict[str, _Known] = OrderedDict()
         self._lock = threading.Lock()
 
     def is_new(self, wording: Wording) -> bool:
@@ -63,6 +64,3 @@ class Edits:
         too_old = self._now() - KEPT_SECONDS
         while len(self._last) > KEPT_MESSAGES or next(iter(self._last.values())).seen_at < too_old:
             self._last.popitem(last=False)
-
-    def _digest(self, text: str) -> bytes:
-        return blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16).digest()

@@ -1,7 +1,5 @@
 """Counts what one client or person asks in a minute, over all processes where Redis is set."""
 
-import hashlib
-import hmac
 import logging
 import math
 import time
@@ -12,6 +10,7 @@ from limits.storage import MemoryStorage, RedisStorage, Storage
 
 import logs
 from core.pace import Act, Wait
+from digests import keyed
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ class SharedPace:
 
     def __init__(self, per_minute: int, key: str, redis_url: str | None = None) -> None:
         self._most = {Act.QUESTION: per_minute, Act.PRESS: per_minute * PRESSES}
-        self._key = key.encode()
+        self._digest = keyed(lambda: key, "pace")
         self._counter = Counter(redis_url)
 
     def wait(self, asker: str, act: Act) -> Wait | None:
@@ -39,8 +38,7 @@ class SharedPace:
         most = self._most[act]
         if not (asker and most):
             return None
-        who = hmac.new(self._key, asker.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:24]
-        count, ends = self._counter.add(f"{act.value}/{who}")
+        count, ends = self._counter.add(f"{act.value}/{self._digest(asker)}")
         if count <= most:
             return None
         return Wait(max(1, math.ceil(ends - time.time())), count == most + 1)

@@ -15,7 +15,7 @@ from office.model import MissedQuestion
 from store.database import Database, Repository
 from store.office_tables import MissedQuestionRow as Row
 
-LOCK = 7402002  # any number that nobody else locks
+LOCK = 7402004  # any number that nobody else locks
 WAITS = ""  # what `taught` holds until the office has taught it
 OTHERS = "others"  # among the digests: somebody handed it over whose message cannot be taken back
 MOST_MESSAGES = 50  # digests of one text; who comes after counts as OTHERS

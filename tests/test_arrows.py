@@ -43,7 +43,7 @@ ARROWS = {
     "digests.py": set(),
     "core": {"logs", "retrieval"},
     "broadcasts": {"core", "logs", "retrieval"},
-    "handlers": {"broadcasts", "config", "core", "logs", "office", "retrieval", "setting_types"},
+    "handlers": {"broadcasts", "config", "core", "digests", "logs", "office", "retrieval", "setting_types"},
     "office": {"broadcasts", "core", "digests", "logs", "retrieval"},
     "retrieval": {"logs"},
     "store": {

@@ -5,6 +5,7 @@ and webhooks pass by.
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -27,8 +28,8 @@ class Door:
         self.web.add_url_rule("/webhook", "webhook", lambda: "taken", methods=["POST"])
         self._askers = ThreadPoolExecutor(2 * web_app.THREADS)
 
-    def ask(self) -> "Future[TestResponse]":
-        return self._askers.submit(lambda: self.web.test_client().post("/ask"))
+    def ask(self, **sent: Any) -> "Future[TestResponse]":
+        return self._askers.submit(lambda: self.web.test_client().post("/ask", **sent))
 
     def _work(self) -> str:
         self.at_work.release()
@@ -64,6 +65,28 @@ def test_whoever_waits_too_long_is_sent_away_and_leaves_the_room(door: Door, mon
     door.let_go.set()
     assert first.result().status_code == 200
     assert door.ask().result().status_code == 200
+
+
+class Slow:
+    """The body of whoever sends the rest of it when told to."""
+
+    def __init__(self) -> None:
+        self.goes_on, self.is_read = threading.Event(), threading.Event()
+
+    def read(self, _: int = -1) -> bytes:
+        self.is_read.set()
+        self.goes_on.wait(20)
+        return b""
+
+
+def test_whoever_sends_slowly_holds_up_nobody(door: Door) -> None:
+    door.let_go.set()
+    slow = Slow()
+    begun = door.ask(environ_overrides={"wsgi.input": slow, "CONTENT_LENGTH": "10"})
+    assert slow.is_read.wait(10)
+    assert door.ask().result().status_code == 200
+    slow.goes_on.set()
+    assert begun.result().status_code == 400
 
 
 def test_a_server_has_more_threads_than_the_web_can_take_up() -> None:

@@ -13,6 +13,8 @@ OURS = [
     {},
     {"Origin": "http://localhost"},
     {"Origin": "https://localhost"},
+    {"Origin": "http://[2001:db8::1]:8000", "Host": "[2001:DB8::1]:8000"},
+    {"Origin": "http://[2001:db8::1]", "Host": "[2001:db8::1]"},
     {"Sec-Fetch-Site": "same-origin"},
     {"Sec-Fetch-Site": "none"},
     {"Sec-Fetch-Site": "same-origin", "Origin": "https://behind.a.proxy"},
@@ -24,6 +26,7 @@ FOREIGN = [
     {"Origin": "http://localhost:81"},
     {"Origin": "http://localhost.evil.example"},
     {"Origin": "http://[::1"},
+    {"Origin": "http://[2001:db8::2]", "Host": "[2001:db8::1]"},
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
 ]

@@ -112,6 +112,13 @@ def test_behind_a_proxy_metrics_are_for_whom_it_names(tmp_path: Path) -> None:
     assert scraped(client, X_Forwarded_For="127.0.0.1") == 200
     assert scraped(client, X_Forwarded_For="192.0.2.7") == 403
     assert scraped(client, X_Forwarded_For="127.0.0.1, 192.0.2.7:4711") == 403, "only the nearest is believed"
+    assert scraped(client, X_Real_Ip="192.0.2.7") == 403, "a proxy that names nobody as it should"
+
+
+def test_whoever_passes_by_the_outer_proxy_is_not_on_this_machine(tmp_path: Path) -> None:
+    client = client_with(tmp_path, TRUSTED_PROXIES="2")
+    assert scraped(client, X_Forwarded_For="192.0.2.7") == 403
+    assert scraped(client) == scraped(client, X_Forwarded_For="127.0.0.1, 192.0.2.7") == 200
 
 
 def test_with_a_token_metrics_always_want_it(tmp_path: Path) -> None:

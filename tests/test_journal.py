@@ -1,6 +1,7 @@
 """What people ask while the database is down: it is said, kept, and stored as soon as the database is back."""
 
 import json
+import os
 import shutil
 import threading
 import time
@@ -162,14 +163,59 @@ def test_a_torn_or_foreign_file_is_set_aside_once(store: Store, journal: Journal
     folder = tmp_path / "journal"
     journal.add(Deed("subscribers.stop", ("telegram", "5"), None))
     for name, content in (
-        ("0.json", "{"),
-        ("1.json", "[]"),
-        ("2.json", '{"act": "no.such", "arguments": [], "at": 0}'),
+        ("0.subscribers.json", "{"),
+        ("1.subscribers.json", "[]"),
+        ("2.subscribers.json", '{"act": "no.such", "arguments": [], "at": 0}'),
     ):
         (folder / name).write_text(content)
     Keeper(store, journal).drain()
     assert store.subscribers.state("telegram", "5") == State.STOPPED
-    assert sorted(path.name for path in folder.iterdir()) == ["0.unreadable", "1.unreadable", "2.json"]
+    left = ["0.subscribers.unreadable", "1.subscribers.unreadable", "2.subscribers.json"]
+    assert sorted(path.name for path in folder.iterdir()) == left
+
+
+def test_what_is_left_over_names_nobody_for_long(journal: Journal, tmp_path: Path) -> None:
+    folder = tmp_path / "journal"
+    journal.add(Deed("subscribers.stop", ("line", ME), None))
+    for name in ("0.subscribers.draft", "0.subscribers.unreadable"):
+        (folder / name).write_text(f'{{"act": "subscribers.stop", "arguments": ["line", "{ME}"')
+    another = folder / "1.subscribers.unreadable"
+    another.write_text('["line", "U2"]')
+    assert journal.forget("line", ME) == 3
+    assert list(folder.iterdir()) == [another]
+    journal.forget_old()
+    assert another.exists()
+    os.utime(another, (0, 0))
+    journal.forget_old()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_journal_out_of_reach_keeps_nothing_from_the_store(store: Store, journal: Journal, tmp_path: Path) -> None:
+    (tmp_path / "journal").write_text("a file where the folder should be")
+    assert Keeper(store, journal).keep("subscribers.stop", "line", ME) == Kept.STORED
+    assert store.subscribers.state("line", ME) == State.STOPPED
+
+
+class Reads(Journal):
+    """A journal that counts what is read of it."""
+
+    count = 0
+
+    def read(self, name: str) -> Deed | None:
+        self.count += 1
+        return super().read(name)
+
+
+def test_however_many_wait_one_that_is_refused_is_enough(tmp_path: Path) -> None:
+    memory, journal = Memory(), Reads(tmp_path / "journal")
+    memory.broken = True
+    keeper = Keeper(memory, journal)
+    kept = [keeper.keep("subscribers.stop", "line", f"U{number}") for number in range(20)]
+    assert kept == [Kept.WRITTEN_DOWN] * 20
+    assert journal.count == 20, "one for each that came"
+    memory.broken = False
+    keeper.drain()
+    assert memory.calls == [("stop", "line", f"U{number}") for number in range(20)]
 
 
 def test_only_its_owner_can_read_it_and_nobody_s_words_are_in_it(journal: Journal, tmp_path: Path) -> None:

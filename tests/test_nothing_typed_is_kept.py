@@ -2,20 +2,28 @@
 
 import json
 import resource
+import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 
+import web_app
+from commands.service import listening
 from tests.support import line_events, telegram_updates
 from tests.support.planted import HANDED_IN, PLANTED, forms, found, found_below
 from tests.support.platforms import Platforms
 from tests.support.running import DEBUG, HOME, Running
 from tests.support.small_bank import small_bank
+from tests.support.waiting import wait_for
 from tests.support.wire import Call, Fault
 
 SECRET = telegram_updates.SECRET
@@ -202,6 +210,35 @@ def test_nothing_is_left_of_what_is_asked_in_the_terminal(tmp_path: Path, settin
         )
         assert not found(ran.stderr)
     assert not found_below(tmp_path)
+
+
+def test_a_question_of_any_length_is_in_no_file_while_it_comes() -> None:
+    """Also in none without a name, such as a server makes for what is long."""
+    server = listening(Flask("nothing"), "127.0.0.1", 0)
+    threading.Thread(target=server.run, daemon=True).start()
+    before = _nameless()
+    with socket.create_connection(("127.0.0.1", server.effective_port)) as browser:
+        asked = b"x" * (web_app.MAX_BODY - 1)
+        browser.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % web_app.MAX_BODY + asked)
+        assert wait_for(lambda: _received(server) >= len(asked))
+        assert _nameless() == before
+        browser.sendall(b"x")
+        assert browser.recv(100).startswith(b"HTTP/1.1 404")
+    server.close()
+
+
+def _received(server: Any) -> int:
+    requests = [channel.request for channel in server._map.values() if getattr(channel, "request", None)]
+    return sum(len(request.body_rcv) for request in requests if request.body_rcv is not None)
+
+
+def _nameless() -> set[str]:
+    """Files that this process has open and nobody can find."""
+    found = set()
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.add(str(descriptor.readlink()))
+    return {name for name in found if name.endswith("(deleted)")}
 
 
 @pytest.mark.parametrize("form", forms(PLANTED))

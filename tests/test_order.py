@@ -159,7 +159,7 @@ def test_a_late_stop_leaves_a_newer_subscription(client: FlaskClient, bot: app.B
     assert state(bot, "line", ME) == SubscriberState.ACTIVE
 
 
-@pytest.mark.parametrize("timestamp", [None, "x", -5, True, 1.5, 10**20], ids=str)
+@pytest.mark.parametrize("timestamp", [None, "x", -5, True, 1.5, 10**20, 10**400], ids=lambda each: str(each)[:22])
 def test_a_time_that_is_none_orders_nothing(client: FlaskClient, bot: app.Bot, timestamp: Any) -> None:
     for said in ("訂閱", "退訂"):
         line_events.post(client, line_events.text(said, timestamp=timestamp))

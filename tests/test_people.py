@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 import app
 import config
 from core import words
+from handlers.telegram.webhook import ALBUMS
 from store.tables import SubscriberState
 from tests.support import telegram_updates as side
 from tests.support.fake_telegram import BOT_NAME, FakeTelegram
@@ -123,6 +124,15 @@ def test_albums_of_two_chats_are_two(
     places = itertools.product((side.PERSON, side.PERSON + 1), range(2))
     pictures = [captioned("", where, media_group_id="77") for where, _ in places]
     assert said(client, bot, telegram, *pictures) == [words.ATTACHMENT_TITLE] * 2
+
+
+def test_albums_that_wait_leave_threads_for_everybody_else(
+    client: FlaskClient, bot: app.Bot, telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.event_pool.PATIENCE", 0.01)
+    monkeypatch.setattr("handlers.telegram.webhook.ALBUM_SECONDS", 2.0)
+    albums = [captioned("", media_group_id=str(number)) for number in range(ALBUMS + 4)]
+    assert said(client, bot, telegram, *albums, side.text(QUESTION)) == [CARD, *[words.ATTACHMENT_TITLE] * ALBUMS]
 
 
 def test_an_edit_is_answered_once_more_where_the_words_changed(

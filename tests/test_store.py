@@ -12,6 +12,7 @@ import pytest
 import logs
 from core.safe_store import Claim
 from retrieval.versions import Content, Counts, NewVersion, Version
+from store import actions, database, library_versions, missed_questions
 from store.database import StoreError, make_engine
 from store.deliveries import ABANDONED_SECONDS, KEEP_SECONDS
 from store.store import Store
@@ -205,3 +206,8 @@ def test_what_an_earlier_release_deleted_is_overwritten_once(tmp_path: Path, new
         store.migrate()
         store.scrub()
         assert "天琴座織女星".encode() not in file.read_bytes()
+
+
+def test_no_two_subjects_share_a_lock() -> None:
+    locks = [database.MIGRATION_LOCK, actions.APPEND_LOCK, library_versions.SAVE_LOCK, missed_questions.LOCK]
+    assert len(set(locks)) == len(locks)

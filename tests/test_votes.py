@@ -98,6 +98,11 @@ def test_an_old_card_is_refused_kindly(talk: Conversation, memory: Memory, helpe
     assert len(memory.calls) == 1
 
 
+def test_a_clock_that_is_not_set_costs_no_answer(talk: Conversation) -> None:
+    talk.ballots = Ballots("key", lambda: date(1970, 1, 1))
+    assert talk.ballots.read(votes_of(said(talk, QUESTION))[0].split(":")[2], 2)
+
+
 def test_a_number_tells_the_day_and_nothing_finer(helped: str, talk: Conversation) -> None:
     other = votes_of(said(talk, QUESTION))[0]
     token, another = helped.split(":")[2], other.split(":")[2]

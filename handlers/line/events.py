@@ -72,7 +72,9 @@ def _asker(source: Json) -> str:
 def _happened_at(event: Json) -> float | None:
     """LINE may deliver a later event first, and an earlier one again; a time that is yet to come is no time."""
     milliseconds = event.get("timestamp")
-    return min(milliseconds / 1000, time.time()) if type(milliseconds) is int and milliseconds > 0 else None
+    if type(milliseconds) is not int or milliseconds <= 0:
+        return None
+    return min(milliseconds, time.time() * 1000) / 1000  # compared first: JSON's whole numbers may be no floats
 
 
 def _content(event: Json, group: bool) -> tuple[Kind, str] | None:

@@ -30,6 +30,7 @@ from handlers.telegram.whispers import Whispers
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 40  # how many updates Telegram may bring at once (its default)
+ALBUMS = 8  # that wait at once, each on a thread of handlers/event_pool.py, which serves everybody
 ALBUM_SECONDS = 3.0  # the pictures come one after the other, the first holding up the next for event_pool.PATIENCE
 
 
@@ -45,6 +46,7 @@ class TelegramWebhook:
         self._edits = Edits()
         self._replies = Replies(client, pool.sleep, self._note)
         self._whispers = Whispers(client)
+        self._albums = threading.BoundedSemaphore(ALBUMS)
         self.blueprint = Blueprint("telegram", __name__)
         self.blueprint.post("/webhook/telegram")(self.webhook)
 
@@ -88,10 +90,14 @@ class TelegramWebhook:
         """An album is answered once: where a picture with a caption comes, that one is.
 
         It may come to another process, so the store tells: the event of the caption is taken by whoever is first.
+        Where too many albums wait, nothing is said of one without a caption.
         """
-        self._pool.sleep(ALBUM_SECONDS)
+        is_waited_for = self._albums.acquire(blocking=False)
+        if is_waited_for:
+            self._pool.sleep(ALBUM_SECONDS)
+            self._albums.release()
         turn.finish(TurnOutcome())
-        return self._conversation.handle(replace(update.incoming, event_id=update.unless))
+        return self._conversation.handle(replace(update.incoming, event_id=update.unless)) if is_waited_for else None
 
     def _answer(self, update: Update, reply: Reply) -> None:
         if update.callback_id:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import wraps
 from threading import BoundedSemaphore
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, TooManyRequests
 
@@ -41,15 +42,17 @@ class Entrance:
         self._room = BoundedSemaphore(SEATS + WAITING)
 
     def guarded(self, view: View) -> View:
-        """The view behind the entrance, where the body is not read yet."""
+        """The view behind the entrance, which reads the body as soon as there is room."""
 
         @wraps(view)
         def entered() -> ResponseReturnValue:
             if not origin.is_ours(self._public_url):
                 raise Forbidden
             self.keep_pace(Act.PRESS)
-            with self._seat():
-                return view()
+            with _held(self._room, timeout=0):
+                request.get_data()  # a seat is for whoever has sent all of it
+                with _held(self._seats, PATIENCE):
+                    return view()
 
         return entered
 
@@ -57,11 +60,6 @@ class Entrance:
         """One act more of this client; raises TooManyRequests."""
         if wait := self._pace.wait(self._client(), act):
             raise TooManyRequests(retry_after=wait.seconds)
-
-    @contextmanager
-    def _seat(self) -> Iterator[None]:
-        with _held(self._room, timeout=0), _held(self._seats, PATIENCE):
-            yield
 
 
 @contextmanager

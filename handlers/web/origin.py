@@ -27,4 +27,5 @@ def _host(url: str) -> str:
     except ValueError:
         return ""
     is_usual = port in (None, {"http": 80, "https": 443}.get(parts.scheme))
-    return (parts.hostname or "") + ("" if is_usual else f":{port}")
+    name = parts.hostname or ""
+    return (f"[{name}]" if ":" in name else name) + ("" if is_usual else f":{port}")

@@ -65,7 +65,7 @@ def test_a_web_process_that_ends_writes_its_last_counts(tmp_path: Path) -> None:
     """As gunicorn ends it: nothing is called but what runs at the end of every process."""
     environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "QUESTIONS_PATH": small_bank()}
     code = f"""
-import app
+import web_app
 web = web_app.web_application()
 assert web.test_client().post("/api/ask", json={{"question": "{QUESTION}"}}).status_code == 200
 """

@@ -225,7 +225,7 @@ class WaitingTip(NamedTuple):
 
 
 Going = Enum("Going", "ON PASS STOP")
-"""Whether who was about to be called may be: yes, not this one (no recipient any more), or nobody at all."""
+"""Whether who was about to be called may be: yes, not this one (no recipient any more, or said stop), or nobody."""
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,12 @@ from sqlalchemy import Connection, Row, and_, case, func, insert, select, update
 from broadcasts.model import PIGGYBACK_BATCH, Batch, Going, HoldReason, Outcome, RecipientStatus, Status
 from store import calls
 from store.database import Repository
-from store.tables import BatchRow, BroadcastRow, ChannelRow, PaceRow, RecipientRow, SubscriberRow
-from store.tables import SubscriberState as State
+from store.tables import BatchRow, BroadcastRow, ChannelRow, PaceRow, RecipientRow
 
 KEY_SECONDS = 23 * 3600  # LINE remembers a retry key for 24 hours (its guide, "Retrying an API request")
 FORGOTTEN_SLOT = 10  # seconds; a next slot further away than this comes from a clock that was wrong
 PENDING, CALLING, SENT = RecipientStatus.PENDING, RecipientStatus.CALLING, RecipientStatus.SENT
 FAILED, UNKNOWN = RecipientStatus.FAILED, RecipientStatus.UNKNOWN
-_HAS_LEFT = (
-    select(SubscriberRow.address)
-    .where(SubscriberRow.channel == RecipientRow.channel, SubscriberRow.address == RecipientRow.address)
-    .where(SubscriberRow.state != State.ACTIVE)
-    .exists()
-)
 
 
 class Batches(Repository):
@@ -169,7 +162,7 @@ def _leave_out(connection: Connection, found: Row[Any], repeatable: bool, now: f
     if lost := _beyond_repeating(found, repeatable, now):
         connection.execute(_recipients(found).where(RecipientRow.status.in_(lost)).values(status=UNKNOWN))
     if found.doubted_at is None:  # else the same people must be named under the same key
-        left = _recipients(found).where(RecipientRow.status == PENDING, _HAS_LEFT)
+        left = _recipients(found).where(RecipientRow.status == PENDING, calls.HAS_LEFT)
         connection.execute(left.values(status=FAILED))
 
 

@@ -15,6 +15,13 @@ MAX_TRIES = 8  # calls for one recipient
 PENDING, CALLING, SENT = RecipientStatus.PENDING, RecipientStatus.CALLING, RecipientStatus.SENT
 FAILED, UNKNOWN = RecipientStatus.FAILED, RecipientStatus.UNKNOWN
 
+HAS_LEFT = (
+    select(SubscriberRow.address)
+    .where(SubscriberRow.channel == RecipientRow.channel, SubscriberRow.address == RecipientRow.address)
+    .where(SubscriberRow.state != SubscriberState.ACTIVE)
+    .exists()
+)
+
 Key = dict[str, Any]  # the parameters that name a batch: its_broadcast, its_channel, its_number
 
 
@@ -49,7 +56,7 @@ def renew(connection: Connection, key: Key, lease: str, now: float, seconds: flo
 
 
 def mark(connection: Connection, key: Key, starting: Sequence[str]) -> bool:
-    """Set these recipients to CALLING; False where one of them is none any more."""
+    """Set these recipients to CALLING; False where one of them is none any more, or has said stop."""
     marked = [connection.execute(_MARK, {**key, "who": address}).rowcount for address in starting]
     return all(marked)
 
@@ -85,7 +92,7 @@ _RENEW = (
 _WHO = and_(_keyed(RecipientRow, RecipientRow.batch), RecipientRow.address == bindparam("who"))
 _MARK = (
     update(RecipientRow)
-    .where(_WHO, or_(RecipientRow.status == PENDING, RecipientRow.status == CALLING))
+    .where(_WHO, or_(RecipientRow.status == PENDING, RecipientRow.status == CALLING), ~HAS_LEFT)
     .values(status=CALLING, tries=RecipientRow.tries + 1)
 )
 _BECAME = bindparam("became", type_=RecipientRow.status.type)

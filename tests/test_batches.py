@@ -249,3 +249,21 @@ def test_the_last_batch_closed_at_the_same_moment_ends_a_tip_and_does_not_hold_i
         row = broadcasts.get(number)
         assert row
         assert row.status == Status.DONE
+
+
+def test_whoever_says_stop_while_a_batch_is_under_way_is_not_called(store: Store, telegram: Time) -> None:
+    batches = Batches(store, telegram)
+    batch = batches.claim("telegram", 15, repeatable=False)
+    assert batch
+    assert batches.advance(batch, ["1"], [], 15) == Going.ON
+    store.subscribers.stop("telegram", "2")
+    assert batches.advance(batch, ["2"], [Outcome("1", RecipientStatus.SENT)], 15) == Going.PASS
+    assert batches.advance(batch, ["3"], [], 15) == Going.ON
+    batches.advance(batch, [], [Outcome("3", RecipientStatus.SENT)], 15)
+    batches.release(batch)
+    again = batches.claim("telegram", 15, repeatable=False)
+    assert again
+    assert again.addresses == ()
+    batches.release(again)
+    assert batches.claim("telegram", 15, repeatable=False) is None
+    assert Broadcasts(store, telegram).tally(1) == Tally(sent=2, failed=1)

@@ -93,6 +93,7 @@ def create(services: Services, secret_key: str, public_url: str | None, redis_ur
         client,
         app=application,
         storage_uri=storage_uri(redis_url) if redis_url else "memory://",
+        storage_options=dict.fromkeys(("socket_timeout", "socket_connect_timeout"), 1) if redis_url else {},  # seconds
         in_memory_fallback_enabled=True,
         headers_enabled=False,
     )

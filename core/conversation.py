@@ -13,12 +13,13 @@ from core.ballots import Ballots
 from core.commands import NOD, Command
 from core.contact import Office
 from core.counts import OPENED
-from core.deeds import Keeper, Kept
+from core.deeds import Keeper
 from core.handed_over import HandedOver
 from core.messages import ChannelSpec, Incoming, Piggyback, Reply, Turn, TurnOutcome
-from core.pace import Act, Pace, Unhurried, Wait
+from core.pace import KEPT, Act, Pace, Unhurried, Wait
 from core.safe_store import ConversationStore, SafeStore
 from core.subscriptions import Subscriptions
+from core.votes import Votes
 from retrieval.library import Entry, Library
 
 UNHURRIED = frozenset({"stop", "subscribe"})  # buttons that are never pressed too fast: no stop is lost
@@ -67,10 +68,9 @@ class Conversation:
     ) -> None:
         self.answerer = answerer
         self.office = office
-        self.ballots = ballots
         self.pace = pace or Unhurried()
         self._store = SafeStore(store)
-        self._keeper = keeper
+        self.votes = Votes(ballots, keeper)
         self._subscriptions = Subscriptions(self._store, keeper, store.subscribers, lambda: self._library.cases)
         self._handed_over = HandedOver(self._store, keeper, store.missed_questions, today)
         self._tips = tips
@@ -91,7 +91,7 @@ class Conversation:
             return None
         reply = self._kinds[incoming.kind](incoming)
         if reply:
-            reply = self.ballots.issued(group_cards.kept_brief(reply) if incoming.group else reply)
+            reply = self.votes.ballots.issued(group_cards.kept_brief(reply) if incoming.group else reply)
         piggyback = self._store.attempt(lambda: self._tips.piggyback(incoming), None) if reply else None
         return Turn(reply, piggyback.reply if piggyback else None, partial(self._finish, incoming, piggyback))
 
@@ -125,19 +125,22 @@ class Conversation:
 
     def _slow_down(self, wait: Wait) -> Reply | None:
         """Said once; whoever goes on all the same is met by silence until the time is over."""
-        return (
-            cards.note(words.SLOW_DOWN_TITLE, words.SLOW_DOWN_BODY.format(seconds=wait.seconds))
-            if wait.is_first
-            else None
-        )
+        said = words.SLOW_DOWN_BODY.format(seconds=wait.seconds)
+        return cards.note(words.SLOW_DOWN_TITLE, said) if wait.is_first else None
 
     def _postback(self, incoming: Incoming) -> Reply | None:
         verb, *arguments = incoming.text.split(":")
         if verb not in UNHURRIED and (wait := self.pace.wait(incoming.asker, Act.PRESS)):
             return self._slow_down(wait)
         known = self._verbs.get(verb)
-        return (known(incoming, arguments) if known else None) or cards.note(
-            words.OLD_BUTTON_TITLE, words.OLD_BUTTON_BODY
+        said = self.enough_kept(incoming.asker, verb) or (known(incoming, arguments) if known else None)
+        return said or cards.note(words.OLD_BUTTON_TITLE, words.OLD_BUTTON_BODY)
+
+    def enough_kept(self, asker: str, verb: str) -> Reply | None:
+        """What is said where so much of `asker` was kept today that nothing is kept of this press; None: go on."""
+        act = KEPT.get(verb)
+        return (
+            cards.note(words.ENOUGH_KEPT_TITLE, words.ENOUGH_KEPT_BODY) if act and self.pace.wait(asker, act) else None
         )
 
     def _table_of_verbs(self) -> dict[str, Verb]:
@@ -236,16 +239,7 @@ class Conversation:
 
     def _vote(self, arguments: list[str], helped: bool) -> Reply | None:
         case = self._library.case(_number(arguments) or 0)
-        ballot = self.ballots.read(arguments[1], case.id) if case and len(arguments) == 2 else None
-        if not case or not ballot:
-            return None
-        if ballot.is_old:
-            return cards.note(words.OLD_CARD_TITLE, words.OLD_CARD_BODY)
-        kept = self._keeper.keep("votes.vote", ballot.card, case.id, helped)
-        if kept == Kept.LOST:
-            return cards.note(words.NOT_NOTED_TITLE, words.VOTE_FAILED_BODY)
-        thanks = words.THANKS_HELPED if helped else words.THANKS_NOT_HELPED
-        return cards.note(words.THANKS_TITLE, thanks if kept == Kept.STORED else words.VOTE_WRITTEN_DOWN)
+        return self.votes.take(arguments[1], case, helped) if case and len(arguments) == 2 else None
 
     def _own_id(self, incoming: Incoming) -> Reply:
         """For whoever is to become an admin; a group has none to show."""

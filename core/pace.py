@@ -5,10 +5,18 @@ from typing import NamedTuple, Protocol
 
 
 class Act(Enum):
-    """What is counted, each by itself: a question costs a search, a press next to nothing."""
+    """What is counted, each by itself: a question costs a search, a press next to nothing; what is kept of a press, a
+    vote or a question handed over, tells the office something, and nobody is to say it alone.
+    """
 
     QUESTION = "question"
     PRESS = "press"
+    VOTE = "vote"
+    HANDOVER = "handover"
+
+
+KEPT = {"helped": Act.VOTE, "nothelped": Act.VOTE, "handover": Act.HANDOVER}
+"""The verbs of the presses of which something is kept."""
 
 
 class Wait(NamedTuple):

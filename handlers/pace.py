@@ -1,4 +1,4 @@
-"""Counts what one client or person asks in a minute, over all processes where Redis is set."""
+"""Counts what one client or person asks in a minute, and has kept in a day, over all processes where Redis is set."""
 
 import logging
 import math
@@ -16,36 +16,44 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-WINDOW = 60  # seconds, from the first act on
+MINUTE, DAY = 60, 86400  # seconds, from the first act on
+# A day: an office behind one address needs some, one stranger is not to fill it alone.
+VOTES, HANDOVERS = 100, 50
 PRESSES = 4  # for each question: buttons are pressed faster, and hand over, vote and open at next to no cost
 REDIS_PATIENCE = 0.3  # seconds; a question does not wait longer for being counted
 REST = 10  # seconds in which Redis is left alone after a fault
 
 
 class SharedPace:
-    """Implements core.pace.Pace: `per_minute` questions, 0 for no limit. Whoever asks is kept as a digest under `key`.
+    """Implements core.pace.Pace: `per_minute` questions, 0 for no limit at all; who asks is kept as a digest.
 
     Without Redis, or while it is down, each process counts by itself.
     """
 
     def __init__(self, per_minute: int, key: str, redis_url: str | None = None) -> None:
-        self._most = {Act.QUESTION: per_minute, Act.PRESS: per_minute * PRESSES}
+        self._most = {
+            Act.QUESTION: (per_minute, MINUTE),
+            Act.PRESS: (per_minute * PRESSES, MINUTE),
+            Act.VOTE: (VOTES, DAY),
+            Act.HANDOVER: (HANDOVERS, DAY),
+        }
+        self._has_limits = per_minute > 0
         self._digest = keyed(lambda: key, "pace")
         self._counter = Counter(redis_url)
 
     def wait(self, asker: str, act: Act) -> Wait | None:
-        """One more act of this minute; what is too much counts too, but does not make the minute longer."""
-        most = self._most[act]
-        if not (asker and most):
+        """One more act of this minute or day; what is too much counts too, but does not make it longer."""
+        if not (asker and self._has_limits):
             return None
-        count, ends = self._counter.add(f"{act.value}/{self._digest(asker)}")
+        most, window = self._most[act]
+        count, ends = self._counter.add(f"{act.value}/{self._digest(asker)}", window)
         if count <= most:
             return None
         return Wait(max(1, math.ceil(ends - time.time())), count == most + 1)
 
 
 class Counter:
-    """How often a name was added within WINDOW, and when that ends (epoch)."""
+    """How often a name was added within so many seconds, and when these end (epoch)."""
 
     def __init__(self, redis_url: str | None) -> None:
         self._own = MemoryStorage()
@@ -53,11 +61,11 @@ class Counter:
         self._rests_until = 0.0
         self._is_down = False
 
-    def add(self, name: str) -> tuple[int, float]:
+    def add(self, name: str, window: int) -> tuple[int, float]:
         """Does not raise."""
 
         def added(storage: Storage) -> tuple[int, float]:
-            return storage.incr(name, WINDOW), storage.get_expiry(name)
+            return storage.incr(name, window), storage.get_expiry(name)
 
         return self._shared_or_own(added)
 

@@ -175,7 +175,7 @@ def test_after_a_day_it_is_tried_again(telegram: FakeTelegram) -> None:
 
 def test_what_no_link_opens_is_said_in_short(client: FlaskClient, telegram: FakeTelegram, bot: app.Bot) -> None:
     telegram.ephemeral = "refused"
-    shown = bot.conversation.ballots.issued(
+    shown = bot.conversation.votes.ballots.issued(
         Reply(Card("題", "題", sections=(Section(buttons=(Button(words.HELPED, "helped:2"),)),)))
     )
     update = side.press(

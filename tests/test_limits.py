@@ -11,15 +11,16 @@ from werkzeug.test import TestResponse
 
 import app
 import web_app
-from core import words
+from core import cards, plain_text, words
 from core.conversation import Conversation
 from core.messages import Incoming
 from core.pace import Act
 from handlers.line import events as line_events
-from handlers.pace import PRESSES, SharedPace, storage_uri
+from handlers.pace import HANDOVERS, PRESSES, VOTES, SharedPace, storage_uri
 from handlers.telegram import events as telegram_events
 from retrieval.search import Index
 from tests.support.chat_page import QUESTION
+from tests.support.memory import Memory
 from tests.support.redis_server import StartsRedis
 
 MOST = 3
@@ -60,6 +61,41 @@ def test_the_page_and_its_api_count_together(client: FlaskClient) -> None:
     vote = client.post("/api/chat", json={"press": "menu"}, headers={"X-Forwarded-For": SOMEBODY})
     assert vote.status_code == 200, "a press is no question"
     assert client.get("/", **asked).status_code == 200
+
+
+@pytest.mark.parametrize(("verb", "most"), [("helped", VOTES), ("handover", HANDOVERS)])
+def test_of_one_source_only_so_much_is_kept_a_day(talk: Conversation, memory: Memory, verb: str, most: int) -> None:
+    """Votes for cards that were each shown, questions that were never asked; somebody else is not held up."""
+    talk.pace = SharedPace(10_000, "key")
+
+    def press(asker: str, number: int) -> str:
+        shown = talk.votes.ballots.issued(cards.of_case(talk.answerer.index().library.cases[0], talk.office))
+        vote = next(each.postback for each in plain_text.postbacks(shown) if each.postback.startswith("helped"))
+        data, carried = (vote, "") if verb == "helped" else ("handover", f"這樣可以嗎（{number} 次）")
+        turn = talk.handle(Incoming("postback", "line", text=data, carried=carried, asker=asker))
+        assert turn
+        assert turn.reply
+        return turn.reply.card.title
+
+    said = [press("line:U1", number) for number in range(most + 2)]
+    assert words.ENOUGH_KEPT_TITLE not in said[:most]
+    assert said[most:] == [words.ENOUGH_KEPT_TITLE] * 2
+    assert sum(call[0] in ("vote", "keep") for call in memory.calls) == most
+    assert press("line:U2", 0) != words.ENOUGH_KEPT_TITLE
+
+
+def test_the_page_keeps_no_more_of_one_client_either(tmp_path: Path, index: Index) -> None:
+    bot = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path)}))
+    bot.library.swap(index)
+    page = web_app.create_app(bot).test_client()
+
+    def hand_over(number: int) -> str:
+        press = f"handover\n這樣可以嗎（{number} 次）"
+        return str(page.post("/api/chat", json={"press": press}).get_json()["html"])
+
+    said = [hand_over(number) for number in range(HANDOVERS + 1)]
+    assert [words.ENOUGH_KEPT_BODY in html for html in said] == [False] * HANDOVERS + [True]
+    bot.close()
 
 
 def test_presses_are_bounded_too(client: FlaskClient) -> None:

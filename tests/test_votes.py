@@ -88,7 +88,7 @@ def test_nothing_that_is_made_up_is_read(token: str, case: int) -> None:
 
 def test_an_old_card_is_refused_kindly(talk: Conversation, memory: Memory, helped: str) -> None:
     day = [TODAY]
-    talk.ballots = Ballots("key", lambda: day[0])
+    talk.votes.ballots = Ballots("key", lambda: day[0])
     for day[0], title in (
         (TODAY + timedelta(LIFE_DAYS), words.THANKS_TITLE),
         (TODAY + timedelta(LIFE_DAYS + 1), words.OLD_CARD_TITLE),
@@ -99,8 +99,8 @@ def test_an_old_card_is_refused_kindly(talk: Conversation, memory: Memory, helpe
 
 
 def test_a_clock_that_is_not_set_costs_no_answer(talk: Conversation) -> None:
-    talk.ballots = Ballots("key", lambda: date(1970, 1, 1))
-    assert talk.ballots.read(votes_of(said(talk, QUESTION))[0].split(":")[2], 2)
+    talk.votes.ballots = Ballots("key", lambda: date(1970, 1, 1))
+    assert talk.votes.ballots.read(votes_of(said(talk, QUESTION))[0].split(":")[2], 2)
 
 
 def test_a_number_tells_the_day_and_nothing_finer(helped: str, talk: Conversation) -> None:

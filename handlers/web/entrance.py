@@ -37,7 +37,7 @@ class Entrance:
     def __init__(self, public_url: str | None, pace: Pace | None, client: Client) -> None:
         self._public_url = public_url
         self._pace = pace or Unhurried()
-        self._client = client
+        self.client = client
         self._seats = BoundedSemaphore(SEATS)
         self._room = BoundedSemaphore(SEATS + WAITING)
 
@@ -58,7 +58,7 @@ class Entrance:
 
     def keep_pace(self, act: Act) -> None:
         """One act more of this client; raises TooManyRequests."""
-        if wait := self._pace.wait(self._client(), act):
+        if wait := self._pace.wait(self.client(), act):
             raise TooManyRequests(retry_after=wait.seconds)
 
 

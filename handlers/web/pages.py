@@ -97,7 +97,9 @@ class Web:
         return self._handle("text", text)
 
     def _press(self, data: str) -> Reply:
-        return self._handle("postback", *messages.pressed(data))
+        postback, carried = messages.pressed(data)
+        enough = self._conversation.enough_kept(self._entrance.client(), postback.partition(":")[0])
+        return enough or self._handle("postback", postback, carried)
 
     def _handle(self, kind: Kind, text: str = "", carried: str = "") -> Reply:
         turn = self._conversation.handle(Incoming(kind, CHANNEL, text=text, carried=carried))

@@ -20,7 +20,7 @@ class Permalinks:
     def __init__(self, blueprint: Blueprint, conversation: Conversation) -> None:
         self._answerer = conversation.answerer
         self._office = conversation.office
-        self._issued = conversation.ballots.issued
+        self._issued = conversation.votes.ballots.issued
         blueprint.get("/case/<number>")(self.case)
         blueprint.get("/guide/<name>")(self.guide)
 

@@ -1,9 +1,11 @@
 """What is kept, looked over; and a person taken out of it."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple, Protocol
 
 from digests import Digest
@@ -77,11 +79,13 @@ class Privacy:
             yield HeldTable(kept, held.rows, held.oldest)
 
     def files(self) -> Iterator[HeldFile]:
-        """Every file of the program, by name."""
+        """Every file of the program, by name; those of the journal may go meanwhile."""
         for path in sorted(self.var_dir.rglob("*")):
-            if path.is_file():
-                name, facts = str(path.relative_to(self.var_dir)), path.stat()
-                yield HeldFile(name, _kind_of(name), facts.st_size, facts.st_mtime)
+            with suppress(FileNotFoundError):
+                facts = path.stat()
+                if S_ISREG(facts.st_mode):
+                    name = str(path.relative_to(self.var_dir))
+                    yield HeldFile(name, _kind_of(name), facts.st_size, facts.st_mtime)
 
     def erase(self, actor: Actor, channel: str, address: str) -> Mapping[str, int]:
         """Take a person out of every table; how many rows of which named them. Written down without the address."""

@@ -19,10 +19,6 @@ class Holding(NamedTuple):
 class Holdings(Repository):
     """Implements office.privacy.Holdings."""
 
-    def tables(self) -> list[str]:
-        """Every table that the program knows, by name."""
-        return sorted(Base.metadata.tables)
-
     def of(self, table: str, since: str, zone: tzinfo) -> Holding:
         """`since`: the column that says when a row was written, "" for none."""
         found = Base.metadata.tables[table]

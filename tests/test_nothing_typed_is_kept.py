@@ -215,7 +215,9 @@ def test_nothing_is_left_of_what_is_asked_in_the_terminal(tmp_path: Path, settin
 def test_a_question_of_any_length_is_in_no_file_while_it_comes() -> None:
     """Also in none without a name, such as a server makes for what is long."""
     server = listening(Flask("nothing"), "127.0.0.1", 0)
-    threading.Thread(target=server.run, daemon=True).start()
+    is_over = threading.Event()
+    running = threading.Thread(target=_run, args=(server, is_over), daemon=True)
+    running.start()
     before = _nameless()
     with socket.create_connection(("127.0.0.1", server.effective_port)) as browser:
         asked = b"x" * (web_app.MAX_BODY - 1)
@@ -224,6 +226,15 @@ def test_a_question_of_any_length_is_in_no_file_while_it_comes() -> None:
         assert _nameless() == before
         browser.sendall(b"x")
         assert browser.recv(100).startswith(b"HTTP/1.1 404")
+    is_over.set()
+    running.join()
+
+
+def _run(server: Any, is_over: threading.Event) -> None:
+    """Closed by the thread that waits for its sockets: under another's hands they would be gone while it does."""
+    while not is_over.is_set():
+        server.asyncore.loop(timeout=0.05, map=server._map, count=1)
+    server.task_dispatcher.shutdown()
     server.close()
 
 

@@ -235,7 +235,7 @@ def _run(server: Any, is_over: threading.Event) -> None:
     while not is_over.is_set():
         server.asyncore.loop(timeout=0.05, map=server._map, count=1)
     server.task_dispatcher.shutdown()
-    server.close()
+    server.asyncore.close_all(server._map)
 
 
 def _received(server: Any) -> int:

@@ -1,4 +1,4 @@
-"""What bench/webhook.py measures the program beside: a Flask route that checks LINE's signature and answers one sentence.
+"""What bench/webhook.py measures beside the program: a Flask route that checks LINE's signature and says one sentence.
 
 The same SDK, the same server, a client that is shared and has a time limit; no question is read, nothing is kept.
 """

@@ -1,9 +1,10 @@
 """The database: engine, transactions, migrations. No session gets out of the store."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,21 @@ class StoreError(Exception):
     """The store did not do it; the text names the kind of fault, never data."""
 
 
+class OneByOne:
+    """Threads wait for their turn, at most so many seconds."""
+
+    def __init__(self, wait_seconds: float) -> None:
+        self._lock = threading.Lock()
+        self._wait_seconds = wait_seconds
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=self._wait_seconds):
+            raise StoreError("waited too long for another thread")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 class Database:
     """One database, SQLite or PostgreSQL by its URL. Threads may share it."""
 
@@ -43,6 +59,8 @@ class Database:
         self._rest_seconds = rest_seconds
         self._digest = digest
         self._engine = make_engine(url, wait_seconds)
+        self._turns = OneByOne(wait_seconds) if self._engine.dialect.name == "sqlite" else nullcontext()
+        self._reader = self._engine.execution_options(reads=True)
         self._resting_until: dict[str, float] = {}
 
     def migrate(self, revision: str = "head") -> None:
@@ -78,6 +96,22 @@ class Database:
 
     @contextmanager
     def transaction(self, kind: str = "") -> Iterator[Connection]:
+        """To write, or to read what it then writes. The same rests as `reading`.
+
+        On SQLite, which lets one write at a time, the threads of a process take turns: waiting for its lock they would
+        all sleep, longer each time, and wake up late.
+        """
+        with self._turns, self._guarded(kind, self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self, kind: str = "") -> Iterator[Connection]:
+        """To read only, which waits for no writer. May raise StoreError."""
+        with self._guarded(kind, self._reader) as connection:
+            yield connection
+
+    @contextmanager
+    def _guarded(self, kind: str, engine: Engine) -> Iterator[Connection]:
         """After a fault the database is left alone for a moment, so that questions do not queue up behind it.
 
         One that cannot be reached rests as a whole; where something is wrong with one `kind` of call, that one does.
@@ -86,7 +120,7 @@ class Database:
             raise StoreError("resting after a fault")
         rests = WHOLE
         try:
-            with self._engine.begin() as connection:
+            with engine.begin() as connection:
                 rests = kind
                 yield connection
         except DataError as error:  # what was asked cannot be, such as a NUL in a text; the database is well
@@ -118,6 +152,7 @@ class Repository:
 
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         self._transaction = partial(database.transaction, type(self).__name__)
+        self._reading = partial(database.reading, type(self).__name__)
         self._insert = database.insert
         self._scrub = database.scrub
         self._now = now
@@ -143,8 +178,14 @@ def make_engine(url: str, wait_seconds: float) -> Engine:
         url, poolclass=QueuePool, pool_size=5, max_overflow=30, connect_args={"timeout": wait_seconds}
     )
     event.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, wait_seconds))
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    """Who may write says so at the start: one that reads first and finds somebody else writing would be refused."""
+    reads = connection.get_execution_options().get("reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _clean_once(engine: Engine) -> None:

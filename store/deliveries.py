@@ -58,7 +58,7 @@ class Deliveries(Repository):
     def waits(self, channel: str, event_id: str, lane: str) -> bool:
         """Whether an earlier event of the lane is still being handled, by whatever process."""
         its = self._its(channel, event_id, lane)
-        with self._transaction() as connection:
+        with self._reading() as connection:
             claimed_at = connection.execute(_CLAIMED_AT, its).scalar() or 0
             return connection.execute(_EARLIER, its | {"its_time": claimed_at}).first() is not None
 

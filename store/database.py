@@ -3,19 +3,31 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, select, text
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    CursorResult,
+    Dialect,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from digests import Digest, unkeyed
 from store.tables import Base
@@ -28,6 +40,24 @@ WHOLE = ""  # a kind of call: all of them
 
 class StoreError(Exception):
     """The store did not do it; the text names the kind of fault, never data."""
+
+
+class Prepared:
+    """A statement compiled once, for what every question executes: to recognise one SQLAlchemy takes longer than SQLite
+    takes to run it. Its values are given by name, as the driver takes them.
+    """
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
+        compiled = cast(SQLCompiler, statement.compile(dialect=dialect))
+        self._sql = compiled.string
+        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
+        self._places = compiled.positiontup
+
+    def on(self, connection: Connection, values: Mapping[str, object]) -> CursorResult[Any]:
+        named = {**self._constants, **values}
+        return connection.exec_driver_sql(
+            self._sql, named if self._places is None else tuple(named[place] for place in self._places)
+        )
 
 
 class OneByOne:
@@ -131,6 +161,9 @@ class Database:
             self._resting_until[rests] = time.monotonic() + self._rest_seconds
             raise StoreError(type(error).__name__) from error
 
+    def prepare(self, statement: ClauseElement) -> Prepared:
+        return Prepared(statement, self._engine.dialect)
+
     def insert(self, table: type[Any]) -> Any:
         """INSERT that can say ON CONFLICT, which SQLAlchemy has for each dialect apart."""
         return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
@@ -154,6 +187,7 @@ class Repository:
         self._transaction = partial(database.transaction, type(self).__name__)
         self._reading = partial(database.reading, type(self).__name__)
         self._insert = database.insert
+        self._prepare = database.prepare
         self._scrub = database.scrub
         self._now = now
 

@@ -1,9 +1,12 @@
 """Tips that go along with answers: a recipient's row is taken for one answer, and settled after it."""
 
+import time
+from collections.abc import Callable
+
 from sqlalchemy import Update, bindparam, select, update
 
 from broadcasts.model import PIGGYBACK_BATCH, RecipientStatus, Status, WaitingTip
-from store.database import Repository
+from store.database import Database, Repository
 from store.tables import BroadcastRow, RecipientRow, SubscriberRow, SubscriberState
 
 _WANTS_TIPS = (
@@ -11,7 +14,7 @@ _WANTS_TIPS = (
     .where(SubscriberRow.channel == RecipientRow.channel, SubscriberRow.address == RecipientRow.address)
     .where(SubscriberRow.state == SubscriberState.ACTIVE)
 )
-_WAITING = (  # built once: every question asks
+_WAITING = (
     select(BroadcastRow.id, BroadcastRow.tip)
     .join(RecipientRow, RecipientRow.broadcast_id == BroadcastRow.id)
     .where(BroadcastRow.status == Status.SENDING)
@@ -25,14 +28,18 @@ _WAITING = (  # built once: every question asks
 class Piggybacks(Repository):
     """Implements broadcasts.repositories.PiggybackRepository."""
 
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        super().__init__(database, now)
+        self._waiting = self._prepare(_WAITING)
+
     def take(self, channel: str, address: str) -> WaitingTip | None:
         """Looked for without a lock first, since hardly ever one waits."""
         to_person = {"its_channel": channel, "its_address": address}
         with self._reading() as connection:
-            if not connection.execute(_WAITING, to_person).first():
+            if not self._waiting.on(connection, to_person).first():
                 return None
         with self._transaction() as connection:
-            found = connection.execute(_WAITING, to_person).first()
+            found = self._waiting.on(connection, to_person).first()
             if not found:
                 return None
             take = _change(found.id, channel, address, RecipientStatus.PENDING, RecipientStatus.CALLING)

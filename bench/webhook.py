@@ -27,6 +27,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
+import psutil
+
 from bench.report import Report, show
 from tests.support import line_events
 from tests.support.fake_line import ACCESS_TOKEN
@@ -43,11 +45,22 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 class Run(NamedTuple):
-    """Questions a second, and how long one took in milliseconds: the median, and what 99 of 100 keep to."""
+    """Questions a second; milliseconds that one took: the median, what 99 of 100 keep to, and of the server's CPU."""
 
     rate: float
     median: float
     p99: float
+    cpu: float
+
+
+class Server(NamedTuple):
+    port: int
+    process: psutil.Process
+
+    def cpu(self) -> float:
+        """Seconds of its threads so far."""
+        spent = self.process.cpu_times()
+        return float(spent.user + spent.system)
 
 
 class Line(asyncio.Protocol):
@@ -130,8 +143,8 @@ def line() -> Iterator[tuple[str, Connection]]:
 
 
 @contextmanager
-def served(base: str, folder: str, *command: str) -> Iterator[int]:
-    """A server running; gives its port."""
+def served(base: str, folder: str, *command: str) -> Iterator[Server]:
+    """A server running."""
     port = free_port()
     given = {"VAR_DIR": folder, "LINE_API_BASE": base, "LINE_CHANNEL_SECRET": line_events.SECRET}
     environment = os.environ | given | {"LINE_CHANNEL_ACCESS_TOKEN": ACCESS_TOKEN}
@@ -141,7 +154,7 @@ def served(base: str, folder: str, *command: str) -> Iterator[int]:
         while not _is_ready(port):
             assert process.poll() is None, "it does not start"
             time.sleep(0.2)
-        yield port
+        yield Server(port, psutil.Process(process.pid))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
@@ -158,17 +171,19 @@ def _is_ready(port: int) -> bool:
         connection.close()
 
 
-def measured(port: int, connections: int, questions: list[str], replies: Connection) -> Run:
+def measured(server: Server, connections: int, questions: list[str], replies: Connection) -> Run:
     here, there = SPAWN.Pipe()
-    process = SPAWN.Process(target=ask, args=(port, connections, questions, there))
+    process = SPAWN.Process(target=ask, args=(server.port, connections, questions, there))
+    before = server.cpu()
     process.start()
     seconds, times = here.recv()
     process.join()
+    cpu = (server.cpu() - before) / len(questions)
     replies.send(True)
     tokens = replies.recv()
     assert len(tokens) == len(set(tokens)) == len(questions), f"{len(tokens)} replies to {len(questions)} questions"
     cuts = statistics.quantiles(times, n=100)
-    return Run(len(questions) / seconds, statistics.median(times) * 1000, cuts[98] * 1000)
+    return Run(len(questions) / seconds, statistics.median(times) * 1000, cuts[98] * 1000, cpu * 1000)
 
 
 def report(questions: int = 800, rounds: int = 5) -> Report:
@@ -182,11 +197,11 @@ def report(questions: int = 800, rounds: int = 5) -> Report:
         served(base, folder, "-m", "bench.bare_webhook") as bare,
         served(base, folder, "bot.py", "serve", "--port") as ours,
     ):
-        ports = {"bare": bare, "ours": ours}
+        servers = {"bare": bare, "ours": ours}
         for number in range(rounds + 1):
             for connections in CONNECTIONS:
-                for side, port in ports.items():
-                    run = measured(port, connections, asked, replies)
+                for side, server in servers.items():
+                    run = measured(server, connections, asked, replies)
                     if number:  # the first is for warming up
                         runs.setdefault((side, connections), []).append(run)
     return Report(
@@ -199,6 +214,7 @@ def report(questions: int = 800, rounds: int = 5) -> Report:
             "本程式 中位／p99（毫秒）",
             "p99÷中位",
             "Flask p99÷中位",
+            "每題 CPU（毫秒）：本程式／Flask",
         ),
         tuple(_row(connections, runs["ours", connections], runs["bare", connections]) for connections in CONNECTIONS),
         (
@@ -220,6 +236,7 @@ def _row(connections: int, ours: list[Run], bare: list[Run]) -> tuple[str, ...]:
         _spread(ratios, ".2f"),
         f"{median:.1f}／{p99:.1f}",
         *(f"{tail:.1f}" for tail in tails),
+        "／".join(f"{statistics.median(run.cpu for run in runs):.2f}" for runs in (ours, bare)),
     )
 
 

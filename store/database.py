@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DataError, SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError, TimeoutError
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -69,7 +69,7 @@ class OneByOne:
 
     def __enter__(self) -> None:
         if not self._lock.acquire(timeout=self._wait_seconds):
-            raise StoreError("waited too long for another thread")
+            raise TimeoutError("waited too long for another thread")
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
@@ -124,24 +124,20 @@ class Database:
     def close(self) -> None:
         self._engine.dispose()
 
-    @contextmanager
-    def transaction(self, kind: str = "") -> Iterator[Connection]:
-        """To write, or to read what it then writes. The same rests as `reading`.
+    def transaction(self, kind: str = "") -> AbstractContextManager[Connection]:
+        """To write, or to read what is then written.
 
         On SQLite, which lets one write at a time, the threads of a process take turns: waiting for its lock they would
         all sleep, longer each time, and wake up late.
         """
-        with self._turns, self._guarded(kind, self._engine) as connection:
-            yield connection
+        return self._guarded(kind, self._engine, self._turns)
+
+    def reading(self, kind: str = "") -> AbstractContextManager[Connection]:
+        """To read only, which waits for no writer."""
+        return self._guarded(kind, self._reader, nullcontext())
 
     @contextmanager
-    def reading(self, kind: str = "") -> Iterator[Connection]:
-        """To read only, which waits for no writer. May raise StoreError."""
-        with self._guarded(kind, self._reader) as connection:
-            yield connection
-
-    @contextmanager
-    def _guarded(self, kind: str, engine: Engine) -> Iterator[Connection]:
+    def _guarded(self, kind: str, engine: Engine, turn: AbstractContextManager[None]) -> Iterator[Connection]:
         """After a fault the database is left alone for a moment, so that questions do not queue up behind it.
 
         One that cannot be reached rests as a whole; where something is wrong with one `kind` of call, that one does.
@@ -150,7 +146,7 @@ class Database:
             raise StoreError("resting after a fault")
         rests = WHOLE
         try:
-            with engine.begin() as connection:
+            with turn, engine.begin() as connection:
                 rests = kind
                 yield connection
         except DataError as error:  # what was asked cannot be, such as a NUL in a text; the database is well

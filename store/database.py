@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, SQLAlchemyError
@@ -18,6 +15,9 @@ from sqlalchemy.pool import QueuePool
 
 from digests import Digest, unkeyed
 from store.tables import Base
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 WAIT_SECONDS = 2  # longest a question waits for the database
 REST_SECONDS = 5  # how long a database that failed is left alone
@@ -47,6 +47,8 @@ class Database:
 
     def migrate(self, revision: str = "head") -> None:
         """Create or upgrade the tables; safe to run twice and by two at once. Raises StoreError."""
+        from alembic import command
+
         config = _migrations()
         engine = make_engine(self.url, wait_seconds=60)
         try:
@@ -104,10 +106,14 @@ class Database:
 
 def newest_schema() -> str:
     """The last migration that this program knows."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_migrations()).get_current_head() or ""
 
 
-def _migrations() -> Config:
+def _migrations() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config

@@ -43,6 +43,8 @@ from office.desk import Desk
 from office.model import Right
 from office.privacy import Privacy
 from office.tips import TipOffice, recorder
+from retrieval import dictionary
+from retrieval.cache import Cache
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.journal import Journal
 from store.store import Store
@@ -70,7 +72,10 @@ class Bot:
         digest = digests.keyed(partial(config.secret_key, settings), "store")
         self.store = Store(settings.database_url, zone=zone, digest=digest)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone, digest=digest)
-        self.library = LiveLibrary(shipped, self.store.library_versions)
+        self.key = signing_key(settings)
+        cache = Cache(settings.var_dir / "cache", self.key)
+        dictionary.keep_in(cache)
+        self.library = LiveLibrary(shipped, self.store.library_versions, cache)
         self.today: Callable[[], date] = lambda: now(zone).date()
         self.office = office_of(settings)
         self.desk = Desk(self.store, self.library, partial(start_check, settings), self.today)
@@ -110,7 +115,6 @@ class Bot:
         self.write_counts = partial(counts.flush, self.store.counts.add)
         answerer = Answerer(self.library.index, counts)
         self.keeper = Keeper(self.store, self.journal)
-        self.key = signing_key(settings)
         self.pace = SharedPace(settings.ask_per_minute, self.key, settings.redis_url)
         self.conversation = Conversation(
             answerer=answerer,

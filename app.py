@@ -27,6 +27,7 @@ from broadcasts.sample import Samples
 from broadcasts.schedule import DailySchedule
 from broadcasts.worker import Queue, Worker
 from config import Settings
+from core import privacy
 from core.answers import Answerer
 from core.ballots import Ballots
 from core.contact import Office
@@ -130,6 +131,11 @@ class Bot:
         self.pool = EventPool()
         self.stopping = threading.Event()
         self.worker: Worker | None = None
+
+    def prepare(self) -> None:
+        """Load and make what the first question would wait for."""
+        self.library.index()
+        privacy.mask("")
 
     def why_not_ready(self) -> str | None:
         """None when questions can be answered and remembered, else the reason."""

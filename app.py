@@ -27,6 +27,7 @@ from broadcasts.sample import Samples
 from broadcasts.schedule import DailySchedule
 from broadcasts.worker import Queue, Worker
 from config import Settings
+from core import privacy
 from core.answers import Answerer
 from core.ballots import Ballots
 from core.contact import Office
@@ -43,6 +44,8 @@ from office.desk import Desk
 from office.model import Right
 from office.privacy import Privacy
 from office.tips import TipOffice, recorder
+from retrieval import dictionary
+from retrieval.cache import Cache
 from retrieval.live import LiveLibrary, ShippedLibrary
 from store.journal import Journal
 from store.store import Store
@@ -70,7 +73,10 @@ class Bot:
         digest = digests.keyed(partial(config.secret_key, settings), "store")
         self.store = Store(settings.database_url, zone=zone, digest=digest)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone, digest=digest)
-        self.library = LiveLibrary(shipped, self.store.library_versions)
+        self.key = signing_key(settings)
+        cache = Cache(settings.var_dir / "cache", self.key)
+        dictionary.keep_in(cache)
+        self.library = LiveLibrary(shipped, self.store.library_versions, cache)
         self.today: Callable[[], date] = lambda: now(zone).date()
         self.office = office_of(settings)
         self.desk = Desk(self.store, self.library, partial(start_check, settings), self.today)
@@ -110,7 +116,6 @@ class Bot:
         self.write_counts = partial(counts.flush, self.store.counts.add)
         answerer = Answerer(self.library.index, counts)
         self.keeper = Keeper(self.store, self.journal)
-        self.key = signing_key(settings)
         self.pace = SharedPace(settings.ask_per_minute, self.key, settings.redis_url)
         self.conversation = Conversation(
             answerer=answerer,
@@ -126,6 +131,11 @@ class Bot:
         self.pool = EventPool()
         self.stopping = threading.Event()
         self.worker: Worker | None = None
+
+    def prepare(self) -> None:
+        """Load and make what the first question would wait for."""
+        self.library.index()
+        privacy.mask("")
 
     def why_not_ready(self) -> str | None:
         """None when questions can be answered and remembered, else the reason."""

@@ -130,7 +130,7 @@ def web_application() -> Flask:
     bot = Bot(settings)
     web = create_app(bot)
     take_turns()
-    bot.library.index()
+    bot.prepare()
     threading.Thread(target=bot.run_maintenance, daemon=True).start()
     atexit.register(bot.close)  # gunicorn tells nobody else that a process ends
     return web

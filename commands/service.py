@@ -1,26 +1,18 @@
 """Running it: serve, worker, migrate, webhook, settings."""
 
-import errno
 import logging
 import re
 import signal
-import sys
-import threading
 from collections.abc import Callable
 from types import FrameType
-from wsgiref.types import WSGIApplication
 
 import click
-import waitress
 
 import app
 import config
-import web_app
 from broadcasts.sender import SendError
 from commands.common import (
-    INDEXING,
     NO_CHANNEL,
-    PROGRAM,
     Failed,
     Misconfigured,
     open_bot,
@@ -44,12 +36,6 @@ PAGE = """\
 `PORT` 和 `WEB_CONCURRENCY` 是 gunicorn 自己的設定：網頁行程的埠，以及要開幾個網頁行程。
 
 這一頁由 `make docs` 寫出（`python bot.py settings`）；要修改，請改程式裡各個設定的說明。"""
-CANNOT_LISTEN = {
-    errno.EADDRINUSE: "別的程式正在用這個埠。請先停掉它，或用 --port 換一個埠",
-    errno.EACCES: "沒有權限用這個埠。請用 --port 換一個 1024 以上的埠",
-    errno.EADDRNOTAVAIL: "這台機器沒有這個位址。請用 --host 換一個",
-}
-CANNOT_LISTEN_OTHERWISE = "請確認 --host 和 --port"
 log = logging.getLogger("bot")
 
 
@@ -63,46 +49,9 @@ def serve(host: str, port: int) -> None:
         config.prepare_var_dir(settings)
         bot = app.Bot(settings)
         bot.store.migrate()
-        _serve(bot, host, port)
+        from commands import web_server  # here alone, so that only who serves pages waits for Flask
 
-
-def _serve(bot: app.Bot, host: str, port: int) -> None:
-    webhooks = web_app.open_webhooks(bot)
-    web = web_app.create_app(bot, webhooks)
-    progress(INDEXING)
-    bot.library.index()
-    web_app.take_turns()
-    server = listening(web, host, port)
-    threading.Thread(target=bot.run_maintenance, daemon=True).start()
-    web_app.start_polling(bot, webhooks)
-    bot.start_worker()
-    _stop_on_signals(lambda *_: sys.exit(0))
-    log.info("已就緒：請用瀏覽器開 http://%s:%d/ （按 Ctrl+C 結束）", host, port)
-    if bot.desk.accounts.is_nobody_there():
-        log.info("後台在 http://%s:%d/admin/ ，還沒有管理者；新增第一位：%s admin add 名稱", host, port, PROGRAM)
-    try:
-        server.run()
-    finally:
-        bot.close()
-        log.info("stopped")
-
-
-def listening(web: WSGIApplication, host: str, port: int) -> waitress.server.BaseWSGIServer:
-    """The server, bound already. Raises Failed."""
-    try:
-        return waitress.create_server(
-            web,
-            host=host,
-            port=port,
-            threads=web_app.THREADS,
-            max_request_body_size=web_app.MAX_UPLOAD,
-            inbuf_overflow=web_app.MAX_BODY + 1,  # what is longer goes through a file: a workbook, and no question
-            ident=None,
-            clear_untrusted_proxy_headers=False,  # handlers/clients.py decides who is believed
-        )
-    except OSError as error:
-        why = CANNOT_LISTEN.get(error.errno or 0, CANNOT_LISTEN_OTHERWISE)
-        raise Failed(f"無法使用 {host}:{port}：{why}") from error
+        web_server.serve(bot, host, port)
 
 
 @click.command()
@@ -110,14 +59,14 @@ def worker() -> None:
     """只跑背景工作（給 Procfile；網頁另外由 gunicorn 跑）。"""
     with open_bot(quiet=False) as bot:
         config.prepare_var_dir(bot.settings)
-        _stop_on_signals(lambda *_: bot.stopping.set())
+        stop_on_signals(lambda *_: bot.stopping.set())
         bot.start_worker()
         log.info("worker ready")
         bot.run_maintenance()
         log.info("stopped")
 
 
-def _stop_on_signals(stop: Callable[[int, FrameType | None], object]) -> None:
+def stop_on_signals(stop: Callable[[int, FrameType | None], object]) -> None:
     """Also where the shell that started it in the background had SIGINT ignored."""
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, stop)
@@ -144,6 +93,8 @@ def set_(url: str) -> None:
     """向已設定的頻道登記 webhook；URL 是這台伺服器的公開網址，例如 https://bot.example.org"""
     if not re.fullmatch(r"https://[^\s/?#@]+(/[^\s?#]*)?", url):
         raise Misconfigured("網址要以 https:// 開頭，例如 https://bot.example.org")
+    import web_app
+
     failed = []
     with open_bot() as bot:
         webhooks = web_app.open_webhooks(bot)

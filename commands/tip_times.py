@@ -21,6 +21,7 @@ from commands.tips import (
     refuse_without_readers,
     report,
     tell_whom_it_waits_for,
+    tip,
     warn_of_private,
 )
 from core import dates
@@ -29,7 +30,7 @@ SHOWN_BEFORE = 20
 SHOWN_COMING = 5  # daily tips
 
 
-@click.command(name="schedule")
+@tip.command(name="schedule")
 @click.option("--at", "at", required=True, help="什麼時候，例如 2026-11-26 09:00（TIMEZONE 的時間）")
 @click.option("--text", help="自己寫的提醒；不給就送那一天的每日提醒")
 @CASE
@@ -76,7 +77,7 @@ def _shown_before(bot: app.Bot, wanted: Tip, when: datetime) -> list[str]:
     ]
 
 
-@click.command(name="list")
+@tip.command(name="list")
 @click.option("--limit", type=click.IntRange(1, 1000), default=SHOWN_BEFORE, help="最多列出幾則過去的")
 def list_tips(limit: int) -> None:
     """排好的、接下來的每日提醒，以及過去的。"""

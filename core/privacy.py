@@ -57,10 +57,11 @@ def _cut(text: str) -> str:
 def _hits(text: str) -> Iterator[_Hit]:
     """What is found, in no order, as spans of the text as it was typed."""
     form = normal_form(text)
-    for kind, pattern, holds in DETECTORS:
+    for detector in DETECTORS:
+        pattern = detector.pattern
         for match in pattern.finditer(form.text):
-            if holds(match):
-                yield _Hit(*form.original(*match.span(pattern.groupindex.get("secret", 0))), kind)
+            if detector.holds(match):
+                yield _Hit(*form.original(*match.span(pattern.groupindex.get("secret", 0))), detector.kind)
 
 
 def _merged(hits: Iterable[_Hit]) -> Iterator[_Hit]:

@@ -5,15 +5,16 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Protocol
-
-from flask import Blueprint
+from typing import TYPE_CHECKING, Any, Protocol
 
 from broadcasts.sender import Sender
 from config import ChannelSettings
 from core.conversation import Conversation
 from core.messages import ChannelSpec
 from handlers.event_pool import EventPool
+
+if TYPE_CHECKING:
+    from flask import Blueprint
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ class Webhook(Protocol):
     """The receiving end of a channel; its blueprint answers POST /webhook/<name>."""
 
     @property
-    def blueprint(self) -> Blueprint: ...
+    def blueprint(self) -> "Blueprint": ...
 
     def register(self, url: str) -> str:
         """Tell the platform that the webhook is at `url`; what was done, in a line. Raises SendError, SettingError."""

@@ -4,13 +4,15 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from typing import TypeVar
-
-from limits.storage import MemoryStorage, RedisStorage, Storage
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 import logs
 from core.pace import Act, Wait
 from digests import keyed
+
+if TYPE_CHECKING:
+    from limits.storage import Storage
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ class SharedPace:
         }
         self._has_limits = per_minute > 0
         self._digest = keyed(lambda: key, "pace")
-        self._counter = Counter(redis_url)
+        self._redis_url = redis_url
 
     def wait(self, asker: str, act: Act) -> Wait | None:
         """One more act of this minute or day; what is too much counts too, but does not make it longer."""
@@ -51,25 +53,32 @@ class SharedPace:
             return None
         return Wait(max(1, math.ceil(ends - time.time())), count == most + 1)
 
+    @cached_property
+    def _counter(self) -> "Counter":
+        """Made on first use, by whoever counts: a command does not, and each process has connections of its own."""
+        return Counter(self._redis_url)
+
 
 class Counter:
     """How often a name was added within so many seconds, and when these end (epoch)."""
 
     def __init__(self, redis_url: str | None) -> None:
+        from limits.storage import MemoryStorage
+
         self._own = MemoryStorage()
-        self._shared = _redis(redis_url) if redis_url else self._own
+        self._shared: Storage = _redis(redis_url) if redis_url else self._own
         self._rests_until = 0.0
         self._is_down = False
 
     def add(self, name: str, window: int) -> tuple[int, float]:
         """Does not raise."""
 
-        def added(storage: Storage) -> tuple[int, float]:
+        def added(storage: "Storage") -> tuple[int, float]:
             return storage.incr(name, window), storage.get_expiry(name)
 
         return self._shared_or_own(added)
 
-    def _shared_or_own(self, use: Callable[[Storage], T]) -> T:
+    def _shared_or_own(self, use: "Callable[[Storage], T]") -> T:
         if time.monotonic() < self._rests_until:
             return use(self._own)
         try:
@@ -89,5 +98,7 @@ def storage_uri(redis_url: str) -> str:
     return redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix:") else redis_url
 
 
-def _redis(redis_url: str) -> Storage:
+def _redis(redis_url: str) -> "Storage":
+    from limits.storage import RedisStorage
+
     return RedisStorage(storage_uri(redis_url), socket_timeout=REDIS_PATIENCE, socket_connect_timeout=REDIS_PATIENCE)

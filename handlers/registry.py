@@ -6,10 +6,10 @@ import config
 from broadcasts.model import Admin
 from config import ChannelSettings, Row, Settings
 from core.messages import ChannelSpec
+from handlers import web
 from handlers.channel import Channel
 from handlers.line.channel import LINE
 from handlers.telegram.channel import TELEGRAM
-from handlers.web import pages as web
 from office import statistics_words as words
 from office.installation import ChannelState, SettingState
 

@@ -1,6 +1,6 @@
 """Texts that are probably about the same, without knowing what about: average linkage over TF-IDF.
 
-The same vectors as the classifier's (classifier.py), weighed among the texts themselves. NEAR was chosen on 51
+The same vectors as the classifier's (learning.py), weighed among the texts themselves. NEAR was chosen on 51
 wordings of 12 matters by hand among 100 that belong nowhere: 0.94 homogeneous and 0.97 complete.
 """
 
@@ -24,7 +24,7 @@ def _numbers(texts: Sequence[str]) -> list[int]:
     from scipy import sparse  # only where texts are grouped: a command that groups none starts without all this
     from sklearn.cluster import AgglomerativeClustering
 
-    from retrieval.classifier import vectorized
+    from retrieval.learning import vectorized
 
     if len(texts) < 2:
         return list(range(len(texts)))

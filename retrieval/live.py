@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import logs
 from retrieval import library_rows, library_sheets
 from retrieval import text as texts
+from retrieval.cache import NOWHERE, Cache
 from retrieval.guide_rows import GUIDES, read_guides
 from retrieval.library import Library, assemble
 from retrieval.library_rows import CASES, LAWS, QUESTIONS
@@ -51,7 +52,7 @@ def build_index(
     calibration: "Calibration | None" = None,
 ) -> "Index":
     """An index; whoever builds many of nearly the same library remembers the terms of its texts."""
-    from retrieval.search import Index  # here alone, so that only who searches waits for numpy and scikit-learn
+    from retrieval.search import Index
 
     return Index(library, terms_of, calibration)
 
@@ -59,9 +60,11 @@ def build_index(
 class LiveLibrary:
     """Gives the current index. An index never changes, so whoever holds one can finish while another replaces it."""
 
-    def __init__(self, shipped: ShippedLibrary, versions: LibraryVersions) -> None:
+    def __init__(self, shipped: ShippedLibrary, versions: LibraryVersions, cache: Cache = NOWHERE) -> None:
+        """`cache`: where an index is kept for the next start."""
         self.shipped = shipped
         self.versions = versions
+        self._cache = cache
         self.on_first_use: Callable[[], None] = lambda: None
         """Called before the first index is built, which takes some seconds."""
         self.unreadable = ""
@@ -81,7 +84,7 @@ class LiveLibrary:
             self.on_first_use()
             self._update()
         if self._index is None:
-            self.swap(build_index(self.shipped.load()))
+            self.swap(self._built(self.shipped.load()))
         assert self._index is not None
         return self._index
 
@@ -159,9 +162,14 @@ class LiveLibrary:
                     return
                 number, library = self._newest_readable()
                 if self._index is None or number != self._number:
-                    self.swap(build_index(library), number)
+                    self.swap(self._built(library), number)
             except Exception as error:
                 log.warning("library not refreshed: %s; the one in use stays", logs.describe(error))
+
+    def _built(self, library: Library) -> "Index":
+        from retrieval import kept_index  # here alone, so that only who searches waits for numpy
+
+        return kept_index.build(library, self._cache)
 
     def _newest_readable(self) -> tuple[int, Library]:
         """The newest version that this process can read, and its number; before any, the shipped library."""

@@ -4,6 +4,7 @@ A term is a number above BREAK. 8 bytes a posting: 100,000 texts of 200 characte
 """
 
 import itertools
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,23 +23,26 @@ IDF_POWER = 1.2
 _SORTED_AT_ONCE = 2_000_000
 
 
-class Postings:
-    """BM25 weights by term. `lengths` holds the length of every text; term i is of text `owners[i % len(owners)]`."""
+class Columns(NamedTuple):
+    """The terms in order, how many texts hold each; then, term by term, these texts and the weights there."""
 
-    def __init__(self, terms: Numbers, owners: Owners, lengths: Ints) -> None:
-        self._texts = len(lengths)
-        damping = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths / max(1.0, float(lengths.mean())))
-        parts = [
-            self._part(terms[part] * np.int64(self._texts) + owners[part % len(owners)], damping.astype(np.float32))
-            for part in _parts(terms)
-        ]
-        columns = list(zip(*parts, strict=True))
-        del parts  # what is joined is let go at once: the columns take most of the memory
-        self._weights, self._owners, counts, self._terms = (np.concatenate(columns.pop()) for _ in range(4))
+    terms: Ints
+    counts: Ints
+    owners: Owners
+    weights: Weights
+
+
+class Postings:
+    """BM25 weights by term."""
+
+    def __init__(self, texts: int, columns: Columns) -> None:
+        self.columns = columns
+        self._texts = texts
+        self._terms, counts, self._owners, self._weights = columns
         self._starts = np.cumsum(counts) - counts
         self.sizes: Ints = np.append(counts, 0)
         """How many texts hold each term; last, an unknown one."""
-        self.idf: Floats = np.append(_idf(counts, self._texts), _idf(0, self._texts))
+        self.idf: Floats = np.append(_idf(counts, texts), _idf(0, texts))
         """What each term weighs in a text of average length that holds it once; last, an unknown one."""
 
     def places(self, terms: Numbers) -> Ints:
@@ -64,17 +68,32 @@ class Postings:
         held: Weights = self._weights[span][at] * (owners[at] == texts)
         return held
 
-    def _part(self, pairs: Ints, damping: Weights) -> tuple[Ints, Ints, Owners, Weights]:
-        """Terms, number of their texts, these texts and weights, from term * texts + owner in any order."""
-        pairs.sort()
-        starts = _starts(pairs)
-        often = np.diff(starts, append=len(pairs)).astype(np.float32)
-        terms, owners = np.divmod(pairs[starts], self._texts)
-        firsts = _starts(terms)
-        counts = np.diff(firsts, append=len(terms))
-        idf = np.repeat(_idf(counts, self._texts).astype(np.float32), counts)
-        weights = idf * (1 + SATURATION) * often / (often + damping[owners])
-        return terms[firsts], counts, owners.astype(np.int32), weights.astype(np.float32)
+
+def columns_of(terms: Numbers, owners: Owners, lengths: Ints) -> Columns:
+    """`lengths` holds the length of every text; term i is of text `owners[i % len(owners)]`."""
+    texts = len(lengths)
+    damping = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths / max(1.0, float(lengths.mean())))
+    parts = [
+        _part(terms[part] * np.int64(texts) + owners[part % len(owners)], texts, damping.astype(np.float32))
+        for part in _parts(terms)
+    ]
+    pieces = list(zip(*parts, strict=True))
+    del parts  # what is joined is let go at once: the columns take most of the memory
+    weights, holders, counts, known = (np.concatenate(pieces.pop()) for _ in range(4))
+    return Columns(known, counts, holders, weights)
+
+
+def _part(pairs: Ints, texts: int, damping: Weights) -> Columns:
+    """From term * texts + owner in any order."""
+    pairs.sort()
+    starts = _starts(pairs)
+    often = np.diff(starts, append=len(pairs)).astype(np.float32)
+    terms, owners = np.divmod(pairs[starts], texts)
+    firsts = _starts(terms)
+    counts = np.diff(firsts, append=len(terms))
+    idf = np.repeat(_idf(counts, texts).astype(np.float32), counts)
+    weights = idf * (1 + SATURATION) * often / (often + damping[owners])
+    return Columns(terms[firsts], counts, owners.astype(np.int32), weights.astype(np.float32))
 
 
 def _idf(holders: npt.ArrayLike, texts: int) -> Floats:

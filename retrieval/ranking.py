@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval import text as texts
-from retrieval.postings import BREAK, Floats, Ints, Numbers, Owners, Postings
+from retrieval.postings import BREAK, Columns, Floats, Ints, Numbers, Owners, Postings, columns_of
 
 # Measured on DRCD (docs/retrieval.md).
 CHARACTER_SHARE = 0.9
@@ -35,36 +35,46 @@ class Match(NamedTuple):
 
 
 class Ranker:
-    """Ranks texts by a question. `background` texts only tell how rare terms are and are never found."""
+    """Ranks the first `count` texts of the postings by a question; the others only tell how rare terms are.
 
-    def __init__(self, candidates: Sequence[str], background: Sequence[str] = ()) -> None:
-        self._count = len(candidates)
+    `signs`: the letters and digits that occur, in order. A term is made of their numbers, which begin above BREAK.
+    """
+
+    def __init__(self, count: int, texts_count: int, signs: str, columns: Columns) -> None:
+        self.count, self.texts_count, self.signs = count, texts_count, signs
+        self._unknown = len(signs) + 1
+        self._radix = _radix(len(signs))
+        self._numbers = dict(zip(signs, range(BREAK + 1, self._unknown), strict=True))
+        self.postings = Postings(texts_count, columns)
+        self._too_common = max(_ALWAYS_COUNTED, int(texts_count * _TOO_COMMON))
+
+    @classmethod
+    def over(cls, candidates: Sequence[str], background: Sequence[str] = ()) -> "Ranker":
+        """`background` texts are never found."""
         signs, owners = _signs(texts.normal(text) for text in (*candidates, *background))
         known = _known(signs)
-        self._unknown = len(known) + 1
-        self._radix = self._unknown + 1
-        small = self._radix**2 < np.iinfo(np.int32).max
+        radix = _radix(len(known))
+        small = radix**2 < np.iinfo(np.int32).max
         table: Numbers = np.full(_UNICODE, BREAK, np.int32) if small else np.full(_UNICODE, BREAK, np.int64)
-        table[known] = np.arange(BREAK + 1, self._unknown)
-        self._numbers = dict(zip(map(chr, known), table[known].tolist(), strict=True))
+        table[known] = np.arange(BREAK + 1, len(known) + 1)
         numbers: Numbers = table[signs]
         del signs
-        lengths = np.bincount(owners[numbers != BREAK], minlength=self._count + len(background))
-        terms = self._terms(numbers)
+        texts_count = len(candidates) + len(background)
+        lengths = np.bincount(owners[numbers != BREAK], minlength=texts_count)
+        terms = _terms(numbers, radix)
         del numbers
-        self._postings = Postings(terms, owners, lengths)
-        self._too_common = max(_ALWAYS_COUNTED, int(len(lengths) * _TOO_COMMON))
+        return cls(len(candidates), texts_count, "".join(map(chr, known)), columns_of(terms, owners, lengths))
 
     def best(self, normal_text: str, many: int) -> list[Match]:
         """The `many` best texts for a normal text, best first (fewer when there are fewer)."""
         places, counts, ideal = self._wanted(normal_text)
-        sizes = self._postings.sizes[places].cumsum()
+        sizes = self.postings.sizes[places].cumsum()
         scanned = len(places) if not len(sizes) or sizes[-1] <= SCANNED else max(1, int(sizes.searchsorted(SCANNED)))
-        scores = self._postings.scores(places[:scanned], counts[:scanned])[: self._count]
+        scores = self.postings.scores(places[:scanned], counts[:scanned])[: self.count]
         chosen = _best(scores, many if scanned == len(places) else max(many, RESCORED))
         totals = scores[chosen]
         for place, count in zip(places[scanned:].tolist(), counts[scanned:].tolist(), strict=True):
-            totals += self._postings.weights(place, chosen) * count
+            totals += self.postings.weights(place, chosen) * count
         order = np.lexsort((chosen, -totals))[:many]
         shares = np.minimum(totals[order] / ideal, 1.0)
         return list(map(Match, chosen[order].tolist(), shares.tolist()))
@@ -77,11 +87,11 @@ class Ranker:
     def _wanted(self, normal_text: str) -> tuple[Ints, Floats, float]:
         """The known terms of a question, rarest first, how much each counts, and the score of a text with them all."""
         terms, weights = self._counted(normal_text)
-        places, counts = self._postings.places(np.array(terms, np.int64)), np.array(weights)
-        sizes = self._postings.sizes[places]
+        places, counts = self.postings.places(np.array(terms, np.int64)), np.array(weights)
+        sizes = self.postings.sizes[places]
         order = sizes.argsort()[: np.count_nonzero(sizes <= self._too_common)]
         places, counts, sizes = places[order], counts[order], sizes[order]
-        ideal = max(1e-9, float(counts @ self._postings.idf[places]))
+        ideal = max(1e-9, float(counts @ self.postings.idf[places]))
         unknown = len(sizes) - np.count_nonzero(sizes)
         return places[unknown:], counts[unknown:], ideal
 
@@ -103,12 +113,18 @@ class Ranker:
                 before, joined = number, 2.0
         return terms, counts
 
-    def _terms(self, numbers: Numbers) -> Numbers:
-        """A text's characters, then the pair that begins at each, as numbers that tell all of them apart."""
-        pairs = np.full_like(numbers, BREAK)
-        pairs[:-1] = numbers[:-1] * self._radix + numbers[1:]
-        pairs[:-1][(numbers[:-1] == BREAK) | (numbers[1:] == BREAK)] = BREAK
-        return np.concatenate([numbers * self._radix, pairs])
+
+def _radix(known: int) -> int:
+    """What a character's number is multiplied with in a pair: more than that of any, the unknown one included."""
+    return known + 2
+
+
+def _terms(numbers: Numbers, radix: int) -> Numbers:
+    """A text's characters, then the pair that begins at each, as numbers that tell all of them apart."""
+    pairs = np.full_like(numbers, BREAK)
+    pairs[:-1] = numbers[:-1] * radix + numbers[1:]
+    pairs[:-1][(numbers[:-1] == BREAK) | (numbers[1:] == BREAK)] = BREAK
+    return np.concatenate([numbers * radix, pairs])
 
 
 def _signs(normal_texts: Iterable[str]) -> tuple[npt.NDArray[np.uint32], Owners]:

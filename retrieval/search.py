@@ -7,25 +7,19 @@ together with the chance that nothing fits; verdicts.py makes a verdict of them.
 
 import copy
 import math
-import zlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from itertools import islice
-
-import numpy as np
 
 from retrieval import text as texts
 from retrieval import verdicts
-from retrieval.classifier import Classifier
+from retrieval.fitted import TELLING, Fitted, Parts, best_first
 from retrieval.library import (
-    LEARNED_FROM,
     NO_CASE,
     Candidate,
     Entry,
     Explanation,
     Label,
     Library,
-    Question,
     SearchResult,
     Word,
 )
@@ -39,12 +33,7 @@ SHOWN = 3
 SHARE_SLOPE = 15.0
 SHARE_MIDDLE = 0.4
 SHARE_MIDDLE_WITHOUT_BANK = 0.3
-# A question of fewer characters tells too little: one word that a case holds would be a share of 1.
-TELLING = 6
 SAME_TEXT = 0.99
-# To calibrate the verdicts the bank is cut into PARTS, each asked of a model that learned from the others: as many as
-# it takes to ask ASKED questions, since each costs a fit. From 4,000 answers a share of .97 is known to .003.
-PARTS, ASKED = 5, 4000
 
 
 class Index:
@@ -52,7 +41,7 @@ class Index:
 
     `terms_of` gives the terms of a text. Whoever builds many an index to ask the same questions remembers them; the
     index that answers people does not, so that nothing of their questions is kept. `calibration` is given by who wants
-    the verdicts of another index; else it is made from the bank.
+    the verdicts of another index; else it is made from the bank. `fitted` is what another process has learned from it.
     """
 
     def __init__(
@@ -60,21 +49,15 @@ class Index:
         library: Library,
         terms_of: Callable[[str], texts.Terms] = texts.terms,
         calibration: Calibration | None = None,
+        fitted: Fitted | None = None,
     ) -> None:
         self.library = library
-        self.learned = learned = _learned(library)
-        """The labels that the classifier tells apart."""
+        self.learned, self._learned, self._others = parts = Parts.of(library)
         self._situations = {
-            texts.key(case.situation): case.id for case in reversed(library.cases) if case.id in learned
+            texts.key(case.situation): case.id for case in reversed(library.cases) if case.id in self.learned
         }
-        self._asked = _asked(library.bank)
-        self._learned = [question for question in library.bank if question.label in learned]
-        entries = library.entries.values()
-        self._classifier = _classifier([each for each in entries if each.id in learned], self._learned, terms_of)
-        self._others = [each for each in entries if each.id not in learned]
-        self._ranker = _ranker(self._others, library) if self._others else None
-        self.calibration = calibration or self._calibrated()
-        """From which chance something is answered, and how well that was kept on the bank."""
+        self.fitted = fitted or _fit(library, parts, terms_of, calibration)
+        self._classifier, self._ranker, self._asked, self.calibration = self.fitted
 
     def over(self, library: Library) -> "Index":
         """The same search over a library that differs in nothing that it sees (a status, a law's link)."""
@@ -137,7 +120,7 @@ class Index:
         same = self._situations.get(texts.bare(normal), known)
         if same is not None:
             chances = {label: chance * (1 - SAME_TEXT) for label, chance in chances.items()} | {same: SAME_TEXT}
-        return _best_first(chances.items()), happened
+        return best_first(chances.items()), happened
 
     def _by_own_words(self, ranker: Ranker, normal: str) -> dict[Label, float]:
         """The odds of the best entries that have no bank, against everything else."""
@@ -148,76 +131,24 @@ class Index:
             for match in ranker.best(normal, SHOWN)
         }
 
-    def _calibrated(self) -> Calibration:
-        """From what the bank's questions find in a classifier that has not learned them."""
-        classifier = self._classifier
-        if not classifier or len(self._learned) < verdicts.ENOUGH:
-            return Calibration()
-        part = np.array([zlib.crc32(question.text.encode("utf-8", "replace")) % PARTS for question in self._learned])
-        places = [np.flatnonzero(part == number) for number in range(PARTS)]
-        asked: list[tuple[Ranked, Label]] = []
-        while places and len(asked) < ASKED:
-            own = places.pop()
-            for at, chances in zip(own.tolist(), classifier.unlearned(own).tolist(), strict=True):
-                ranked = _best_first(zip(classifier.classes, chances, strict=True))
-                asked.append((ranked, self._learned[at].label))
-        return verdicts.calibrate(asked)
-
     def _shared_words(self, text: str, label: Label) -> tuple[Word, ...]:
         if self._ranker is None or label not in self.library.entries:
             return ()
         return _weightiest(self._ranker.shared(texts.normal(text), texts.normal(self.library.entries[label].story)))
 
 
-def _asked(bank: Iterable[Question]) -> dict[str, Label]:
-    """What the bank says of its very words, where they tell enough and it says one thing."""
-    labels: dict[str, Label | None] = {}
-    for question in bank:
-        words = texts.words_of(question.text)
-        labels[words] = question.label if labels.get(words, question.label) == question.label else None
-    return {words: label for words, label in labels.items() if label is not None and len(words) >= TELLING}
+def _fit(
+    library: Library, parts: Parts, terms_of: Callable[[str], texts.Terms], calibration: Calibration | None
+) -> Fitted:
+    from retrieval.fitting import fit  # who has it from another process waits for neither SciPy nor scikit-learn
+
+    return fit(library, parts, terms_of, calibration)
 
 
 def _joined(chances: dict[Label, float], odds: dict[Label, float]) -> dict[Label, float]:
     """Chances that leave room for further entries at these odds."""
     total = 1 + sum(odds.values())
     return {label: chance / total for label, chance in (chances | odds).items()}
-
-
-def _best_first(chances: Iterable[tuple[Label, float]]) -> Ranked:
-    return sorted((each for each in chances if each[0] != NO_CASE), key=lambda each: -each[1])
-
-
-def _learned(library: Library) -> set[Label]:
-    """The labels that the classifier can tell apart; none where the bank has no questions that nothing fits."""
-    counts = Counter(question.label for question in library.bank)
-    known = {label for label, count in counts.items() if count >= LEARNED_FROM}
-    return known if NO_CASE in known and len(known) > 1 else set()
-
-
-def _classifier(
-    entries: Sequence[Entry], questions: Sequence[Question], terms_of: Callable[[str], texts.Terms]
-) -> Classifier | None:
-    """Over the questions, in their order, then the entries' own texts."""
-    if not entries:
-        return None
-    examples: list[tuple[str, Label, bool | None]] = [
-        (question.text, question.label, question.happened if question.case_id != NO_CASE else None)
-        for question in questions
-    ]
-    for entry in entries:
-        examples += [(text, entry.id, None) for text in entry.texts]
-    learned_texts, labels, happened = zip(*examples, strict=True)
-    return Classifier(learned_texts, labels, terms_of, happened)
-
-
-def _ranker(entries: Sequence[Entry], library: Library) -> Ranker:
-    """Over the words of entries and of their few questions; the rest of the library tells which words are rare."""
-    own: dict[Label, list[str]] = {entry.id: [entry.story] for entry in entries}
-    background = [each.story for label, each in library.entries.items() if label not in own]
-    for question in library.bank:
-        own.get(question.label, background).append(question.text)
-    return Ranker(["\n".join(own[entry.id]) for entry in entries], background)
 
 
 def _weightiest(weights: dict[str, float]) -> tuple[Word, ...]:

@@ -8,7 +8,6 @@ replaces synonyms (data/synonyms.csv) by one word; data/words.txt teaches jieba 
 import csv
 import functools
 import itertools
-import logging
 import math
 import re
 import unicodedata
@@ -16,6 +15,8 @@ from collections.abc import Iterator
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from retrieval import dictionary
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -138,17 +139,8 @@ def _stepped(run: str, sizes: list[int]) -> list[str]:
 
 @functools.cache
 def _dictionary() -> tuple[dict[str, int], float]:
-    """jieba's word frequencies with our words added, and the logarithm of their sum.
-
-    From a Tokenizer of our own, so that nobody else's jieba learns our words.
-    """
-    import jieba  # only where a text is cut: it takes long to load
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    for word in {*_domain_words(), *_synonyms()[0]}:
-        tokenizer.add_word(word)
-    return tokenizer.FREQ, math.log(tokenizer.total)
+    """jieba's word frequencies with our words added, and the logarithm of their sum."""
+    return dictionary.read(sorted({*_domain_words(), *_synonyms()[0]}))
 
 
 def _domain_words() -> Iterator[str]:

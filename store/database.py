@@ -6,12 +6,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     ClauseElement,
     Connection,
@@ -24,13 +22,15 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, SQLAlchemyError, TimeoutError
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from digests import Digest, unkeyed
 from store.tables import Base
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 WAIT_SECONDS = 2  # longest a question waits for the database
 REST_SECONDS = 5  # how long a database that failed is left alone
@@ -95,6 +95,8 @@ class Database:
 
     def migrate(self, revision: str = "head") -> None:
         """Create or upgrade the tables; safe to run twice and by two at once. Raises StoreError."""
+        from alembic import command
+
         config = _migrations()
         engine = make_engine(self.url, wait_seconds=60)
         try:
@@ -162,15 +164,19 @@ class Database:
 
     def insert(self, table: type[Any]) -> Any:
         """INSERT that can say ON CONFLICT, which SQLAlchemy has for each dialect apart."""
-        return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
+        return import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}").insert(table)
 
 
 def newest_schema() -> str:
     """The last migration that this program knows."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_migrations()).get_current_head() or ""
 
 
-def _migrations() -> Config:
+def _migrations() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config

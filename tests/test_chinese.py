@@ -39,7 +39,8 @@ def commands(command: click.Command = cli.main, path: tuple[str, ...] = ()) -> I
     yield path
     if isinstance(command, click.Group):
         for name, below in command.commands.items():
-            yield from commands(below, (*path, name))
+            loaded = below.loaded() if isinstance(below, cli.Unloaded) else below
+            yield from commands(loaded, (*path, name))
 
 
 def types(*words: str) -> Result:
@@ -53,6 +54,11 @@ def english(said: str) -> set[str]:
     names = "|".join(sorted({name for path in commands() for name in path}, key=len, reverse=True))
     said = re.sub(rf"--[\w-]+|\b([A-Z]{{2,}}|{names})\b", "", said)
     return set(WORD.findall(said)) & known
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS, ids=lambda command: command.name)
+def test_the_help_of_all_commands_says_what_each_says_itself(command: cli.Unloaded) -> None:
+    assert command.get_short_help_str(200) == command.loaded().get_short_help_str(200)
 
 
 def test_every_sentence_of_click_is_in_the_table() -> None:

@@ -7,7 +7,7 @@ from scipy import sparse
 from sklearn.linear_model import RidgeClassifier
 
 from retrieval import ridge
-from retrieval.classifier import Classifier
+from retrieval.learning import Learned
 from retrieval.search import Index
 
 Problem = tuple[sparse.csr_matrix, npt.NDArray[np.int64]]
@@ -69,7 +69,7 @@ def test_the_same_texts_give_the_same_fit() -> None:
 
 
 def test_equal_texts_of_different_classes_and_a_class_of_one_text() -> None:
-    learned = Classifier(["臨檢名單外流", "臨檢名單外流", "監視器報修"], [7, 0, 3])
+    learned = Learned(["臨檢名單外流", "臨檢名單外流", "監視器報修"], [7, 0, 3]).classifier
     assert learned.classes == (0, 3, 7)
     chances, _ = learned.chances("臨檢名單外流")
     assert chances.sum() == pytest.approx(1)
@@ -80,9 +80,9 @@ def test_equal_texts_of_different_classes_and_a_class_of_one_text() -> None:
 def test_the_shipped_library_is_fitted_as_closely_as_before(index: Index) -> None:
     """As by RidgeClassifier(solver="sparse_cg", tol=1e-3), whose scores are up to 0.004 off."""
     questions = index.library.bank[::8]
-    learned = Classifier([question.text for question in questions], [question.label for question in questions])
-    targets = np.array([learned.classes.index(question.label) for question in questions])
-    examples = learned._examples
+    learned = Learned([question.text for question in questions], [question.label for question in questions])
+    targets = np.array([learned.classifier.classes.index(question.label) for question in questions])
+    examples = learned.examples
     model = RidgeClassifier(alpha=ridge.PENALTY, solver="sparse_cg", tol=1e-9).fit(examples, targets)
     intercept, weights = ridge.ridge(examples, one_hot(targets))
     np.testing.assert_allclose(examples @ weights + intercept, model.decision_function(examples), atol=0.004)

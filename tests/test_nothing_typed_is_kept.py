@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 
 import web_app
-from commands.service import listening
+from commands.web_server import listening
 from tests.support import line_events, telegram_updates
 from tests.support.planted import HANDED_IN, PLANTED, forms, found, found_below
 from tests.support.platforms import Platforms

@@ -1,7 +1,7 @@
 """Names of people, where a title or a label stands beside them."""
 
 from core import words
-from core.masking.detector import HAN, any_of, beside, detector
+from core.masking.detector import HAN, Detector, any_of, beside
 from core.masking.surnames import ALONE, SURNAME
 
 _NEVER = (  # in a given name
@@ -36,14 +36,14 @@ _BETWEEN = "(?: ?[:=是為叫] ?| {1,2}|-|[(]| ?姓名:? ?)?"
 _END = rf"(?=[^{HAN}\w]|$|[的被是說在把向跟和與給有因要會先就也到去來已還對住之這將讓告])"
 
 DETECTORS = (
-    detector(words.NAME, rf"(?P<secret>{_NAME}) ?(?:{_TITLE}|{_OFFICE})"),
-    detector(words.NAME, rf"(?P<secret>{ALONE}) ?(?:{_TITLE}|{_OFFICE})"),
-    detector(words.NAME, beside(f"{_LABEL}|{_NAMED}", _NAME, _BETWEEN)),
-    detector(words.NAME, beside(_OFFICE, rf"{SURNAME}{_GIVEN}{{2}}{_END}", "")),
-    detector(words.NAME, beside("[我他她]叫|我是|叫作", rf"{SURNAME}{_GIVEN}{{2}}{_END}", "")),
-    detector(words.NAME, beside("姓名", rf"[{HAN}]{{2,4}}(?![{HAN}])", " ?: ?")),
-    detector(words.NAME, beside(f"{_LABEL}|{_NAMED}", rf"[{HAN}]{{1,6}}(?:\.[{HAN}]{{1,6}}){{1,2}}", " ?:[ (]?")),
-    detector(words.NAME, _BLANKED),
-    detector(words.NAME, beside(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\b", rf"{_LATIN}(?: {_LATIN}){{0,2}}", r"\.? ?")),
-    detector(words.NAME, beside(rf"{_LABEL}|{_NAMED}|\bname", rf"{_LATIN}(?:,? {_LATIN}){{1,3}}", " ?[:=] ?")),
+    Detector(words.NAME, rf"(?P<secret>{_NAME}) ?(?:{_TITLE}|{_OFFICE})"),
+    Detector(words.NAME, rf"(?P<secret>{ALONE}) ?(?:{_TITLE}|{_OFFICE})"),
+    Detector(words.NAME, beside(f"{_LABEL}|{_NAMED}", _NAME, _BETWEEN)),
+    Detector(words.NAME, beside(_OFFICE, rf"{SURNAME}{_GIVEN}{{2}}{_END}", "")),
+    Detector(words.NAME, beside("[我他她]叫|我是|叫作", rf"{SURNAME}{_GIVEN}{{2}}{_END}", "")),
+    Detector(words.NAME, beside("姓名", rf"[{HAN}]{{2,4}}(?![{HAN}])", " ?: ?")),
+    Detector(words.NAME, beside(f"{_LABEL}|{_NAMED}", rf"[{HAN}]{{1,6}}(?:\.[{HAN}]{{1,6}}){{1,2}}", " ?:[ (]?")),
+    Detector(words.NAME, _BLANKED),
+    Detector(words.NAME, beside(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\b", rf"{_LATIN}(?: {_LATIN}){{0,2}}", r"\.? ?")),
+    Detector(words.NAME, beside(rf"{_LABEL}|{_NAMED}|\bname", rf"{_LATIN}(?:,? {_LATIN}){{1,3}}", " ?[:=] ?")),
 )

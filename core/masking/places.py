@@ -3,7 +3,7 @@
 import re
 
 from core import words
-from core.masking.detector import HAN, NO_DIGIT_AFTER, NO_DIGIT_BEFORE, any_of, beside, detector, numbered
+from core.masking.detector import HAN, NO_DIGIT_AFTER, NO_DIGIT_BEFORE, Detector, any_of, beside, numbered
 
 _N = "[0-9零〇○一二三四五六七八九十百千]{1,7}"
 _SIGN = "[0-9零〇○一二三四五六七八九]"
@@ -47,29 +47,29 @@ def is_private_document(match: re.Match[str]) -> bool:
 
 
 DETECTORS = (
-    detector(words.ADDRESS, rf"{_REGION}{_ROAD}(?:{_LANE}{_ALLEY})?{_DOOR}{_FLOOR}"),
-    detector(words.ADDRESS, rf"{_REGION}{_ROAD}{_LANE}{_ALLEY}"),
-    detector(words.ADDRESS, rf"{_CITY}(?:{_DISTRICT})?{_VILLAGE}(?:{_N} ?鄰 ?)?(?:{_CALLED}{{1,4}}?)?{_DOOR}{_FLOOR}"),
-    detector(words.ADDRESS, rf"{_VILLAGE}{_N} ?鄰(?:{_DOOR}{_FLOOR})?"),
-    detector(words.ADDRESS, rf"{_VILLAGE}{_DOOR}{_FLOOR}"),
-    detector(words.ADDRESS, beside(_ADDRESS_WORD, rf"[{HAN}0-9 -]{{0,30}}?{_DOOR}{_FLOOR}", "[ :是為在]{0,3}")),
-    detector(words.ADDRESS, r"\bno\. ?\d{1,4},? ?[a-z0-9., -]{2,60}?\b(?:rd|road|st|street|ave|lane|blvd)\b\.?"),
-    detector(words.ADDRESS, r"2[1-6]\.\d{4,},? ?1(?:1[89]|2[0-3])\.\d{4,}"),  # latitude and longitude of Taiwan
-    detector(words.DOCUMENT_NUMBER, rf"{_SERIES}[a-z]?{_SIGN}(?: ?-?{_SIGN}){{1,13}}[a-z]? ?號", is_private_document),
-    detector(
+    Detector(words.ADDRESS, rf"{_REGION}{_ROAD}(?:{_LANE}{_ALLEY})?{_DOOR}{_FLOOR}"),
+    Detector(words.ADDRESS, rf"{_REGION}{_ROAD}{_LANE}{_ALLEY}"),
+    Detector(words.ADDRESS, rf"{_CITY}(?:{_DISTRICT})?{_VILLAGE}(?:{_N} ?鄰 ?)?(?:{_CALLED}{{1,4}}?)?{_DOOR}{_FLOOR}"),
+    Detector(words.ADDRESS, rf"{_VILLAGE}{_N} ?鄰(?:{_DOOR}{_FLOOR})?"),
+    Detector(words.ADDRESS, rf"{_VILLAGE}{_DOOR}{_FLOOR}"),
+    Detector(words.ADDRESS, beside(_ADDRESS_WORD, rf"[{HAN}0-9 -]{{0,30}}?{_DOOR}{_FLOOR}", "[ :是為在]{0,3}")),
+    Detector(words.ADDRESS, r"\bno\. ?\d{1,4},? ?[a-z0-9., -]{2,60}?\b(?:rd|road|st|street|ave|lane|blvd)\b\.?"),
+    Detector(words.ADDRESS, r"2[1-6]\.\d{4,},? ?1(?:1[89]|2[0-3])\.\d{4,}"),  # latitude and longitude of Taiwan
+    Detector(words.DOCUMENT_NUMBER, rf"{_SERIES}[a-z]?{_SIGN}(?: ?-?{_SIGN}){{1,13}}[a-z]? ?號", is_private_document),
+    Detector(
         words.DOCUMENT_NUMBER,
         rf"{_OF_YEAR}[{HAN}]{{0,2}}[偵他訴易簡聲執緝調監] ?(?:字 ?)?第? ?(?:{_N} ?號|\d{{3,7}}{NO_DIGIT_AFTER})",
     ),
-    detector(
+    Detector(
         words.DOCUMENT_NUMBER,
         rf"{NO_DIGIT_BEFORE}(?P<secret>1[01]\d(?: ?-?\d){{6,8}}) ?號? ?(?:函|令|公文|書函|開會通知|簽呈|號)",
         is_private_document,
     ),
-    detector(
+    Detector(
         words.DOCUMENT_NUMBER,
         beside(_DOCUMENT_WORD, rf"(?:[a-z]{{1,4}}-?)?{numbered(5, 14)}(?![年月元])"),
     ),
-    detector(words.BIRTH_DATE, beside(_BORN_WORD, _DAY, _TO_DAY)),
-    detector(words.BIRTH_DATE, rf"(?P<secret>{_YEAR_DAY}) ?出?生(?![效產活病意態日涯物存命字動理])"),
-    detector(words.BIRTH_DATE, beside("民國|西元", rf"{_N} ?年(?= ?(?:出生|生的|次))", " ?")),
+    Detector(words.BIRTH_DATE, beside(_BORN_WORD, _DAY, _TO_DAY)),
+    Detector(words.BIRTH_DATE, rf"(?P<secret>{_YEAR_DAY}) ?出?生(?![效產活病意態日涯物存命字動理])"),
+    Detector(words.BIRTH_DATE, beside("民國|西元", rf"{_N} ?年(?= ?(?:出生|生的|次))", " ?")),
 )

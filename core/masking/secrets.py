@@ -4,7 +4,7 @@ import ipaddress
 import re
 
 from core import words
-from core.masking.detector import any_of, before, beside, detector, secret
+from core.masking.detector import Detector, any_of, before, beside, secret
 
 _LOCAL = r"[a-z0-9._%+'-]"
 _AT = r" ?(?:@|[(] ?at ?[)]| at |[(]? ?小老鼠 ?[)]?) ?"
@@ -75,20 +75,20 @@ _KEY = r"-{3,5}begin [a-z0-9 ]{0,30}key-{3,5}"
 _PREFIXED = r"(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|hf|ya29|whsec)[_.-][\w.-]{12,}"
 
 DETECTORS = (
-    detector(words.SECRET, rf"{_KEY}(?:[\s\S]{{0,4000}}?{_KEY.replace('begin', 'end')}|[\s\S]*)"),
-    detector(words.SECRET, rf"{_START}(?-i:eyJ)[\w-]{{8,}}(?:\.[\w-]{{2,}}){{0,4}}"),
-    detector(words.SECRET, _START + _PREFIXED),
-    detector(words.SECRET, rf"{_START}(?-i:AKIA|ASIA|AIza)[\w-]{{12,}}"),
-    detector(words.SECRET, rf"{_START}\d{{8,10}}:[\w-]{{30,}}"),
-    detector(words.SECRET, beside(any_of("bearer basic"), r"[\w.~+/=-]{8,}", " "), is_mixed),
-    detector(words.SECRET, r"(?<=://)[^\s/:@]{1,60}:[^\s/@]{1,60}(?=@)"),
-    detector(words.SECRET, beside(_PASS, _TYPED, _SAID)),
-    detector(words.SECRET, beside(_PASS, rf"(?=[!-~]{{4}}){_TYPED}(?![年月日碼位個天次])", " ?"), has_digit),
-    detector(words.SECRET, rf"{_START}[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}{_STOP}"),
-    detector(words.CHAT_ACCOUNT, rf"{_START}[ucr][0-9a-f]{{32}}{_STOP}"),
-    detector(words.SECRET, r"(?<![\w+/=.-])[\w+/=-]{28,}", is_random),
-    detector(words.EMAIL, rf"(?<!{_LOCAL}){_LOCAL}++{_AT}{_DOMAIN}"),
-    detector(
+    Detector(words.SECRET, rf"{_KEY}(?:[\s\S]{{0,4000}}?{_KEY.replace('begin', 'end')}|[\s\S]*)"),
+    Detector(words.SECRET, rf"{_START}(?-i:eyJ)[\w-]{{8,}}(?:\.[\w-]{{2,}}){{0,4}}"),
+    Detector(words.SECRET, _START + _PREFIXED),
+    Detector(words.SECRET, rf"{_START}(?-i:AKIA|ASIA|AIza)[\w-]{{12,}}"),
+    Detector(words.SECRET, rf"{_START}\d{{8,10}}:[\w-]{{30,}}"),
+    Detector(words.SECRET, beside(any_of("bearer basic"), r"[\w.~+/=-]{8,}", " "), is_mixed),
+    Detector(words.SECRET, r"(?<=://)[^\s/:@]{1,60}:[^\s/@]{1,60}(?=@)"),
+    Detector(words.SECRET, beside(_PASS, _TYPED, _SAID)),
+    Detector(words.SECRET, beside(_PASS, rf"(?=[!-~]{{4}}){_TYPED}(?![年月日碼位個天次])", " ?"), has_digit),
+    Detector(words.SECRET, rf"{_START}[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}{_STOP}"),
+    Detector(words.CHAT_ACCOUNT, rf"{_START}[ucr][0-9a-f]{{32}}{_STOP}"),
+    Detector(words.SECRET, r"(?<![\w+/=.-])[\w+/=-]{28,}", is_random),
+    Detector(words.EMAIL, rf"(?<!{_LOCAL}){_LOCAL}++{_AT}{_DOMAIN}"),
+    Detector(
         words.CHAT_ACCOUNT,
         beside(
             rf"(?:{_NET}) ?(?:的 ?)?(?:id|帳號|賬號|account|名稱|暱稱)",
@@ -96,18 +96,18 @@ DETECTORS = (
             r" ?(?:就?是|為|叫|:|=)? ?",
         ),
     ),
-    detector(words.CHAT_ACCOUNT, beside(_NET, rf"@?{_HANDLE}", r" ?(?:就?是|:|=) ?")),
-    detector(words.CHAT_ACCOUNT, beside(_NET, f"@{_HANDLE}", " ?")),
-    detector(words.CHAT_ACCOUNT, beside(any_of("賴 微信號 ig fb tg") + "|[加的]我? ?line", _HANDLE, " ?"), is_mixed),
-    detector(words.ACCOUNT_NUMBER, beside(_LOGIN, r"[a-z][\w.-]{2,31}", r" ?(?:就?是|為|:|=) ?")),
-    detector(words.NETWORK_ADDRESS, r"(?<![\d.版])\d{1,3}(?: ?\. ?\d{1,3}){3}(?!\.?\d)", is_network_address),
-    detector(
+    Detector(words.CHAT_ACCOUNT, beside(_NET, rf"@?{_HANDLE}", r" ?(?:就?是|:|=) ?")),
+    Detector(words.CHAT_ACCOUNT, beside(_NET, f"@{_HANDLE}", " ?")),
+    Detector(words.CHAT_ACCOUNT, beside(any_of("賴 微信號 ig fb tg") + "|[加的]我? ?line", _HANDLE, " ?"), is_mixed),
+    Detector(words.ACCOUNT_NUMBER, beside(_LOGIN, r"[a-z][\w.-]{2,31}", r" ?(?:就?是|為|:|=) ?")),
+    Detector(words.NETWORK_ADDRESS, r"(?<![\d.版])\d{1,3}(?: ?\. ?\d{1,3}){3}(?!\.?\d)", is_network_address),
+    Detector(
         words.NETWORK_ADDRESS,
         r"(?<![0-9a-z:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:\d{1,3}\.){3}\d{1,3})?(?![0-9a-z:])",
         is_network_address,
     ),
-    detector(words.NETWORK_ADDRESS, r"(?<![0-9a-z:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-z:-])"),
-    detector(words.PLATE, beside(_PLATE_WORD, _PLATE)),
-    detector(words.PLATE, before("車", _PLATE), is_plate),
-    detector(words.PLATE, rf"(?<![a-z0-9-]){_DASHED_PLATE}(?! ?-? ?[a-z0-9])", is_plate),
+    Detector(words.NETWORK_ADDRESS, r"(?<![0-9a-z:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-z:-])"),
+    Detector(words.PLATE, beside(_PLATE_WORD, _PLATE)),
+    Detector(words.PLATE, before("車", _PLATE), is_plate),
+    Detector(words.PLATE, rf"(?<![a-z0-9-]){_DASHED_PLATE}(?! ?-? ?[a-z0-9])", is_plate),
 )

@@ -8,7 +8,7 @@ from flask_limiter import Limiter
 from flask_login import current_user
 
 from handlers.console.access import Gate, Open
-from office import credentials, words
+from office import words
 from office.accounts import Accounts
 from office.model import Account, Action, Journal, Refused
 
@@ -20,7 +20,6 @@ class EntryPages:
 
     def __init__(self, gate: Gate, accounts: Accounts, journal: Journal, limiter: Limiter) -> None:
         self._gate = gate
-        credentials.hash_of_nobody()
         self._accounts = accounts
         self._journal = journal
         limited = limiter.limit(ATTEMPTS, methods=["POST"])

@@ -13,13 +13,12 @@ from core.conversation import Conversation
 from core.messages import CARRY, Incoming, Kind, Reply
 from core.pace import Act
 from handlers.linked import linked
-from handlers.web import errors, form_token
+from handlers.web import CHANNEL, errors, form_token
 from handlers.web.entrance import Entrance
 from handlers.web.form_token import FormToken
 from handlers.web.permalinks import Permalinks
 from handlers.web.responses import as_json
 
-CHANNEL = "web"
 LONGEST_PRESS = 64 + 1 + CARRY  # a postback, a line's end, and what the button carries
 
 NO_JSON = '內容不是 UTF-8 的 JSON 物件。請送 {"question": "你的問題"}。'

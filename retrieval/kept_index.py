@@ -1,0 +1,128 @@
+"""An index as arrays, and back: what was learned of a library is kept for the next start (cache.py)."""
+
+import hashlib
+import json
+import logging
+import sys
+from collections.abc import Iterable, Sequence
+from functools import cache as once
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+import logs
+from retrieval.cache import Arrays, Cache
+from retrieval.classifier import Block, Classifier, Rows
+from retrieval.fitted import Fitted
+from retrieval.library import Case, Library
+from retrieval.postings import Columns
+from retrieval.ranking import Ranker
+from retrieval.search import Index
+from retrieval.text import DATA
+from retrieval.verdicts import Calibration, Goals, Thresholds
+
+log = logging.getLogger(__name__)
+
+KIND = "index"
+MADE_BY = ("numpy", "scipy", "scikit-learn", "jieba", "opencc")
+Signs = npt.NDArray[np.uint8]
+
+
+def build(library: Library, cache: Cache) -> Index:
+    """An index of this library, learned now or as it was kept."""
+    source = _source(library)
+    kept = cache.load(KIND, source)
+    if kept is not None:
+        try:
+            return Index(library, fitted=_fitted(kept))
+        except (KeyError, TypeError, ValueError) as error:
+            log.warning("the kept index is not understood, and made anew: %s", logs.describe(error))
+    index = Index(library)
+    cache.keep(KIND, source, _arrays(index.fitted))
+    return index
+
+
+def _source(library: Library) -> bytes:
+    """A digest of all that an index is made from: what is searched, how, and by which versions of the libraries."""
+    entries = [
+        [each.id, each.title, each.texts, each.story, isinstance(each, Case)] for each in library.entries.values()
+    ]
+    questions = [[each.text, each.label, each.case_id, each.happened] for each in library.bank]
+    content = json.dumps([entries, questions])
+    return hashlib.sha256(_program() + hashlib.sha256(content.encode()).digest()).digest()
+
+
+@once
+def _program() -> bytes:
+    """A digest of our own sources and of the versions of others'; read once, as the program is."""
+    digest = hashlib.sha256(json.dumps([sys.version, *map(version, MADE_BY)]).encode())
+    for path in (*sorted(Path(__file__).parent.glob("*.py")), DATA / "words.txt", DATA / "synonyms.csv"):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.digest()
+
+
+def _arrays(fitted: Fitted) -> Arrays:
+    words, labels = list(fitted.asked), list(fitted.asked.values())
+    about = {"calibration": fitted.calibration, "labels": labels}
+    arrays: dict[str, npt.NDArray[np.generic]] = {"about": _signs(json.dumps(about)), "asked": _lines(words)}
+    if fitted.classifier:
+        arrays |= _of_classifier(fitted.classifier)
+    if fitted.ranker:
+        ranker = fitted.ranker
+        arrays |= {f"postings.{name}": column for name, column in ranker.postings.columns._asdict().items()}
+        arrays |= {"ranked": np.array([ranker.count, ranker.texts_count]), "signs": _signs(ranker.signs)}
+    return arrays
+
+
+def _of_classifier(classifier: Classifier) -> Arrays:
+    arrays = {f"examples.{name}": column for name, column in classifier.examples._asdict().items()}
+    for at, block in enumerate(classifier.blocks):
+        arrays |= {f"terms.{at}": _lines(block.positions), f"idf.{at}": block.idf, f"weights.{at}": block.weights}
+    return {**arrays, "classes": _signs(json.dumps(classifier.classes)), "intercept": classifier.intercept}
+
+
+def _fitted(arrays: Arrays) -> Fitted:
+    about = json.loads(_text(arrays["about"]))
+    thresholds, kept, asked = about["calibration"]
+    return Fitted(
+        _classifier(arrays) if "classes" in arrays else None,
+        _ranker(arrays) if "signs" in arrays else None,
+        dict(zip(_words(arrays["asked"]), about["labels"], strict=True)),
+        Calibration(Thresholds(*thresholds), Goals(*kept), asked),
+    )
+
+
+def _classifier(arrays: Arrays) -> Classifier:
+    many = sum(name.startswith("terms.") for name in arrays)
+    blocks = (_block(*(arrays[f"{part}.{at}"] for part in ("terms", "idf", "weights"))) for at in range(many))
+    examples = Rows(*(arrays[f"examples.{name}"] for name in Rows._fields))
+    return Classifier(tuple(json.loads(_text(arrays["classes"]))), arrays["intercept"], tuple(blocks), examples)
+
+
+def _block(terms: Signs, idf: npt.NDArray[np.float64], weights: npt.NDArray[np.float32]) -> Block:
+    return Block(dict(zip(_words(terms), range(len(idf)), strict=True)), idf, weights)
+
+
+def _ranker(arrays: Arrays) -> Ranker:
+    count, texts_count = arrays["ranked"].tolist()
+    columns = Columns(*(arrays[f"postings.{name}"] for name in Columns._fields))
+    return Ranker(count, texts_count, _text(arrays["signs"]), columns)
+
+
+def _signs(text: str) -> Signs:
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+
+
+def _text(signs: Signs) -> str:
+    return bytes(signs).decode("utf-8", "surrogatepass")
+
+
+def _lines(words: Iterable[str]) -> Signs:
+    """Terms and words hold no line's end."""
+    return _signs("\n".join(words))
+
+
+def _words(lines: Signs) -> Sequence[str]:
+    return _text(lines).split("\n") if len(lines) else []

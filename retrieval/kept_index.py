@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 import logs
 from retrieval.cache import Arrays, Cache
-from retrieval.classifier import Block, Classifier, Rows
+from retrieval.classifier import Classifier, Rows, numbered
 from retrieval.fitted import Fitted
 from retrieval.library import Case, Library
 from retrieval.postings import Columns
@@ -78,9 +78,9 @@ def _arrays(fitted: Fitted) -> Arrays:
 
 def _of_classifier(classifier: Classifier) -> Arrays:
     arrays = {f"examples.{name}": column for name, column in classifier.examples._asdict().items()}
-    for at, block in enumerate(classifier.blocks):
-        arrays |= {f"terms.{at}": _lines(block.positions), f"idf.{at}": block.idf, f"weights.{at}": block.weights}
-    return {**arrays, "classes": _signs(json.dumps(classifier.classes)), "intercept": classifier.intercept}
+    arrays |= {f"terms.{at}": _lines(terms) for at, terms in enumerate(classifier.positions)}
+    arrays |= {"classes": _signs(json.dumps(classifier.classes)), "intercept": classifier.intercept}
+    return arrays | {"idf": classifier.idf, "weights": classifier.weights}
 
 
 def _fitted(arrays: Arrays) -> Fitted:
@@ -96,13 +96,10 @@ def _fitted(arrays: Arrays) -> Fitted:
 
 def _classifier(arrays: Arrays) -> Classifier:
     many = sum(name.startswith("terms.") for name in arrays)
-    blocks = (_block(*(arrays[f"{part}.{at}"] for part in ("terms", "idf", "weights"))) for at in range(many))
+    positions = numbered(_words(arrays[f"terms.{at}"]) for at in range(many))
     examples = Rows(*(arrays[f"examples.{name}"] for name in Rows._fields))
-    return Classifier(tuple(json.loads(_text(arrays["classes"]))), arrays["intercept"], tuple(blocks), examples)
-
-
-def _block(terms: Signs, idf: npt.NDArray[np.float64], weights: npt.NDArray[np.float32]) -> Block:
-    return Block(dict(zip(_words(terms), range(len(idf)), strict=True)), idf, weights)
+    classes = tuple(json.loads(_text(arrays["classes"])))
+    return Classifier(classes, arrays["intercept"], positions, arrays["idf"], arrays["weights"], examples)
 
 
 def _ranker(arrays: Arrays) -> Ranker:

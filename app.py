@@ -133,9 +133,13 @@ class Bot:
         self.worker: Worker | None = None
 
     def prepare(self) -> None:
-        """Load and make what the first question would wait for."""
-        self.library.index()
-        privacy.mask("")
+        """Load and make what the first question would wait for, by asking one: index, dictionary, patterns."""
+        self.library.index().search(privacy.mask("這樣算不算洩密").text)
+
+    def disconnect(self) -> None:
+        """Leave the database until it is needed again: of connections each process has its own."""
+        self.store.close()
+        self.sending_store.close()
 
     def why_not_ready(self) -> str | None:
         """None when questions can be answered and remembered, else the reason."""
@@ -192,8 +196,7 @@ class Bot:
             self.worker.stop()
         self.pool.close()
         attempt(Chore(0, self.write_counts, "the last counts not written"))
-        self.store.close()
-        self.sending_store.close()
+        self.disconnect()
 
 
 def signing_key(settings: Settings) -> str:

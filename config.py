@@ -175,6 +175,13 @@ def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, s
     return Settings(channels=channels, **values)
 
 
+def var_dir() -> Path:
+    """VAR_DIR alone, for who needs it before all settings are read; raises SettingError."""
+    row = next(row for row in rows(Settings) if row.name == "VAR_DIR")
+    folder: Path = _read(row, {**read_env_file(HOME / ".env"), **os.environ})
+    return folder
+
+
 def require(name: str, value: object, remedy: str) -> None:
     """Raises SettingError where a setting that another one needs is not set."""
     if not value:

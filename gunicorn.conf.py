@@ -1,30 +1,78 @@
-"""How gunicorn runs the web part (Procfile). PORT and WEB_CONCURRENCY are read by gunicorn itself."""
+"""How gunicorn runs the web part (Procfile). PORT and WEB_CONCURRENCY are read by gunicorn itself.
 
-import pathlib
-import shutil
-import tempfile
+The application is built before the workers are forked, which share its memory; threads and connections come after.
+HUP reads the settings and the library again; USR2 starts a new release, which takes over once it answers
+(docs/architecture.md, "Starting").
+"""
+
+import contextlib
+import gc
+import os
+import signal
+
+import metrics_folder
+from config import SettingError, var_dir
 
 workers = 2
 threads = 32  # more than questions from the web can take up at once (handlers/web/entrance.py): a webhook finds one.
 # A thread reads the body itself here, so whoever sends slowly holds one: a proxy in front has to take bodies whole.
 timeout = 30
 graceful_timeout = 20
+preload_app = True
 access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)s ms"  # for who turns it on: no address, which may hold what was typed
 control_socket_disable = True  # nothing is written outside VAR_DIR and the temporary folder
-metrics_dir = pathlib.Path(tempfile.gettempdir()) / "secret-leak-bot-metrics"
-raw_env = [f"PROMETHEUS_MULTIPROC_DIR={metrics_dir}"]
+with contextlib.suppress(SettingError, OSError):  # the application says what is wrong with VAR_DIR
+    raw_env = [f"PROMETHEUS_MULTIPROC_DIR={metrics_folder.of_this_process(var_dir())}"]
 
 
 def on_starting(server):
-    """Each start counts from zero; nothing that was typed gets into the log."""
+    """Nothing that was typed gets into the log."""
     import logs
 
     logs.hide_requests("gunicorn.error")
-    shutil.rmtree(metrics_dir, ignore_errors=True)
-    metrics_dir.mkdir(parents=True)
+    _freeze()
+
+
+def on_reload(server):
+    """HUP: what was built before stays where it cannot be built again."""
+    import logs
+
+    before, server.app.callable = server.app.callable, None
+    gc.unfreeze()
+    try:
+        server.app.wsgi()
+    except (Exception, SystemExit) as error:
+        server.app.callable = before
+        server.log.error("not reloaded, what was there before stays: %s", logs.describe(error))
+    del before
+    _freeze()
+
+
+def post_worker_init(worker):
+    import web_app
+
+    web_app.start(worker.wsgi)
+    if worker.age == worker.cfg.workers:
+        _take_over()
 
 
 def child_exit(server, worker):
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
+
+
+def _freeze():
+    """The collector would write to the memory of everything, and so give each worker a copy."""
+    gc.collect()
+    gc.freeze()
+
+
+def _take_over():
+    """After USR2, the last worker of the new master is ready: the old one stops, and systemd is told whom to watch."""
+    old_master = os.environ.get("GUNICORN_PID")
+    if old_master:
+        from gunicorn import systemd
+
+        systemd.sd_notify(f"MAINPID={os.getppid()}", None)
+        os.kill(int(old_master), signal.SIGTERM)

@@ -28,6 +28,7 @@ MAX_BODY = 1024 * 1024
 MAX_UPLOAD = console.MAX_UPLOAD  # the office's workbooks; everybody else is held to MAX_BODY
 THREADS = 32  # of `serve`; more than questions from the web can take up at once, so that a webhook finds one
 TURN_SECONDS = 0.001
+BOT = "bot"  # its place among the extensions of the application that gunicorn serves
 
 
 def open_webhooks(bot: Bot) -> dict[str, Webhook]:
@@ -123,14 +124,28 @@ def take_turns() -> None:
 
 
 def web_application() -> Flask:
-    """Read the settings and build the web part, ready to answer; the worker runs elsewhere."""
-    settings = load_settings()
-    logs.start(settings.log_format, settings.secrets)
-    config.prepare_var_dir(settings)
-    bot = Bot(settings)
+    """Read the settings and build the web part, which may be forked before it is started; the worker runs elsewhere.
+
+    What stops it is said in one line.
+    """
+    try:
+        settings = load_settings()
+        logs.start(settings.log_format, settings.secrets)
+        config.prepare_var_dir(settings)
+        bot = Bot(settings)
+    except config.SettingError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from error
     web = create_app(bot)
+    web.extensions[BOT] = bot
     take_turns()
     bot.prepare()
+    bot.disconnect()
+    return web
+
+
+def start(web: Flask) -> None:
+    """Begin what goes on beside the answers of a process, until it ends."""
+    bot: Bot = web.extensions[BOT]
     threading.Thread(target=bot.run_maintenance, daemon=True).start()
     atexit.register(bot.close)  # gunicorn tells nobody else that a process ends
-    return web

@@ -125,7 +125,7 @@ def take_turns() -> None:
 def web_application() -> Flask:
     """Read the settings and build the web part, ready to answer; the worker runs elsewhere."""
     settings = load_settings()
-    logs.start(settings.log_format, settings.secrets)
+    logs.start(settings.log_format, settings.secrets, settings.remarks)
     config.prepare_var_dir(settings)
     bot = Bot(settings)
     web = create_app(bot)

@@ -43,7 +43,8 @@ HOME = Path(__file__).parent.parent
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the developer has set must not reach a test."""
     for row in app.setting_rows():
-        monkeypatch.delenv(row.name, raising=False)
+        for name in (row.name, row.name.lower()):
+            monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,9 @@ from linebot.v3 import messaging
 
 from broadcasts.model import HoldReason
 from broadcasts.sender import AddressRefused, Busy, ContentRefused, InDoubt, OnHold, Refused, SendError
-from handlers import refusal_words
+from handlers import pools, refusal_words
 from handlers.wire import Json, as_dict, as_dicts, connection_error
+from way_out import DIRECT, WayOut
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +30,10 @@ _ADDRESSEE = re.compile(r"'/?to\b")
 class LineClient:
     """Calls with a timeout over one shared pool; raises SendError, never anything of the SDK."""
 
-    def __init__(self, base: str, access_token: str) -> None:
-        settings = messaging.Configuration(host=base, access_token=access_token)
-        settings.retries = urllib3.Retry(0, redirect=0)
-        settings.connection_pool_maxsize = CONNECTIONS
-        self._api = messaging.MessagingApi(messaging.ApiClient(settings))
+    def __init__(self, base: str, access_token: str, way_out: WayOut = DIRECT) -> None:
+        client = messaging.ApiClient(messaging.Configuration(host=base, access_token=access_token))
+        client.rest_client.pool_manager = pools.pool(base, way_out, CONNECTIONS)
+        self._api = messaging.MessagingApi(client)
         self._basic_id = ""
         self._ask_again_at = 0.0
 

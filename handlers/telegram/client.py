@@ -12,8 +12,10 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from broadcasts.sender import SendError
+from handlers import pools
 from handlers.telegram import refusals
 from handlers.wire import Json, as_dict, connection_error
+from way_out import DIRECT, WayOut
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +37,10 @@ for _name in ("urllib3.connectionpool", "urllib3.connection"):  # they log whole
 class TelegramClient:
     """Calls with a timeout over one shared pool; raises SendError, never anything of urllib3."""
 
-    def __init__(self, base: str, token: str) -> None:
+    def __init__(self, base: str, token: str, way_out: WayOut = DIRECT) -> None:
         self.bot_id = int(token.partition(":")[0])
         self._url = f"{base}/bot{token}/"
-        self._pool = urllib3.PoolManager(maxsize=CONNECTIONS)  # opens nothing before the first call, so after any fork
+        self._pool = pools.pool(base, way_out, CONNECTIONS)
         self._name = ""
 
     def name(self) -> str:

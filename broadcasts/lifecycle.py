@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import logs
+import troubles
 from broadcasts import hours, words
 from broadcasts.model import CONSOLE, LATEST_START, Admin, Broadcast, Plan, QuotaPolicy, Reason, Status
 from broadcasts.repositories import BroadcastRepository
@@ -131,8 +132,9 @@ class Lifecycle:
         try:
             plans = [self._plan(broadcast, sender) for sender in self.senders.values()]
         except SendError as error:
-            log.warning("tip %d has to wait: %s", broadcast_id, error)
+            troubles.failed(log, f"tip {broadcast_id} has to wait", error, str(error))
             return
+        troubles.worked(log, f"tip {broadcast_id} has to wait")
         if self.repository.start(broadcast_id, plans):
             log.info("tip %d is on its way", broadcast_id)
             self._note(None, words.STARTED, broadcast_id)

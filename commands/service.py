@@ -114,9 +114,11 @@ def worker() -> None:
     with open_bot(quiet=False) as bot:
         config.prepare_var_dir(bot.settings)
         _stop_on_signals(lambda *_: bot.stopping.set())
-        bot.start_worker()
-        log.info("worker ready")
-        bot.run_maintenance()
+        bot.wait_for_store()
+        if not bot.stopping.is_set():
+            bot.start_worker()
+            log.info("worker ready")
+            bot.run_maintenance()
         log.info("stopped")
 
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 import app
 import config
+import troubles
 import web_app
 from core.answers import Answerer
 from core.contact import Office
@@ -50,6 +51,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:
     """A command sets up logging for its process."""
+    troubles.forget()
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook

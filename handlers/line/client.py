@@ -11,6 +11,7 @@ from typing import Any
 import urllib3
 from linebot.v3 import messaging
 
+import troubles
 from broadcasts.model import HoldReason
 from broadcasts.sender import AddressRefused, Busy, ContentRefused, InDoubt, OnHold, Refused, SendError
 from handlers import pools, refusal_words
@@ -20,8 +21,10 @@ from way_out import DIRECT, WayOut
 log = logging.getLogger(__name__)
 
 TIMEOUT = (3.05, 8)  # seconds to connect and to read; the SDK has none of its own
+OWN_RIGHT = "LINE 權杖（LINE_CHANNEL_ACCESS_TOKEN）"
 QUICK = (1, 1)  # for what an answer waits for, and can do without
 REST_SECONDS = 60
+NO_ID = "LINE: own ID not known yet, so groups get no links into private"
 CONNECTIONS = 32
 HOLD_REASONS = {401: HoldReason.TOKEN, 403: HoldReason.PLAN}
 _ADDRESSEE = re.compile(r"'/?to\b")
@@ -49,8 +52,9 @@ class LineClient:
             try:
                 known = _call(self._api.get_bot_info, _request_timeout=QUICK)
                 self._basic_id = str(known.basic_id) if known else ""
+                troubles.worked(log, NO_ID)
             except SendError as error:
-                log.warning("own ID not known yet, so groups get no links into private: %s", error)
+                troubles.failed(log, NO_ID, error, str(error), about=NO_ID)
         return self._basic_id
 
     def set_webhook(self, url: str) -> None:
@@ -72,7 +76,9 @@ class LineClient:
 
 def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     try:
-        return operation(*arguments, **{"_request_timeout": TIMEOUT, **options})
+        result = operation(*arguments, **{"_request_timeout": TIMEOUT, **options})
+        troubles.worked(log, OWN_RIGHT)
+        return result
     except messaging.ApiException as error:
         if error.status == HTTPStatus.CONFLICT:  # the key's first call had arrived
             return None
@@ -88,8 +94,10 @@ def _refused(error: messaging.ApiException) -> SendError:
     status, message = error.status or 0, _message(error)
     reason = f"LINE answered {status}: {refusal_words.known(message)}"
     if status in HOLD_REASONS:
-        log.error("LINE answered %s: check LINE_CHANNEL_ACCESS_TOKEN", status)
-        return OnHold(reason, HOLD_REASONS[status])
+        held = OnHold(reason, HOLD_REASONS[status])
+        if status == HTTPStatus.UNAUTHORIZED:
+            troubles.failed(log, OWN_RIGHT, held, f"{reason}: check LINE_CHANNEL_ACCESS_TOKEN")
+        return held
     if status >= 500:
         return InDoubt(reason)
     if status == 429:

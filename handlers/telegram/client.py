@@ -11,7 +11,8 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from broadcasts.sender import SendError
+import troubles
+from broadcasts.sender import OnHold, SendError
 from handlers import pools
 from handlers.telegram import refusals
 from handlers.wire import Json, as_dict, connection_error
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10
+OWN_RIGHT = "Telegram 權杖（TELEGRAM_BOT_TOKEN）"
 CONNECTIONS = 40  # EventPool's threads and the poller
 
 _TOKEN_IN_URL = re.compile(r"/bot\d+:")
@@ -46,16 +48,25 @@ class TelegramClient:
     def name(self) -> str:
         """The bot's username, asked once; "" as long as Telegram does not tell."""
         if not self._name:
-            try:
-                self._name = str(as_dict(self.call("getMe", {})).get("username", ""))
-            except SendError as error:
-                log.warning("own name not known yet, so mentions in groups wait: %s", error)
+            known = self.call_beside("getMe", {}, "own name not known yet, so mentions in groups wait")
+            self._name = str(as_dict(known).get("username", ""))
         return self._name
 
-    def set_commands(self, commands: dict[str, str]) -> None:
-        """The menu of commands: name to description."""
+    def set_commands(self, commands: dict[str, str]) -> bool:
+        """The menu of commands: name to description; whether Telegram took it. A bot answers without one, too."""
         listed = [{"command": name, "description": text} for name, text in commands.items()]
-        self.call("setMyCommands", {"commands": listed})
+        return bool(self.call_beside("setMyCommands", {"commands": listed}, "the menu of commands is not set"))
+
+    def call_beside(self, method: str, parameters: Json, lacking: str) -> Any:
+        """A call that the channel can do without: where it fails, None, and what is `lacking` is said once."""
+        work = f"Telegram: {lacking}"
+        try:
+            result = self.call(method, parameters)
+        except SendError as error:
+            troubles.failed(log, work, error, str(error), about=work)
+            return None
+        troubles.worked(log, work)
+        return result
 
     def call(self, method: str, parameters: Json, patience: float = 0) -> Any:
         """The result of a method of the Bot API; `patience`: seconds more than READ_SECONDS that it may take.
@@ -74,7 +85,17 @@ class TelegramClient:
             )
         except (HTTPError, OSError, ValueError) as error:
             raise connection_error(error) from None
-        return _result(method, answer.status, answer.data)
+        return self._result(method, answer.status, answer.data)
+
+    def _result(self, method: str, status: int, data: bytes) -> Any:
+        """A token that is not taken is said once, whatever it is called for."""
+        try:
+            result = _result(method, status, data)
+        except OnHold as error:
+            troubles.failed(log, OWN_RIGHT, error, str(error))
+            raise
+        troubles.worked(log, OWN_RIGHT)
+        return result
 
 
 def _result(method: str, status: int, data: bytes) -> Any:

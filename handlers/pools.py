@@ -73,19 +73,20 @@ def pool(base: str, way_out: WayOut, connections: int) -> urllib3.PoolManager:
 
 
 def _made(connection: HTTPConnection, connect: Callable[[], None]) -> None:
+    setting = f"{'HTTPS' if connection.proxy_is_tunneling else 'HTTP'}_PROXY" if connection.proxy else ""
     try:
         connect()
     except (HTTPError, HTTPException, OSError) as error:
-        raise NotConnected(connection, _why(error, connection)) from error
+        raise NotConnected(connection, _why(error, setting)) from error
 
 
-def _why(error: Exception, connection: HTTPConnection) -> str:
+def _why(error: Exception, setting: str) -> str:
+    """`setting`: whose proxy it goes through."""
     kind = type(error).__name__
     if isinstance(error, ssl.SSLCertVerificationError):
         return UNTRUSTED
-    if connection.proxy is None:
+    if not setting:
         return f"cannot connect ({kind})"
-    setting = f"{'HTTPS' if connection.proxy_is_tunneling else 'HTTP'}_PROXY"
     refused = _REFUSED.search(str(error))
     if not refused:
         return NO_WAY.format(setting=setting, kind=kind)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from urllib3.exceptions import MaxRetryError, ReadTimeoutError
+from urllib3.exceptions import MaxRetryError, ProxyError, ReadTimeoutError
 
 from broadcasts.sender import InDoubt, NoAnswer, SendError, Unreachable
 from handlers.pools import NotConnected
@@ -30,6 +30,8 @@ def connection_error(error: Exception) -> SendError:
     """What a failed connection means: only one that was never made leaves no doubt."""
     if isinstance(error, MaxRetryError) and error.reason:
         error = error.reason
+    if isinstance(error, ProxyError):
+        error = error.original_error
     if isinstance(error, NotConnected):
         return Unreachable(error.why)
     if isinstance(error, (ReadTimeoutError, TimeoutError)):

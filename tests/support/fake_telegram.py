@@ -1,5 +1,6 @@
 """Telegram at the wire: messages, button presses, polling, the webhook."""
 
+import ssl
 from typing import Any, Literal
 
 from tests.support.fake_platform import FakePlatform
@@ -20,7 +21,7 @@ class FakeTelegram(FakePlatform):
     them to everybody. `whispered`: those that one person sees.
     """
 
-    def __init__(self, delay: float = 0, keep_bodies: bool = True) -> None:
+    def __init__(self, delay: float = 0, keep_bodies: bool = True, tls: ssl.SSLContext | None = None) -> None:
         self.shown: list[Json] = []
         self.updates: list[Json] = []
         self.ephemeral: Literal["taken", "refused", "unknown"] = "taken"
@@ -28,7 +29,7 @@ class FakeTelegram(FakePlatform):
         self.blocked: set[int] = set()
         self.migrated: dict[int, int] = {}
         self.webhook = ""
-        super().__init__(delay, keep_bodies)
+        super().__init__(delay, keep_bodies, tls)
 
     def wait(self, count: int = 1, seconds: float = 10) -> list[Json]:
         """The messages that people see, once there are `count`."""

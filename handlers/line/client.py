@@ -54,7 +54,7 @@ class LineClient:
                 self._basic_id = str(known.basic_id) if known else ""
                 troubles.worked(log, NO_ID)
             except SendError as error:
-                troubles.failed(log, NO_ID, error, str(error), about=NO_ID)
+                troubles.failed(log, NO_ID, error, str(error), about=error.about or NO_ID)
         return self._basic_id
 
     def set_webhook(self, url: str) -> None:
@@ -96,6 +96,7 @@ def _refused(error: messaging.ApiException) -> SendError:
     if status in HOLD_REASONS:
         held = OnHold(reason, HOLD_REASONS[status])
         if status == HTTPStatus.UNAUTHORIZED:
+            held.about = OWN_RIGHT
             troubles.failed(log, OWN_RIGHT, held, f"{reason}: check LINE_CHANNEL_ACCESS_TOKEN")
         return held
     if status >= 500:

@@ -6,13 +6,14 @@ The token is part of every URL, so no URL may reach an exception or a log line.
 import json
 import logging
 import re
+from http import HTTPStatus
 from typing import Any
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
 import troubles
-from broadcasts.sender import OnHold, SendError
+from broadcasts.sender import SendError
 from handlers import pools
 from handlers.telegram import refusals
 from handlers.wire import Json, as_dict, connection_error
@@ -63,7 +64,7 @@ class TelegramClient:
         try:
             result = self.call(method, parameters)
         except SendError as error:
-            troubles.failed(log, work, error, str(error), about=work)
+            troubles.failed(log, work, error, str(error), about=error.about or work)
             return None
         troubles.worked(log, work)
         return result
@@ -91,8 +92,10 @@ class TelegramClient:
         """A token that is not taken is said once, whatever it is called for."""
         try:
             result = _result(method, status, data)
-        except OnHold as error:
-            troubles.failed(log, OWN_RIGHT, error, str(error))
+        except SendError as error:
+            if status == HTTPStatus.UNAUTHORIZED:
+                error.about = OWN_RIGHT
+                troubles.failed(log, OWN_RIGHT, error, str(error))
             raise
         troubles.worked(log, OWN_RIGHT)
         return result

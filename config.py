@@ -6,16 +6,21 @@ A channel declares its own settings in its folder (handlers/*/channel.py) with t
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from io import StringIO
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
-
+import given_settings
 import key_file
+from setting_rows import Row as Row
+from setting_rows import SettingError as SettingError
+from setting_rows import require as require
+from setting_rows import rows as rows
+from setting_rows import setting as setting
+from setting_rows import value as value_of
+from setting_rows import values as values_of
 from setting_types import (
     HOME,
     Phone,
@@ -29,50 +34,21 @@ from setting_types import (
     as_log_format,
     as_page_url,
     as_phone,
+    as_proxy_url,
     as_redis_url,
     as_second_factor,
     as_text,
     as_time_of_day,
     as_zone,
 )
-
-_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-
-
-class SettingError(Exception):
-    """A setting that stops the start: `name` is the setting, the text says what is wrong and the remedy."""
-
-    def __init__(self, name: str, remedy: str) -> None:
-        super().__init__(f"設定 {name}：{remedy}")
-        self.name = name
-
-
-class Row(NamedTuple):
-    """One setting: its name, how its text is read, its default text (None: unset), what it is for.
-
-    `help` is read in docs/settings.md by whoever runs the bot. `secret`: its value is kept out of the log.
-    """
-
-    name: str
-    read: Callable[[str], Any]
-    default: str | None
-    help: str
-    secret: bool
-
-
-def setting(read: Callable[[str], Any], default: str | None, help: str, *, secret: bool = False) -> Any:
-    """A field of a settings class: the setting has the field's name in upper case."""
-    return field(kw_only=True, metadata={"row": (read, default, help, secret)})
-
-
-def rows(kind: type[Any]) -> tuple[Row, ...]:
-    """The settings of a class, in order."""
-    return tuple(Row(each.name.upper(), *each.metadata["row"]) for each in fields(kind) if "row" in each.metadata)
+from way_out import DIRECT, WayOut
 
 
 @dataclass(frozen=True)
 class ChannelSettings:
-    """What the settings of a channel have in common."""
+    """What the settings of a channel have in common; `way_out` is that of the whole program."""
+
+    way_out: WayOut = field(default=DIRECT, kw_only=True)
 
     def check(self, public_url: str | None) -> None:
         """What one setting asks of another; raises SettingError."""
@@ -80,9 +56,13 @@ class ChannelSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting of the program, typed; unset optional ones are None. `channels`: each channel's own settings."""
+    """Every setting of the program, typed; unset optional ones are None. `channels`: each channel's own settings.
+
+    `remarks`: what stops nothing, and whoever wrote the settings had better know.
+    """
 
     channels: Mapping[str, Any]
+    remarks: tuple[str, ...] = field(default=(), kw_only=True)
     public_url: str | None = setting(
         as_http_url,
         None,
@@ -130,6 +110,25 @@ class Settings:
     console_second_factor: str = setting(
         as_second_factor, "optional", "管理後台的第二道驗證（手機驗證碼）：`optional` 各自決定，`required` 每個帳號都要"
     )
+    https_proxy: str | None = setting(
+        as_proxy_url,
+        None,
+        "呼叫 LINE、Telegram 時經過的代理伺服器，`http://主機:埠`，要帳號密碼時 `http://帳號:密碼@主機:埠`",
+        secret=True,
+        shared=True,
+    )
+    http_proxy: str | None = setting(
+        as_proxy_url, None, "同上，給網址是 `http://` 的（自架的 Telegram Bot API，測試）", secret=True, shared=True
+    )
+    no_proxy: str = setting(
+        as_text,
+        "",
+        "不經過代理的主機，以逗號分隔：`gov.tw` 含它底下的主機，也可寫位址、網段（`10.0.0.0/8`）或 `*`",
+        shared=True,
+    )
+    ssl_cert_file: Path | None = setting(
+        as_file, None, "信任的憑證檔（PEM），代替系統的；機關的代理伺服器重新簽署 TLS 時才要設", shared=True
+    )
     log_format: str = setting(as_log_format, "text", "`text`，或 `json`（一行一個 JSON 物件）")
     prometheus_multiproc_dir: str | None = setting(
         as_text, None, "由 `gunicorn.conf.py` 設定，讓各個網頁行程的統計加在一起"
@@ -164,28 +163,26 @@ def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, s
 
     Raises SettingError, naming the first setting that is wrong and what to do.
     """
-    given = environment if environment is not None else {**read_env_file(HOME / ".env"), **os.environ}
-    channels = {name: kind(**_values(kind, given)) for name, kind in kinds.items()}
-    values = _values(Settings, given)
+    every_row = [row for kind in (*kinds.values(), Settings) for row in rows(kind)]
+    own, file = (os.environ, HOME / ".env") if environment is None else (environment, None)
+    given, remarks = given_settings.look_up(every_row, own, file)
+    values = values_of(Settings, given)
+    way_out = WayOut(values["https_proxy"], values["http_proxy"], values["no_proxy"], values["ssl_cert_file"])
+    channels = {name: kind(**values_of(kind, given), way_out=way_out) for name, kind in kinds.items()}
     for channel in channels.values():
         channel.check(values["public_url"])
     values["database_url"] = values["database_url"] or f"sqlite:///{values['var_dir']}/bot.sqlite3"
     if values["database_url"].startswith("postgresql"):
         require("SECRET_KEY", values["secret_key"], "使用 PostgreSQL 時必填，請填一串夠長的隨機字")
-    return Settings(channels=channels, **values)
+    return Settings(channels=channels, remarks=remarks, **values)
 
 
 def var_dir() -> Path:
     """VAR_DIR alone, for who needs it before all settings are read; raises SettingError."""
     row = next(row for row in rows(Settings) if row.name == "VAR_DIR")
-    folder: Path = _read(row, {**read_env_file(HOME / ".env"), **os.environ})
+    given = {**given_settings.read_env_file(HOME / ".env").values, **os.environ}
+    folder: Path = value_of(row, given)
     return folder
-
-
-def require(name: str, value: object, remedy: str) -> None:
-    """Raises SettingError where a setting that another one needs is not set."""
-    if not value:
-        raise SettingError(name, remedy)
 
 
 def prepare_var_dir(settings: Settings) -> None:
@@ -215,32 +212,3 @@ def secret_key(settings: Settings) -> str:
         raise SettingError(
             "SECRET_KEY", f"{path} 是空的或不完整。請刪掉這個檔案再啟動，會換一把新的，登入的人要重新登入"
         ) from None
-
-
-def read_env_file(path: Path) -> dict[str, str]:
-    """What a `.env` file sets, nothing where there is none. Raises SettingError, naming the line that is no UTF-8."""
-    if not path.exists():
-        return {}
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise SettingError(path.name, f"第 {line} 行不是 UTF-8；請用記事本另存新檔，編碼選 UTF-8") from error
-    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value is not None}
-
-
-def _values(kind: type[Any], given: Mapping[str, str]) -> dict[str, Any]:
-    return {row.name.lower(): _read(row, given) for row in rows(kind)}
-
-
-def _read(row: Row, given: Mapping[str, str]) -> Any:
-    text = given.get(row.name, "").strip() or row.default
-    if text is None:
-        return None
-    if _UNREADABLE.search(text):
-        raise SettingError(row.name, "裡面有看不見的控制字元或讀不出的字，請重新輸入")
-    try:
-        return row.read(text)
-    except ValueError as error:
-        raise SettingError(row.name, str(error)) from error

@@ -64,8 +64,8 @@ class OfWebServer(logging.Filter):
         return record.levelno >= logging.INFO
 
 
-def start(log_format: str, secrets: Iterable[str] = ()) -> None:
-    """Send every log line and warning to stderr, in one form, without the secrets."""
+def start(log_format: str, secrets: Iterable[str] = (), remarks: Iterable[str] = ()) -> None:
+    """Send every log line and warning to stderr, in one form, without the secrets; the remarks first."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Redacted(secrets))
     handler.setFormatter(JsonLines() if log_format == "json" else TextLines())
@@ -79,6 +79,8 @@ def start(log_format: str, secrets: Iterable[str] = ()) -> None:
     threading.excepthook = lambda failed: logging.error("a thread stopped: %s", _kind_of(failed.exc_value))
     sys.unraisablehook = lambda failed: logging.warning("not handled: %s", _kind_of(failed.exc_value))
     logging.raiseExceptions = False  # else a line that cannot be written is shown with its arguments
+    for remark in remarks:
+        logging.getLogger("settings").warning("%s", remark)
 
 
 def hide_requests(name: str) -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import logs
+import troubles
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +14,7 @@ TURN_SECONDS = 1
 
 
 class Chore(NamedTuple):
-    """Something to do every so many seconds, at once for the first time; `failed` is logged where it raises."""
+    """Something to do every so many seconds, at once for the first time; `failed` names it where it raises."""
 
     seconds: int
     act: Callable[[], object]
@@ -23,10 +23,7 @@ class Chore(NamedTuple):
 
 def attempt(chore: Chore) -> None:
     """Do it now; never raises."""
-    try:
-        chore.act()
-    except Exception as error:
-        log.warning("%s: %s", chore.failed, logs.describe(error))
+    troubles.attempt(log, chore.failed, chore.act)
 
 
 def run(chores: Sequence[Chore], stopping: threading.Event) -> None:

@@ -13,6 +13,15 @@ HOME = Path(__file__).resolve().parent
 as_text = str
 
 
+_QUOTES = ('""', "''", "“”", "‘’", "＂＂", "＇＇")
+
+
+def unquoted(value: str) -> str:
+    """A value as it was meant: some take the quotes around it for a part of it, and editors make them round."""
+    text = value.strip()
+    return text[1:-1].strip() if len(text) > 1 and text[0] + text[-1] in _QUOTES else text
+
+
 def as_matching(pattern: str, remedy: str) -> Callable[[str], str]:
     """A reader of texts that match the pattern whole; of any other it says the remedy."""
 
@@ -24,7 +33,6 @@ def as_matching(pattern: str, remedy: str) -> Callable[[str], str]:
     return read
 
 
-as_redis_url = as_matching(r"(?s:(rediss?|unix)://.*)", "請填 redis://主機:埠/編號")
 as_time_of_day = as_matching(r"([01]\d|2[0-3]):[0-5]\d", "請填 24 小時制的 HH:MM，例如 09:00")
 as_log_format = as_matching("text|json", "只能填 text 或 json")
 as_second_factor = as_matching("optional|required", "只能填 optional 或 required")
@@ -45,6 +53,26 @@ def _parts(url: str) -> SplitResult | None:
         if parts.port != 0:
             return parts
     return None
+
+
+def as_redis_url(value: str) -> str:
+    parts = _parts(value)
+    is_server = parts and parts.scheme in ("redis", "rediss") and parts.hostname
+    is_socket = parts and parts.scheme == "unix" and parts.path.strip("/") and not parts.hostname
+    if not parts or not (is_socket or (is_server and re.fullmatch(r"/?\d*", parts.path))):
+        raise ValueError(
+            "請填 redis://主機:埠/編號，例如 redis://127.0.0.1:6379/0；要密碼時 redis://:密碼@主機:埠/編號"
+        )
+    return value
+
+
+def as_proxy_url(value: str) -> str:
+    """Where there is no scheme it is http, as everywhere."""
+    url = value if "://" in value else f"http://{value}"
+    parts = _parts(url)
+    if not parts or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("請填 http://主機:埠，例如 http://proxy.example.org:3128；不支援 SOCKS")
+    return url
 
 
 def as_page_url(value: str) -> str:

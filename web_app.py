@@ -130,7 +130,7 @@ def web_application() -> Flask:
     """
     try:
         settings = load_settings()
-        logs.start(settings.log_format, settings.secrets)
+        logs.start(settings.log_format, settings.secrets, settings.remarks)
         config.prepare_var_dir(settings)
         bot = Bot(settings)
     except config.SettingError as error:

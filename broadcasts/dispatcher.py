@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import logs
+import troubles
 from broadcasts.model import FAILURE_BUDGET, LEASE_SECONDS, Batch, HoldReason, RecipientStatus, backoff
 from broadcasts.repositories import BatchRepository
 from broadcasts.sender import (
@@ -52,12 +52,14 @@ class Dispatcher:
         self._awake.set()
 
     def run(self) -> None:
+        name = f"sending on {self.sender.spec.name}"
         while not self.stopping.is_set():
             try:
                 idle = self.step()
+                troubles.worked(log, name)
             except Exception as error:
                 metrics.FAULTS.labels("broadcast").inc()
-                log.warning("%s: %s; the batch comes back by itself", self.sender.spec.name, logs.describe(error))
+                troubles.failed(log, name, error)
                 idle = 1.0
             if idle:
                 self._awake.wait(idle)

@@ -12,8 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import logs
+import troubles
 from broadcasts import hours, words
-from broadcasts.model import CONSOLE, LATEST_START, Admin, Broadcast, Plan, QuotaPolicy, Reason, Status
+from broadcasts.model import CONSOLE, LATEST_START, Admin, Broadcast, QuotaPolicy, Reason, Status
+from broadcasts.plans import plan
 from broadcasts.repositories import BroadcastRepository
 from broadcasts.sender import Sender, SendError
 from broadcasts.tips import Tip
@@ -129,26 +131,16 @@ class Lifecycle:
         if broadcast is None or broadcast.start_at > time.time():
             return
         try:
-            plans = [self._plan(broadcast, sender) for sender in self.senders.values()]
+            plans = [plan(broadcast, sender, self.zone) for sender in self.senders.values()]
         except SendError as error:
-            log.warning("tip %d has to wait: %s", broadcast_id, error)
+            troubles.failed(log, f"tip {broadcast_id} has to wait", error, str(error))
             return
+        troubles.worked(log, f"tip {broadcast_id} has to wait")
         if self.repository.start(broadcast_id, plans):
             log.info("tip %d is on its way", broadcast_id)
             self._note(None, words.STARTED, broadcast_id)
             self.repository.finish(broadcast_id)
             self.nudge()
-
-    def _plan(self, broadcast: Broadcast, sender: Sender) -> Plan:
-        """On a metered channel the quota policy decides; with nothing left, SOME sends to nobody."""
-        plan = Plan(sender.spec.name, sender.spec.batch_size)
-        if sender.spec.is_metered and broadcast.quota_policy == QuotaPolicy.PIGGYBACK:
-            tomorrow = datetime.now(self.zone).date() + timedelta(days=1)
-            midnight = datetime.combine(tomorrow, datetime.min.time(), self.zone)
-            return plan._replace(piggyback_until=midnight.timestamp())
-        if sender.spec.is_metered and broadcast.quota_policy == QuotaPolicy.SOME:
-            return plan._replace(limit=sender.remaining_quota())
-        return plan
 
     def pause(self, broadcast_id: int, admin: Admin = CONSOLE) -> bool:
         """Call nobody any more until it is resumed; False when it was not being sent."""

@@ -13,7 +13,12 @@ T = TypeVar("T")
 
 
 class SendError(Exception):
-    """A message did not go out as it should; the text says what the platform answered."""
+    """A message did not go out as it should; the text says what the platform answered.
+
+    `about`: what the trouble is with, where every other call has it too (troubles.py).
+    """
+
+    about = ""
 
 
 class Unreachable(SendError):

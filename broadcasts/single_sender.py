@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import logs
+import troubles
 from broadcasts.model import FAILURE_BUDGET, Batch, Going, HoldReason, Outcome, RecipientStatus, backoff
 from broadcasts.repositories import BatchRepository
 from broadcasts.sender import (
@@ -123,13 +124,14 @@ class SingleSender:
 
     def _write(self) -> None:
         """As soon as the store takes it: these calls were made."""
-        gives_up = time.monotonic() + STORE_PATIENCE
+        gives_up, work = time.monotonic() + STORE_PATIENCE, f"calls on {self.sender.spec.name} not written down yet"
         while True:
             try:
                 self._advance([])
+                troubles.worked(log, work)
                 return
             except Exception as error:
-                log.warning("%s: not written down yet: %s", self.sender.spec.name, logs.describe(error))
+                troubles.failed(log, work, error)
                 if self.stopping.wait(0.5) and time.monotonic() > gives_up:
                     raise
                 time.sleep(0.1)
@@ -171,7 +173,7 @@ class SingleSender:
         try:
             self.batches.note_failure(self.batch, rest, reason, FAILURE_BUDGET)
         except Exception as error:
-            log.warning("%s: failure not noted: %s", self.sender.spec.name, logs.describe(error))
+            troubles.failed(log, f"failure on {self.sender.spec.name} not noted", error)
 
 
 def outcome_of(address: str, error: SendError) -> Outcome:

@@ -130,7 +130,7 @@ REASONS = {
     r"\b401\b|unauthorized|authentication": "平台不接受權杖（請系統管理者檢查設定）",
     r"monthly limit": "本月的訊息額度用完了",
     r"no answer in time": "平台沒有及時回應",
-    r"connection lost|cannot connect": "和平台的連線中斷",
+    r"connection lost|cannot connect|_PROXY|SSL_CERT_FILE": "和平台的連線中斷",
     r"\b429\b|too many": "平台太忙，試過幾次都沒有成功",
     r"answered 5\d\d": "平台故障",
     r"answered 403": "對方不收機器人的訊息",

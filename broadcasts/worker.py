@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import logs
+import troubles
 from broadcasts.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
@@ -35,11 +36,20 @@ class Queue:
 
     def nudge(self) -> None:
         """There is something to do. A queue that is down only makes it start a few seconds later."""
+        self._attempt("queue: no nudge, workers will notice by themselves", lambda: self._ready() and self._task())
+
+    def look(self) -> None:
+        """Say where the queue does not serve, and when it does again; its consumer would say it many times a second."""
+        self._attempt("queue: no nudges heard, this worker looks by itself", lambda: self._ready().pending_count())
+
+    def _attempt(self, work: str, act: Callable[[], object]) -> None:
         try:
-            self._ready()
-            self._task()
+            act()
         except Exception as error:
-            log.warning("queue: %s; workers will notice by themselves", logs.describe(error))
+            about, said = (troubles.REDIS, troubles.why_redis(error)) if self._redis_url else ("", "")
+            troubles.failed(log, work, error, said, about)
+        else:
+            troubles.worked(log, work)
 
     def listen(self, heard: Callable[[], None]) -> Any:
         """A consumer for the nudges: has start() and stop()."""
@@ -61,7 +71,7 @@ class Queue:
             if self._huey is None:
                 import huey
 
-                logging.getLogger("huey").addFilter(Seldom())
+                logging.getLogger("huey").setLevel(logging.CRITICAL)  # look() says it
                 if self._redis_url:
                     import redis
 
@@ -114,22 +124,6 @@ class Worker:
     def _tick(self) -> None:
         while not self.stopping.is_set():
             for tick in self.ticks:
-                try:
-                    tick()
-                except Exception as error:
-                    log.warning("tick: %s; it tries again", logs.describe(error))
+                troubles.attempt(log, getattr(tick, "__qualname__", "tick"), tick)
+            self.queue.look()
             self.stopping.wait(TICK_SECONDS)
-
-
-class Seldom(logging.Filter):
-    """A queue that is down is mentioned once a minute; Huey would do so many times a second."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._silent_until = 0.0
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.WARNING or time.monotonic() < self._silent_until:
-            return False
-        self._silent_until = time.monotonic() + 60
-        return True

@@ -89,9 +89,9 @@ def said_plainly() -> Iterator[None]:
         raise Failed(f"{error.filename or '檔案'}：{said}") from error
 
 
-def open_settings() -> config.Settings:
+def open_settings(quiet: bool = False) -> config.Settings:
     settings = app.load_settings()
-    logs.start(settings.log_format, settings.secrets)
+    logs.start(settings.log_format, settings.secrets, () if quiet else settings.remarks)
     return settings
 
 
@@ -99,7 +99,7 @@ def open_settings() -> config.Settings:
 def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
     """A bot for one command. `writes`: it needs the store's tables, which the embedded store makes itself."""
     with said_plainly():
-        settings = open_settings()
+        settings = open_settings(quiet)
         if quiet:
             logging.getLogger().setLevel(logging.ERROR)
         bot = app.Bot(settings, user=user())

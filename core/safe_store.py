@@ -9,7 +9,7 @@ from enum import Enum
 from threading import Lock
 from typing import Protocol, TypeVar
 
-import logs
+import troubles
 from core import metrics
 from core.messages import Incoming
 
@@ -117,11 +117,13 @@ class SafeStore:
     def attempt(self, act: Callable[[], T], default: T) -> T:
         """What `act` returns, or `default` where it raises."""
         try:
-            return act()
+            done = act()
         except Exception as error:
             metrics.FAULTS.labels("store").inc()
-            log.warning("store: %s; the answer goes out all the same", logs.describe(error))
+            troubles.failed(log, "store; the answers go out all the same", error)
             return default
+        troubles.worked(log, "store; the answers go out all the same")
+        return done
 
 
 class RecentEvents:

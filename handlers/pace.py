@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-import logs
+import troubles
 from core.pace import Act, Wait
 from digests import keyed
 
@@ -23,6 +23,7 @@ MINUTE, DAY = 60, 86400  # seconds, from the first act on
 VOTES, HANDOVERS = 100, 50
 PRESSES = 4  # for each question: buttons are pressed faster, and hand over, vote and open at next to no cost
 REDIS_PATIENCE = 0.3  # seconds; a question does not wait longer for being counted
+COUNTING = "counting questions over all processes"
 REST = 10  # seconds in which Redis is left alone after a fault
 
 
@@ -68,7 +69,6 @@ class Counter:
         self._own = MemoryStorage()
         self._shared: Storage = _redis(redis_url) if redis_url else self._own
         self._rests_until = 0.0
-        self._is_down = False
 
     def add(self, name: str, window: int) -> tuple[int, float]:
         """Does not raise."""
@@ -85,11 +85,9 @@ class Counter:
             result = use(self._shared)
         except Exception as error:
             self._rests_until = time.monotonic() + REST
-            if not self._is_down:
-                log.warning("Redis does not count (%s): each process counts by itself", logs.describe(error))
-            self._is_down = True
+            troubles.failed(log, COUNTING, error, troubles.why_redis(error), troubles.REDIS)
             return use(self._own)
-        self._is_down = False
+        troubles.worked(log, COUNTING)
         return result
 
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import MaxRetryError, ProxyError, ReadTimeoutError
 
 from broadcasts.sender import InDoubt, NoAnswer, SendError, Unreachable
+from handlers.pools import NotConnected
 
 Json = dict[str, Any]
 
@@ -29,8 +30,10 @@ def connection_error(error: Exception) -> SendError:
     """What a failed connection means: only one that was never made leaves no doubt."""
     if isinstance(error, MaxRetryError) and error.reason:
         error = error.reason
-    if isinstance(error, (NewConnectionError, ConnectTimeoutError)):
-        return Unreachable(f"cannot connect ({type(error).__name__})")
+    if isinstance(error, ProxyError):
+        error = error.original_error
+    if isinstance(error, NotConnected):
+        return Unreachable(error.why)
     if isinstance(error, (ReadTimeoutError, TimeoutError)):
         return NoAnswer("no answer in time")
     return InDoubt(f"connection lost ({type(error).__name__})")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import logs
+import troubles
 from retrieval import library_rows, library_sheets
 from retrieval import text as texts
 from retrieval.cache import NOWHERE, Cache
@@ -158,13 +159,14 @@ class LiveLibrary:
         with self._lock:
             try:
                 newest = self.versions.newest_number()
-                if self._index is not None and newest in (self._number, self._unreadable_number):
-                    return
-                number, library = self._newest_readable()
-                if self._index is None or number != self._number:
-                    self.swap(self._built(library), number)
+                if self._index is None or newest not in (self._number, self._unreadable_number):
+                    number, library = self._newest_readable()
+                    if self._index is None or number != self._number:
+                        self.swap(self._built(library), number)
             except Exception as error:
-                log.warning("library not refreshed: %s; the one in use stays", logs.describe(error))
+                troubles.failed(log, "library not refreshed", error)
+            else:
+                troubles.worked(log, "library not refreshed")
 
     def _built(self, library: Library) -> "Index":
         from retrieval import kept_index  # here alone, so that only who searches waits for numpy

@@ -75,6 +75,12 @@ class OneByOne:
         self._lock.release()
 
 
+class StoreDown(StoreError):
+    """It cannot be reached at all."""
+
+    about = "資料庫（DATABASE_URL）"
+
+
 class Database:
     """One database, SQLite or PostgreSQL by its URL. Threads may share it."""
 
@@ -119,7 +125,7 @@ class Database:
 
     def check(self) -> None:
         """Raises StoreError unless the database can be reached and has the tables and columns of this version."""
-        with self.transaction() as connection:
+        with self.transaction("check") as connection:
             for table in Base.metadata.sorted_tables:
                 connection.execute(select(table).limit(0))
 
@@ -144,8 +150,9 @@ class Database:
 
         One that cannot be reached rests as a whole; where something is wrong with one `kind` of call, that one does.
         """
-        if max(self._resting_until.get(each, 0) for each in (WHOLE, kind)) > time.monotonic():
-            raise StoreError("resting after a fault")
+        for each, error_of in ((WHOLE, StoreDown), (kind, StoreError)):
+            if self._resting_until.get(each, 0) > time.monotonic():
+                raise error_of("resting after a fault")
         rests = WHOLE
         try:
             with turn, engine.begin() as connection:
@@ -157,7 +164,7 @@ class Database:
             if getattr(error, "connection_invalidated", False):
                 rests = WHOLE
             self._resting_until[rests] = time.monotonic() + self._rest_seconds
-            raise StoreError(type(error).__name__) from error
+            raise (StoreError if rests else StoreDown)(type(error).__name__) from error
 
     def prepare(self, statement: ClauseElement) -> Prepared:
         return Prepared(statement, self._engine.dialect)

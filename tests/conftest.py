@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 import app
 import config
+import troubles
 import web_app
 from core.answers import Answerer
 from core.contact import Office
@@ -43,12 +44,14 @@ HOME = Path(__file__).parent.parent
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the developer has set must not reach a test."""
     for row in app.setting_rows():
-        monkeypatch.delenv(row.name, raising=False)
+        for name in (row.name, row.name.lower()):
+            monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:
     """A command sets up logging for its process."""
+    troubles.forget()
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook

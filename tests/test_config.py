@@ -42,6 +42,16 @@ BAD = [
     ("DATABASE_URL", {"DATABASE_URL": "mysql://x/y"}),
     ("SECRET_KEY", {"DATABASE_URL": "postgresql://u:p@h/d"}),
     ("REDIS_URL", {"REDIS_URL": "http://x"}),
+    ("REDIS_URL", {"REDIS_URL": "redis://:6379"}),
+    ("REDIS_URL", {"REDIS_URL": "redis:///0"}),
+    ("REDIS_URL", {"REDIS_URL": "redis://queue:port/0"}),
+    ("REDIS_URL", {"REDIS_URL": "redis://queue:99999"}),
+    ("REDIS_URL", {"REDIS_URL": "redis://queue:6379/first"}),
+    ("REDIS_URL", {"REDIS_URL": "unix://"}),
+    ("HTTPS_PROXY", {"HTTPS_PROXY": "socks5://proxy:1080"}),
+    ("HTTPS_PROXY", {"https_proxy": "http://proxy:port"}),
+    ("HTTP_PROXY", {"HTTP_PROXY": "http://:3128"}),
+    ("SSL_CERT_FILE", {"SSL_CERT_FILE": "no/such.pem"}),
     ("CASES_PATH", {"CASES_PATH": "no/such.csv"}),
     ("ADMIN_LINE_IDS", {"ADMIN_LINE_IDS": "me"}),
     ("ADMIN_TELEGRAM_IDS", {"ADMIN_TELEGRAM_IDS": "1,x"}),
@@ -88,7 +98,8 @@ def test_the_page_is_what_the_command_prints(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("row", app.setting_rows(), ids=lambda row: row.name)
 def test_what_may_hold_a_password_is_secret(row: config.Row) -> None:
-    holds = row.name.endswith(("TOKEN", "SECRET", "PASSWORD", "KEY")) or row.name in ("DATABASE_URL", "REDIS_URL")
+    addresses = ("DATABASE_URL", "REDIS_URL", "HTTPS_PROXY", "HTTP_PROXY")
+    holds = row.name.endswith(("TOKEN", "SECRET", "PASSWORD", "KEY")) or row.name in addresses
     assert row.secret or not holds
 
 
@@ -96,6 +107,7 @@ def test_the_password_in_a_url_is_kept_out_of_the_log_also_by_itself() -> None:
     given = {"DATABASE_URL": "postgres://bot:p@ss/word[1@db.example.org/bot", "SECRET_KEY": "key://secret"}
     whole = "postgresql+psycopg://bot:p@ss/word[1@db.example.org/bot"
     assert set(app.load_settings(given).secrets) == {whole, "p@ss/word[1", "key://secret"}
+    assert "12345678" in app.load_settings({"HTTPS_PROXY": "bot:12345678@proxy:3128"}).secrets
     assert "12345678" in app.load_settings({"REDIS_URL": "redis://:12345678@queue:6379/0"}).secrets
 
 
@@ -130,13 +142,3 @@ def test_what_nobody_sees_is_refused_by_name(name: str, text: str) -> None:
 def test_what_can_never_be_is_refused_in_our_words(name: str, text: str) -> None:
     with pytest.raises(config.SettingError, match=f"{name}：[一-鿿]+"):
         app.load_settings({name: text})
-
-
-def test_an_env_file_that_is_no_utf8_is_refused_by_its_line(tmp_path: Path) -> None:
-    path = tmp_path / ".env"
-    assert config.read_env_file(path) == {}
-    path.write_bytes("OFFICE_NAME=政風室\n".encode("utf-8-sig"))
-    assert config.read_env_file(path) == {"OFFICE_NAME": "政風室"}
-    path.write_bytes("TIP_TIME=09:00\nOFFICE_NAME=政風室\n".encode("cp950"))
-    with pytest.raises(config.SettingError, match=r"\.env：第 2 行不是 UTF-8"):
-        config.read_env_file(path)

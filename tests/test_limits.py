@@ -189,7 +189,7 @@ def test_a_redis_that_is_down_stops_nobody_and_is_told_once(caplog: pytest.LogCa
     waits = [pace.wait("line:U1", Act.QUESTION) for _ in range(MOST + 2)]
     assert waits[:MOST] == [None] * MOST
     assert [wait.is_first for wait in waits[MOST:] if wait] == [True, False]
-    assert caplog.text.count("Redis does not count") == 1
+    assert caplog.text.count("Redis（REDIS_URL）：不通") == 1
 
 
 def test_redis_is_found_however_it_is_written() -> None:
@@ -207,5 +207,5 @@ def test_processes_count_together_through_redis_and_by_themselves_without(
     server.kill()
     server.wait()
     assert [paces[0].wait("line:U1", Act.QUESTION) is None for _ in range(MOST + 1)] == taken
-    assert caplog.text.count("Redis does not count") == 1
+    assert caplog.text.count("Redis（REDIS_URL）：不通") == 1
     assert "U1" not in caplog.text

@@ -166,7 +166,7 @@ def test_a_fault_of_the_database_is_named_and_nothing_of_it_quoted() -> None:
     with closing(down), pytest.raises(StoreError) as failed:
         down.check()
     described = logs.describe(failed.value)
-    assert described.startswith("StoreError from OperationalError from ")
+    assert described.startswith("StoreDown from OperationalError from ")
     assert " at database.py:" in described
     assert "secret" not in described
 

@@ -36,7 +36,7 @@ def connect(settings: LineSettings) -> Connection:
     from handlers.line.sender import LineSender
 
     secret, token = settings.line_channel_secret, settings.line_channel_access_token
-    return LineSender(settings.line_api_base, token or "", secret or "")
+    return LineSender(settings.line_api_base, token or "", secret or "", settings.way_out)
 
 
 LINE = Channel(SPEC, LineSettings, connect)

@@ -12,16 +12,20 @@ from typing import Any
 import urllib3
 from linebot.v3 import messaging
 
+import troubles
 from broadcasts.model import HoldReason
 from broadcasts.sender import AddressRefused, Busy, ContentRefused, InDoubt, OnHold, Refused, SendError
-from handlers import refusal_words
+from handlers import pools, refusal_words
 from handlers.wire import Json, as_dict, as_dicts, connection_error
+from way_out import DIRECT, WayOut
 
 log = logging.getLogger(__name__)
 
 TIMEOUT = (3.05, 8)  # seconds to connect and to read; the SDK has none of its own
+OWN_RIGHT = "LINE 權杖（LINE_CHANNEL_ACCESS_TOKEN）"
 QUICK = (1, 1)  # for what an answer waits for, and can do without
 REST_SECONDS = 60
+NO_ID = "LINE: own ID not known yet, so groups get no links into private"
 CONNECTIONS = 32
 JSON_BOTH_WAYS = {"Accept": "application/json", "Content-Type": "application/json"}
 EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -32,11 +36,10 @@ _ADDRESSEE = re.compile(r"'/?to\b")
 class LineClient:
     """Calls with a timeout over one shared pool; raises SendError, never anything of the SDK."""
 
-    def __init__(self, base: str, access_token: str) -> None:
-        settings = messaging.Configuration(host=base, access_token=access_token)
-        settings.retries = urllib3.Retry(0, redirect=0)
-        settings.connection_pool_maxsize = CONNECTIONS
-        self._api = messaging.MessagingApi(messaging.ApiClient(settings))
+    def __init__(self, base: str, access_token: str, way_out: WayOut = DIRECT) -> None:
+        client = messaging.ApiClient(messaging.Configuration(host=base, access_token=access_token))
+        client.rest_client.pool_manager = pools.pool(base, way_out, CONNECTIONS)
+        self._api = messaging.MessagingApi(client)
         self._basic_id = ""
         self._ask_again_at = 0.0
 
@@ -51,8 +54,9 @@ class LineClient:
             try:
                 known = _call(self._api.get_bot_info, _request_timeout=QUICK)
                 self._basic_id = str(known.basic_id) if known else ""
+                troubles.worked(log, NO_ID)
             except SendError as error:
-                log.warning("own ID not known yet, so groups get no links into private: %s", error)
+                troubles.failed(log, NO_ID, error, str(error), about=error.about or NO_ID)
         return self._basic_id
 
     def set_webhook(self, url: str) -> None:
@@ -89,7 +93,9 @@ class LineClient:
 
 def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     try:
-        return operation(*arguments, **{"_request_timeout": TIMEOUT, **options})
+        result = operation(*arguments, **{"_request_timeout": TIMEOUT, **options})
+        troubles.worked(log, OWN_RIGHT)
+        return result
     except messaging.ApiException as error:
         if error.status == HTTPStatus.CONFLICT:  # the key's first call had arrived
             return None
@@ -105,8 +111,11 @@ def _refused(error: messaging.ApiException) -> SendError:
     status, message = error.status or 0, _message(error)
     reason = f"LINE answered {status}: {refusal_words.known(message)}"
     if status in HOLD_REASONS:
-        log.error("LINE answered %s: check LINE_CHANNEL_ACCESS_TOKEN", status)
-        return OnHold(reason, HOLD_REASONS[status])
+        held = OnHold(reason, HOLD_REASONS[status])
+        if status == HTTPStatus.UNAUTHORIZED:
+            held.about = OWN_RIGHT
+            troubles.failed(log, OWN_RIGHT, held, f"{reason}: check LINE_CHANNEL_ACCESS_TOKEN")
+        return held
     if status >= 500:
         return InDoubt(reason)
     if status == 429:

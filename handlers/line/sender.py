@@ -10,6 +10,7 @@ from core.messages import Reply
 from handlers.event_pool import EventPool
 from handlers.line import render
 from handlers.line.spec import SPEC
+from way_out import DIRECT, WayOut
 
 if TYPE_CHECKING:
     from handlers.line.client import LineClient
@@ -21,15 +22,15 @@ class LineSender:
 
     spec = SPEC
 
-    def __init__(self, base: str, access_token: str, secret: str) -> None:
-        self._base, self._access_token, self._secret = base, access_token, secret
+    def __init__(self, base: str, access_token: str, secret: str, way_out: WayOut = DIRECT) -> None:
+        self._base, self._access_token, self._secret, self._way_out = base, access_token, secret, way_out
 
     @cached_property
     def client(self) -> "LineClient":
         """Made with the first call or the webhook, since its SDK takes over a second to import."""
         from handlers.line.client import LineClient
 
-        return LineClient(self._base, self._access_token)
+        return LineClient(self._base, self._access_token, self._way_out)
 
     def prepare(self, reply: Reply) -> PreparedMessage:
         """A multicast; what LINE refuses for its content goes as plain text under the same key."""

@@ -42,7 +42,7 @@ def connect(settings: TelegramSettings) -> Connection:
     from handlers.telegram.sender import TelegramSender
 
     token, secret = settings.telegram_bot_token, settings.telegram_webhook_secret
-    return TelegramSender(settings.telegram_api_base, token or "", secret or "")
+    return TelegramSender(settings.telegram_api_base, token or "", secret or "", settings.way_out)
 
 
 TELEGRAM = Channel(SPEC, TelegramSettings, connect)

@@ -65,9 +65,8 @@ def read(method: str, status: int, body: Json) -> SendError:
     """The error that an answer of the Bot API is, other than a success."""
     description = " ".join(str(body.get("description", "")).split())[:KEPT]
     reason = f"{method}: Telegram answered {status}: {refusal_words.known(description)}"
+    reason += f" ({REMEDIES[status]})" if status in REMEDIES else ""
     parameters = as_dict(body.get("parameters"))
-    if status in REMEDIES:
-        log.error("Telegram answered %s: %s", status, REMEDIES[status])
     if slow := _SLOW_MODE.search(description):
         return AddressBusy(f"slow mode: {reason}", _seconds(parameters.get("retry_after")) or float(slow[1] or 0))
     if status == 429 or status >= 500:

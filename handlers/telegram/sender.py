@@ -13,15 +13,16 @@ from handlers.telegram.client import TelegramClient
 from handlers.telegram.spec import SPEC
 from handlers.telegram.webhook import TelegramWebhook
 from handlers.wire import Json
+from way_out import DIRECT, WayOut
 
 
 class TelegramSender:
     """Implements handlers.channel.Connection."""
 
-    def __init__(self, base: str, token: str, secret: str) -> None:
+    def __init__(self, base: str, token: str, secret: str, way_out: WayOut = DIRECT) -> None:
         self.spec = SPEC
         self._secret = secret
-        self.client = TelegramClient(base, token)
+        self.client = TelegramClient(base, token, way_out)
 
     def prepare(self, reply: Reply) -> PreparedMessage:
         """When Telegram refuses the content of the card, that message and all later ones go as plain text."""

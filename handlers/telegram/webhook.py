@@ -62,8 +62,9 @@ class TelegramWebhook:
         require("TELEGRAM_WEBHOOK_SECRET", self._secret, "用公開網址接收 Telegram 時必填，自訂一串英數字即可")
         wanted = {"url": url, "secret_token": self._secret, "allowed_updates": KINDS, "max_connections": CONNECTIONS}
         self._client.call("setWebhook", wanted)
-        self._client.set_commands(words.COMMAND_MENU)
-        return f"Telegram：webhook 已設為 {url}，指令選單已設定（{len(words.COMMAND_MENU)} 個指令）。"
+        has_menu = self._client.set_commands(words.COMMAND_MENU)
+        menu = f"已設定（{len(words.COMMAND_MENU)} 個指令）" if has_menu else "沒有設定成功，不影響回答，可以再執行一次"
+        return f"Telegram：webhook 已設為 {url}，指令選單{menu}。"
 
     def poll(self, stopping: threading.Event) -> None:
         """Fetch the updates until `stopping`."""

@@ -1,5 +1,6 @@
 """LINE at the wire: replies, multicasts under retry keys, the month's quota."""
 
+import ssl
 from typing import Any
 
 from tests.support.fake_platform import FakePlatform
@@ -12,12 +13,12 @@ BASIC_ID = "@216fake"
 class FakeLine(FakePlatform):
     """`quota` None: no limit; `used` counts this month's messages, `accepted` the retry keys and their recipients."""
 
-    def __init__(self, delay: float = 0, keep_bodies: bool = True) -> None:
+    def __init__(self, delay: float = 0, keep_bodies: bool = True, tls: ssl.SSLContext | None = None) -> None:
         self.quota: int | None = None
         self.used = 0
         self.accepted: dict[str, tuple[str, ...]] = {}
         self.used_tokens: set[str] = set()
-        super().__init__(delay, keep_bodies)
+        super().__init__(delay, keep_bodies, tls)
 
     def wait(self, count: int, seconds: float = 10) -> list[Call]:
         """The calls that are about people, once there are `count`."""

@@ -1,5 +1,6 @@
 """What both fake platforms have in common: calls recorded, faults played, waiting for what is to come."""
 
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +15,7 @@ class FakePlatform:
     `reached` counts the messages that each recipient got unasked.
     """
 
-    def __init__(self, delay: float = 0, keep_bodies: bool = True) -> None:
+    def __init__(self, delay: float = 0, keep_bodies: bool = True, tls: ssl.SSLContext | None = None) -> None:
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
         self.misbehave: Callable[[Call], Fault | None] = lambda call: None
@@ -22,7 +23,7 @@ class FakePlatform:
         self.changed = threading.Condition()
         self.delay = delay
         self._keep_bodies = keep_bodies
-        self._server = Server(self._handle)
+        self._server = Server(self._handle, tls)
         self.base = self._server.base
 
     def close(self) -> None:

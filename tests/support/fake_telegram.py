@@ -1,5 +1,6 @@
 """Telegram at the wire: messages, button presses, polling, the webhook."""
 
+import ssl
 from typing import Any, Literal
 
 from tests.support.fake_platform import FakePlatform
@@ -17,10 +18,11 @@ class FakeTelegram(FakePlatform):
     """`shown`: the messages that people see; `updates`: what polling fetches.
 
     `ephemeral`: whether it takes such messages, as Bot API 10.3 does, refuses them, or knows nothing of them and shows
-    them to everybody. `whispered`: those that one person sees.
+    them to everybody. `whispered`: those that one person sees. `holds`: how long a getUpdates waits for one;
+    `forgets`: it takes no update for confirmed.
     """
 
-    def __init__(self, delay: float = 0, keep_bodies: bool = True) -> None:
+    def __init__(self, delay: float = 0, keep_bodies: bool = True, tls: ssl.SSLContext | None = None) -> None:
         self.shown: list[Json] = []
         self.updates: list[Json] = []
         self.ephemeral: Literal["taken", "refused", "unknown"] = "taken"
@@ -28,7 +30,9 @@ class FakeTelegram(FakePlatform):
         self.blocked: set[int] = set()
         self.migrated: dict[int, int] = {}
         self.webhook = ""
-        super().__init__(delay, keep_bodies)
+        self.holds = 0.1
+        self.forgets = False
+        super().__init__(delay, keep_bodies, tls)
 
     def wait(self, count: int = 1, seconds: float = 10) -> list[Json]:
         """The messages that people see, once there are `count`."""
@@ -89,9 +93,9 @@ class FakeTelegram(FakePlatform):
     def _getUpdates(self, body: Json) -> Result:
         if self.webhook:
             return refuse(409, "Conflict: can't use getUpdates method while webhook is active")
-        offset = body.get("offset", 0)
+        offset = 0 if self.forgets else body.get("offset", 0)
         self.updates = [update for update in self.updates if update["update_id"] >= offset]
-        self.changed.wait_for(lambda: self.updates, 0.1)
+        self.changed.wait_for(lambda: self.updates, self.holds)
         return grant(list(self.updates))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -63,9 +64,10 @@ class Answer(NamedTuple):
 class Server:
     """In a thread of its own; `answer` is called there, and may not wait for long."""
 
-    def __init__(self, answer: Callable[[Call], Answer]) -> None:
+    def __init__(self, answer: Callable[[Call], Answer], tls: ssl.SSLContext | None = None) -> None:
         self._answer = answer
-        self._open: set[asyncio.BaseTransport] = set()
+        self._tls = tls
+        self._open: set[asyncio.Transport] = set()
         self._loop = asyncio.new_event_loop()
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
@@ -77,22 +79,24 @@ class Server:
         self._thread.join(5)
 
     def _run(self, ready: threading.Event) -> None:
-        opening = self._loop.create_server(lambda: _Connection(self._answer, self._open), "127.0.0.1", 0, backlog=512)
+        opening = self._loop.create_server(
+            lambda: _Connection(self._answer, self._open), "127.0.0.1", 0, backlog=512, ssl=self._tls
+        )
         server = self._loop.run_until_complete(opening)
-        self.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        self.base = f"http{'s' if self._tls else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         ready.set()
         self._loop.run_forever()
         server.close()
         for transport in list(self._open):
-            transport.close()
-        self._loop.run_until_complete(asyncio.sleep(0))
+            transport.abort()
+        self._loop.run_until_complete(asyncio.sleep(0.01 if self._tls else 0))  # TLS takes some turns to let go
         self._loop.close()
 
 
 class _Connection(asyncio.Protocol):
     """HTTP/1.1 as far as the program's clients speak it: one request after the other, each with its length."""
 
-    def __init__(self, answer: Callable[[Call], Answer], opened: set[asyncio.BaseTransport]) -> None:
+    def __init__(self, answer: Callable[[Call], Answer], opened: set[asyncio.Transport]) -> None:
         self._answer, self._opened, self._data = answer, opened, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -1,32 +1,33 @@
-"""The database: engine, transactions, migrations. No session gets out of the store."""
+"""The database: transactions, and whether its tables are right. No session gets out of the store."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, select, text
+from sqlalchemy import Connection, CursorResult, Executable, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
 
 from digests import Digest, unkeyed
-from store.tables import Base
+from store import schema, schema_check
+from store.engines import CLEAN, make_engine
+from store.faults import StoreError as StoreError
+from store.faults import explained
 
 WAIT_SECONDS = 2  # longest a question waits for the database
 REST_SECONDS = 5  # how long a database that failed is left alone
-MIGRATION_LOCK = 7402001  # any number that nobody else locks
 WHOLE = ""  # a kind of call: all of them
 
 
-class StoreError(Exception):
-    """The store did not do it; the text names the kind of fault, never data."""
+class _Rest(NamedTuple):
+    """A fault after which something is left alone, until a moment of the monotonic clock."""
+
+    until: float
+    line: str
+    setting: bool
 
 
 class Database:
@@ -43,35 +44,57 @@ class Database:
         self._rest_seconds = rest_seconds
         self._digest = digest
         self._engine = make_engine(url, wait_seconds)
-        self._resting_until: dict[str, float] = {}
+        self._resting: dict[str, _Rest] = {}
 
     def migrate(self, revision: str = "head") -> None:
         """Create or upgrade the tables; safe to run twice and by two at once. Raises StoreError."""
-        config = _migrations()
-        engine = make_engine(self.url, wait_seconds=60)
+        if revision == "head" and self.is_current():
+            return
+        from store.upgrade import upgrade  # Alembic, which takes as long as all else of a start
+
+        upgrade(self.url, self._digest, revision)
+
+    def is_current(self) -> bool:
+        """Whether there is nothing to migrate: found out in milliseconds."""
         try:
-            with engine.begin() as connection:
-                if engine.dialect.name == "postgresql":
-                    connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-                config.attributes.update(connection=connection, digest=self._digest)
-                command.upgrade(config, revision)
-            _clean_once(engine)
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreError(type(error).__name__) from error
-        finally:
-            engine.dispose()
+            with self._engine.begin() as connection:
+                schema_check.check(connection)
+                return self._is_postgresql or connection.exec_driver_sql("PRAGMA user_version").scalar() == CLEAN
+        except (StoreError, SQLAlchemyError):
+            return False
 
     def scrub(self) -> None:
         """What was deleted leaves SQLite's write-ahead log too; where somebody reads just now, the next time."""
-        if self._engine.dialect.name == "sqlite":
+        if not self._is_postgresql:
             with closing(self._engine.raw_connection()) as connection:
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def check(self) -> None:
-        """Raises StoreError unless the database can be reached and has the tables and columns of this version."""
+        """Raises StoreError unless the database can be reached and its tables are those of this version."""
         with self.transaction() as connection:
-            for table in Base.metadata.sorted_tables:
-                connection.execute(select(table).limit(0))
+            schema_check.check(connection)
+
+    def refuse_newer(self) -> None:
+        """Raises SchemaError where the tables are of a release that this program does not know.
+
+        Whatever else may be wrong is met by whoever uses the store.
+        """
+        if not self._is_there():
+            return
+        try:
+            with self.transaction() as connection:
+                revision = schema.read(connection).revision
+        except StoreError:
+            return
+        schema_check.refuse_unknown(revision)
+
+    def _is_there(self) -> bool:
+        """A look at SQLite must not make the file."""
+        return self._is_postgresql or Path(make_url(self.url).database or "").exists()
+
+    @property
+    def _is_postgresql(self) -> bool:
+        return self._engine.dialect.name == "postgresql"
 
     def close(self) -> None:
         self._engine.dispose()
@@ -82,8 +105,10 @@ class Database:
 
         One that cannot be reached rests as a whole; where something is wrong with one `kind` of call, that one does.
         """
-        if max(self._resting_until.get(each, 0) for each in (WHOLE, kind)) > time.monotonic():
-            raise StoreError("resting after a fault")
+        for each in (WHOLE, kind):
+            rest = self._resting.get(each)
+            if rest and rest.until > time.monotonic():
+                raise StoreError("resting after a fault", rest.line, rest.setting)
         rests = WHOLE
         try:
             with self._engine.begin() as connection:
@@ -94,23 +119,13 @@ class Database:
         except SQLAlchemyError as error:
             if getattr(error, "connection_invalidated", False):
                 rests = WHOLE
-            self._resting_until[rests] = time.monotonic() + self._rest_seconds
-            raise StoreError(type(error).__name__) from error
+            fault = explained(error)
+            self._resting[rests] = _Rest(time.monotonic() + self._rest_seconds, fault.line, fault.setting)
+            raise fault from error
 
     def insert(self, table: type[Any]) -> Any:
         """INSERT that can say ON CONFLICT, which SQLAlchemy has for each dialect apart."""
-        return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
-
-
-def newest_schema() -> str:
-    """The last migration that this program knows."""
-    return ScriptDirectory.from_config(_migrations()).get_current_head() or ""
-
-
-def _migrations() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
+        return (postgresql if self._is_postgresql else sqlite).insert(table)
 
 
 class Repository:
@@ -131,48 +146,3 @@ class Repository:
         """Insert a row, or overwrite the one with its key."""
         new = self._insert(table).values({**key, **values})
         self._execute(new.on_conflict_do_update(index_elements=list(key), set_=values))
-
-
-def make_engine(url: str, wait_seconds: float) -> Engine:
-    if url.startswith("postgresql"):
-        limits = {"connect_timeout": int(wait_seconds), "options": f"-c statement_timeout={int(wait_seconds * 1000)}"}
-        return create_engine(
-            url, pool_size=5, max_overflow=10, pool_timeout=wait_seconds, pool_pre_ping=True, connect_args=limits
-        )
-    engine = create_engine(
-        url, poolclass=QueuePool, pool_size=5, max_overflow=30, connect_args={"timeout": wait_seconds}
-    )
-    event.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, wait_seconds))
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def _clean_once(engine: Engine) -> None:
-    """A file of a release that did not overwrite what it deleted is written anew; `user_version` 1 says that it was."""
-    if engine.dialect.name == "sqlite":
-        with closing(engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            if cursor.execute("PRAGMA user_version").fetchone() == (0,):
-                cursor.execute("VACUUM")
-                cursor.execute("PRAGMA user_version = 1")
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, wait_seconds: float) -> None:
-    """Readers beside one writer, and transactions that we begin ourselves (also around DDL)."""
-    connection.isolation_level = None
-    _write_ahead(connection, wait_seconds)
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, in free pages too
-
-
-def _write_ahead(connection: sqlite3.Connection, wait_seconds: float) -> None:
-    """Of several that open a new file at once, SQLite lets one set its mode and refuses the others without waiting."""
-    ends = time.monotonic() + wait_seconds
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() >= ends:
-                raise
-            time.sleep(0.02)

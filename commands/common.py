@@ -18,6 +18,7 @@ import logs
 from office.model import Action, at_command_line
 from retrieval.sheets.model import SheetError
 from store.database import StoreError
+from store.schema_check import SchemaError
 
 SHOWN_PROBLEMS = 10
 INDEXING = "準備搜尋（約 5 秒）"
@@ -108,13 +109,25 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
         bot = app.Bot(settings, user=user())
         bot.library.on_first_use = lambda: progress(INDEXING)
         try:
-            bot.store.refuse_newer()
+            refuse_lasting(bot.store.fault())
             if writes and settings.database_url.startswith("sqlite"):
                 config.prepare_var_dir(settings)
                 bot.store.migrate()
             yield bot
         finally:
             bot.close()
+
+
+def refuse_lasting(fault: StoreError | None) -> None:
+    """Raises what no waiting mends: a wrong setting, tables of another release. All else may pass."""
+    if fault and (fault.setting or isinstance(fault, SchemaError)):
+        raise fault
+
+
+def tell_fault(bot: app.Bot) -> None:
+    """For what goes on without the store, on the shipped library."""
+    if fault := bot.store.fault():
+        click.echo(f"{fault.line}。這次用隨程式附的案例庫", err=True)
 
 
 def note(bot: app.Bot, action: Action, subject: str, detail: str = "") -> None:

@@ -74,19 +74,19 @@ class Database:
         with self.transaction() as connection:
             schema_check.check(connection)
 
-    def refuse_newer(self) -> None:
-        """Raises SchemaError where the tables are of a release that this program does not know.
+    def fault(self) -> StoreError | None:
+        """What keeps it from being used whatever is asked, None where nothing does or there is none yet.
 
-        Whatever else may be wrong is met by whoever uses the store.
+        Tables of an older release are no fault, those of a newer or another program are.
         """
         if not self._is_there():
-            return
+            return None
         try:
             with self.transaction() as connection:
-                revision = schema.read(connection).revision
-        except StoreError:
-            return
-        schema_check.refuse_unknown(revision)
+                schema_check.refuse_unknown(schema.read(connection).revision)
+        except StoreError as error:
+            return error
+        return None
 
     def _is_there(self) -> bool:
         """A look at SQLite must not make the file."""

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 _URL = "設定 DATABASE_URL："
-_FILE = "資料庫檔案（DATABASE_URL；不設就在 VAR_DIR 裡）"
+_FILE = "設定 DATABASE_URL（沒設就是 VAR_DIR 裡的 bot.sqlite3）：資料庫檔案"
 
 
 class StoreError(Exception):
@@ -33,7 +33,7 @@ class _Fault(NamedTuple):
 
 
 _FAULTS = (
-    _Fault("SQLITE_CANTOPEN", "", f"{_FILE}打不開。請確認資料夾存在、這個帳號有讀寫的權限", True),
+    _Fault("SQLITE_CANTOPEN", "", f"{_FILE}打不開。請確認資料夾存在、不是唯讀、這個帳號可以讀寫", True),
     _Fault("SQLITE_READONLY", "", f"{_FILE}或它的資料夾是唯讀的。請讓這個帳號可以寫入，或換一個位置"),
     _Fault("SQLITE_FULL", "", f"{_FILE}寫不進去：磁碟滿了，或超過配額。請先清出空間"),
     _Fault("SQLITE_IOERR", "", f"{_FILE}讀寫失敗。請確認磁碟還有空間、沒有超過配額、沒有壞掉"),
@@ -41,10 +41,20 @@ _FAULTS = (
     _Fault("SQLITE_CORRUPT", "", f"{_FILE}壞了。請還原備份"),
     _Fault("SQLITE_BUSY", "", f"{_FILE}被別的程式鎖著。請稍後再試，或停掉那個程式"),
     _Fault("SQLITE_PERM|SQLITE_AUTH", "", f"{_FILE}沒有存取的權限。請調整檔案權限", True),
-    _Fault("28", "authentication failed|no password supplied|no pg_hba", f"{_URL}資料庫不接受這個帳號或密碼", True),
-    _Fault("28", 'role ".*" does not exist', f"{_URL}資料庫沒有這個帳號", True),
+    _Fault(
+        "28",
+        "authentication failed|no password supplied|no pg_hba",
+        f"{_URL}資料庫不接受這個帳號或密碼。請確認兩者，密碼裡的符號要寫成 % 加代碼",
+        True,
+    ),
+    _Fault("28", 'role ".*" does not exist', f"{_URL}資料庫沒有這個帳號。請確認名稱，或先用 createuser 建立", True),
     _Fault("3D", 'database ".*" does not exist', f"{_URL}伺服器上沒有這個資料庫。請先用 createdb 建立", True),
-    _Fault("", "invalid connection option|invalid.*value|invalid port", f"{_URL}問號後面的選項資料庫不認得", True),
+    _Fault(
+        "",
+        "invalid connection option|invalid.*value|invalid port",
+        f"{_URL}資料庫不認得問號後面的選項。請刪掉或更正",
+        True,
+    ),
     _Fault("", "resolve host|translate host", f"{_URL}找不到這台資料庫主機。請確認主機名稱與 DNS"),
     _Fault("", "connection refused", f"{_URL}資料庫主機沒有在這個埠上回應。請確認主機與埠，並確認資料庫已經啟動"),
     _Fault("", "timeout|timed out|unreachable|no route", f"{_URL}連不到資料庫主機。請確認主機、埠與防火牆"),
@@ -54,7 +64,9 @@ _FAULTS = (
     ),
     _Fault("57P", "starting up|shutting down", "資料庫正在啟動或關閉。請稍後再試"),
     _Fault("25006", "", f"{_URL}這台資料庫現在只能讀。請連到主要的那一台"),
-    _Fault("42501", "", f"{_URL}這個帳號的權限不足。請讓它擁有這個資料庫（GRANT ALL ON SCHEMA public TO 帳號）", True),
+    _Fault(
+        "42501|3F000", "", f"{_URL}這個帳號的權限不足。請讓它擁有這個資料庫（GRANT ALL ON SCHEMA public TO 帳號）", True
+    ),
     _Fault("55P03|57014", "", "資料庫太久沒有回應。請稍後再試，並看看有沒有別的工作占著它"),
     _Fault("42P07", r"table \S+ already exists", "資料庫裡已經有同名的資料表。請把 DATABASE_URL 換成另一個空的資料庫"),
     _Fault(

@@ -41,10 +41,6 @@ class SchemaError(StoreError):
         super().__init__(line, line)
 
 
-class NewerSchema(SchemaError):
-    """The tables are of a release that this program does not know."""
-
-
 def check(connection: Connection) -> None:
     """Raises SchemaError unless revision and tables are this program's."""
     schema = read(connection)
@@ -60,7 +56,7 @@ def refuse_unknown(revision: str) -> None:
     """Raises SchemaError for a revision that is none of this program's."""
     if revision and revision not in REVISIONS:
         if revision.isdecimal() and revision > NEWEST:
-            raise NewerSchema(_NEWER.format(found=revision, newest=NEWEST))
+            raise SchemaError(_NEWER.format(found=revision, newest=NEWEST))
         raise SchemaError(_FOREIGN_VERSION.format(found=revision))
 
 

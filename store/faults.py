@@ -72,7 +72,7 @@ _FAULTS = (
     _Fault(
         "",
         "connection (failed|is bad)|server closed|consuming input",
-        f"{_URL}連不上資料庫，或連線斷了。請確認它已經啟動",
+        f"{_URL}連不上資料庫。請確認主機、埠、帳號、密碼與名稱，以及它已經啟動",
     ),
 )
 _OTHERWISE = "資料庫無法使用（{kind}）。請確認 DATABASE_URL，並執行 python bot.py migrate"

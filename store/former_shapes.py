@@ -34,7 +34,7 @@ def repair(connection: Connection, config: Config, schema: Schema) -> bool:
 def _had_active(_: str, columns: Columns) -> bool:
     """Until 207f5a2 a subscriber was active or not."""
     subscribers = columns.get("subscribers", set())
-    return {"channel", "address", "active"} <= subscribers and "state" not in subscribers
+    return {"channel", "address", "active", "changed_at"} <= subscribers and "state" not in subscribers
 
 
 def _give_state(op: Operations, _: Config) -> None:
@@ -62,7 +62,8 @@ def _make_accounts(op: Operations, _: Config) -> None:
 
 def _passed_over_turns(revision: str, columns: Columns) -> bool:
     """In 4b3fb76, on a branch, 0009 came straight after 0007."""
-    return revision == "0009" and "broadcast_results" in columns and "lane" not in columns.get("events", {"lane"})
+    before = {"channel", "event_id", "claimed_at", "finished"}
+    return revision == "0009" and columns.get("events") == before and "asked_at" not in columns.get("subscribers", ())
 
 
 def _make_turns(op: Operations, config: Config) -> None:

@@ -122,12 +122,21 @@ def take_turns() -> None:
     sys.setswitchinterval(TURN_SECONDS)
 
 
+def say_fault(bot: Bot) -> None:
+    """What is wrong with the database, in a line. An answer needs none: only what no waiting mends stops the start."""
+    if fault := bot.store.fault():
+        print(fault.line, file=sys.stderr)
+        if fault.lasting:
+            raise SystemExit(fault.exit_code)
+
+
 def web_application() -> Flask:
     """Read the settings and build the web part, ready to answer; the worker runs elsewhere."""
     settings = load_settings()
     logs.start(settings.log_format, settings.secrets)
     config.prepare_var_dir(settings)
     bot = Bot(settings)
+    say_fault(bot)
     web = create_app(bot)
     take_turns()
     bot.library.index()

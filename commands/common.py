@@ -18,7 +18,6 @@ import logs
 from office.model import Action, at_command_line
 from retrieval.sheets.model import SheetError
 from store.database import StoreError
-from store.schema_check import SchemaError
 
 SHOWN_PROBLEMS = 10
 INDEXING = "準備搜尋（約 5 秒）"
@@ -109,19 +108,14 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
         bot = app.Bot(settings, user=user())
         bot.library.on_first_use = lambda: progress(INDEXING)
         try:
-            refuse_lasting(bot.store.fault())
+            if (fault := bot.store.fault()) and fault.lasting:
+                raise fault
             if writes and settings.database_url.startswith("sqlite"):
                 config.prepare_var_dir(settings)
                 bot.store.migrate()
             yield bot
         finally:
             bot.close()
-
-
-def refuse_lasting(fault: StoreError | None) -> None:
-    """Raises what no waiting mends: a wrong setting, tables of another release. All else may pass."""
-    if fault and (fault.setting or isinstance(fault, SchemaError)):
-        raise fault
 
 
 def tell_fault(bot: app.Bot) -> None:

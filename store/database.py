@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult, Executable, make_url
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from digests import Digest, unkeyed
@@ -125,7 +125,7 @@ class Database:
 
     def insert(self, table: type[Any]) -> Any:
         """INSERT that can say ON CONFLICT, which SQLAlchemy has for each dialect apart."""
-        return (postgresql if self._is_postgresql else sqlite).insert(table)
+        return import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}").insert(table)
 
 
 class Repository:

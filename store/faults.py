@@ -19,6 +19,16 @@ class StoreError(Exception):
         self.line = line
         self.setting = setting
 
+    @property
+    def lasting(self) -> bool:
+        """Whether no waiting mends it."""
+        return self.setting
+
+    @property
+    def exit_code(self) -> int:
+        """Of a command that it stops: 2 for what is set wrong, else 1."""
+        return 2 if self.setting else 1
+
 
 class _Fault(NamedTuple):
     """Told by a name of SQLite's (its beginning), a SQLSTATE of PostgreSQL's (likewise), or by words of the message.

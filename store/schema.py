@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, MetaData, UniqueConstraint, text
-from sqlalchemy.dialects import sqlite
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISIONS = tuple(sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")))
@@ -105,12 +104,11 @@ def _type(declared: str) -> str:
 
 def of_tables(metadata: MetaData) -> Shape:
     """What this program's tables have to look like."""
-    dialect = sqlite.dialect()
     found = set()
     for table in metadata.tables.values():
         for column in table.columns:
             needed = "" if column.nullable else " NOT NULL"
-            found.add(Fact(table.name, "column", column.name, _type(f"{column.type.compile(dialect)}{needed}")))
+            found.add(Fact(table.name, "column", column.name, _type(f"{column.type}{needed}")))
         found.add(Fact(table.name, "key", ", ".join(table.primary_key.columns.keys())))
         for index in table.indexes:
             found.add(Fact(table.name, "unique" if index.unique else "index", ", ".join(index.columns.keys())))

@@ -40,6 +40,10 @@ class SchemaError(StoreError):
     def __init__(self, line: str) -> None:
         super().__init__(line, line)
 
+    @property
+    def lasting(self) -> bool:
+        return True
+
 
 def check(connection: Connection) -> None:
     """Raises SchemaError unless revision and tables are this program's."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -95,6 +96,7 @@ def _facts(rows: Iterable[Sequence[Any]]) -> Iterator[Fact]:
             yield Fact(table, "needed", names[0])
 
 
+@cache
 def _type(declared: str) -> str:
     """A type by its kind: how long a text may be is PostgreSQL's alone, and bigint is as good as integer."""
     name, needed, _ = declared.partition(" NOT NULL")
@@ -102,6 +104,7 @@ def _type(declared: str) -> str:
     return _KINDS_OF_TYPE.get(name, name) + needed
 
 
+@cache
 def of_tables(metadata: MetaData) -> Shape:
     """What this program's tables have to look like."""
     found = set()

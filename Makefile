@@ -4,6 +4,7 @@ BIN := .venv/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb))
 REDIS := $(shell command -v redis-server)
+PGBOUNCER := $(firstword $(wildcard /usr/sbin/pgbouncer) $(shell command -v pgbouncer))
 
 .PHONY: run setup test fuzz eval lint docs bench system-venv system-tests
 
@@ -55,7 +56,7 @@ system-venv:
 	else echo '缺少 Python 的 venv 模組：請先安裝 python3-venv。'; exit 2; fi
 
 system-tests:
-	@missing="$(if $(CHROMIUM),,chromium) $(if $(POSTGRES),,postgresql) $(if $(REDIS),,redis-server)"; missing=$$(echo $$missing); \
+	@missing="$(if $(CHROMIUM),,chromium) $(if $(POSTGRES),,postgresql) $(if $(REDIS),,redis-server) $(if $(PGBOUNCER),,pgbouncer)"; missing=$$(echo $$missing); \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "安裝測試所需的系統套件：$$missing"; \

@@ -153,7 +153,8 @@ class Bot:
         try:
             self.store.check()
         except Exception as error:
-            return f"資料庫無法使用：{logs.describe(error)}；請確認 DATABASE_URL 並執行 python bot.py migrate"
+            line = getattr(error, "line", "")
+            return line or f"資料庫無法使用：{logs.describe(error)}；請確認 DATABASE_URL 並執行 python bot.py migrate"
         return None
 
     def run_maintenance(self) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import given_settings
 import key_file
+from database_url import as_database_url, lacks_folder
 from setting_rows import Row as Row
 from setting_rows import SettingError as SettingError
 from setting_rows import require as require
@@ -27,7 +28,6 @@ from setting_types import (
     as_bearer_token,
     as_count,
     as_count_or_none,
-    as_database_url,
     as_file,
     as_folder,
     as_http_url,
@@ -172,6 +172,8 @@ def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, s
     for channel in channels.values():
         channel.check(values["public_url"])
     values["database_url"] = values["database_url"] or f"sqlite:///{values['var_dir']}/bot.sqlite3"
+    if lacks_folder(values["database_url"], values["var_dir"]):
+        raise SettingError("DATABASE_URL", "找不到這個檔案的資料夾，請先建立，或換一個路徑")
     if values["database_url"].startswith("postgresql"):
         require("SECRET_KEY", values["secret_key"], "使用 PostgreSQL 時必填，請填一串夠長的隨機字")
     return Settings(channels=channels, remarks=remarks, **values)

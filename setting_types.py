@@ -81,14 +81,6 @@ def as_page_url(value: str) -> str:
     return quote(value, safe="%/:?#[]@!$&'()*+,;=~")
 
 
-def as_database_url(value: str) -> str:
-    if value.startswith(("postgres://", "postgresql://")):
-        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
-    if value.startswith("sqlite:///"):
-        return value
-    raise ValueError("只支援 sqlite:///路徑 或 postgresql://帳號:密碼@主機/資料庫")
-
-
 @dataclass(frozen=True)
 class Phone:
     """A telephone number as people write it, and as a tel: address."""

@@ -123,6 +123,14 @@ def take_turns() -> None:
     sys.setswitchinterval(TURN_SECONDS)
 
 
+def say_fault(bot: Bot) -> None:
+    """What is wrong with the database, in a line. An answer needs none: only what no waiting mends stops the start."""
+    if fault := bot.store.fault():
+        print(fault.line, file=sys.stderr)
+        if fault.lasting:
+            raise SystemExit(fault.exit_code)
+
+
 def web_application() -> Flask:
     """Read the settings and build the web part, which may be forked before it is started; the worker runs elsewhere.
 
@@ -136,6 +144,7 @@ def web_application() -> Flask:
     except config.SettingError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from error
+    say_fault(bot)
     web = create_app(bot)
     web.extensions[BOT] = bot
     take_turns()

@@ -83,7 +83,10 @@ def said_plainly() -> Iterator[None]:
         heading = [] if error.file in lines[0] else [f"{error.file} 有 {len(error.problems)} 個問題："]
         raise Failed("\n".join(heading + lines + ([f"……還有 {left} 個問題"] if left > 0 else []))) from error
     except StoreError as error:
-        raise Failed(f"資料庫無法使用（{error}）。請確認 DATABASE_URL，並先執行 python bot.py migrate") from error
+        kind = Misconfigured if error.setting else Failed
+        raise kind(
+            error.line or f"資料庫無法使用（{error}）。請確認 DATABASE_URL，並先執行 python bot.py migrate"
+        ) from error
     except OSError as error:
         said = FILE_ERRORS.get(error.errno or 0, error.strerror or str(error))
         raise Failed(f"{error.filename or '檔案'}：{said}") from error
@@ -105,12 +108,20 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
         bot = app.Bot(settings, user=user())
         bot.library.on_first_use = lambda: progress(INDEXING)
         try:
+            if (fault := bot.store.fault()) and fault.lasting:
+                raise fault
             if writes and settings.database_url.startswith("sqlite"):
                 config.prepare_var_dir(settings)
                 bot.store.migrate()
             yield bot
         finally:
             bot.close()
+
+
+def tell_fault(bot: app.Bot) -> None:
+    """For what goes on without the store, on the shipped library."""
+    if fault := bot.store.fault():
+        click.echo(f"{fault.line}。這次用隨程式附的案例庫", err=True)
 
 
 def note(bot: app.Bot, action: Action, subject: str, detail: str = "") -> None:

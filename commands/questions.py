@@ -10,7 +10,7 @@ import click
 
 import app
 from commands import cases_text, terminal
-from commands.common import INDEXING, open_bot, progress
+from commands.common import INDEXING, open_bot, progress, tell_fault
 from core import answers, privacy
 from core.messages import Incoming
 from retrieval import evaluate as evaluation
@@ -38,6 +38,7 @@ REPORTED = {
 def ask(question: str, as_json: bool, why: bool) -> None:
     """在終端機問一題；QUESTION 為 - 時從標準輸入逐行讀題。"""
     with open_bot() as bot:
+        tell_fault(bot)
         for text in _lines() if question == "-" else [question]:
             if as_json:
                 answer = bot.conversation.answerer.answer(text, "terminal")
@@ -77,6 +78,7 @@ def _reasons(bot: app.Bot, question: str) -> str:
 def evaluate(file: Path, cases: Path | None, questions: Path | None, as_json: bool, errors: bool) -> None:
     """用標好答案的檔案（query,case_id[,also][,guide]）量準確率。"""
     with open_bot() as bot:
+        tell_fault(bot)
         if cases:
             progress(INDEXING)
         index = build_index(_other_library(bot, cases, questions)) if cases else bot.library.index()

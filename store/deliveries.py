@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, delete, select, update
 
 from core.safe_store import Claim
 from digests import Digest
-from store.database import Database, Prepared, Repository
+from store.database import Database, Repository
+from store.prepared import Prepared
 from store.tables import EventRow
 
 ABANDONED_SECONDS = 60  # a claim older than this and not finished: its holder is dead (a reply token lives 60 s)

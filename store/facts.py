@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select, text
 
 from broadcasts.model import UNDER_WAY, RecipientStatus
-from store.database import Repository, newest_schema
+from store.database import Repository
+from store.schema import NEWEST
 from store.tables import BatchRow, BroadcastRow, RecipientRow
 
 _SQLITE_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
@@ -41,7 +42,7 @@ class Facts(Repository):
 
     def newest_schema(self) -> str:
         """The migration that this program's tables are at."""
-        return newest_schema()
+        return NEWEST
 
     def waiting(self) -> Waiting:
         batches = select(func.count()).select_from(BatchRow).where(BatchRow.open)

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 import app
 import config
 from commands.service import settings as settings_command
+from store.engines import make_engine
 
 HOME = Path(__file__).parent.parent
 TOKEN = "123456:ABC-def_1"
@@ -23,10 +24,32 @@ def test_nothing_set_is_a_working_bot() -> None:
     assert (settings.office_name, settings.tip_approvals, str(settings.timezone)) == ("政風單位", 1, "Asia/Taipei")
 
 
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
-def test_both_names_of_postgresql(scheme: str) -> None:
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_name_of_postgresql(scheme: str) -> None:
     settings = app.load_settings({"DATABASE_URL": f"{scheme}://u:p@h/d", "SECRET_KEY": "x"})
     assert settings.database_url == "postgresql+psycopg://u:p@h/d"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "u:p/w:x%40@h:5432/d?sslmode=require",
+        "/d?host=/run/postgresql",
+        "u@/d",
+        "[::1]:5432/d",
+        "u@h?dbname=d",
+        "?service=bot",
+    ],
+)
+def test_an_address_of_postgresql_is_read_as_it_is_written(rest: str) -> None:
+    settings = app.load_settings({"DATABASE_URL": f"postgresql://{rest}", "SECRET_KEY": "x"})
+    assert settings.database_url == f"postgresql+psycopg://{rest}"
+    assert make_engine(settings.database_url, 1).url.drivername == "postgresql+psycopg"
+
+
+def test_a_sqlite_file_may_be_in_the_folder_that_the_program_makes(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/var/bot.sqlite3"
+    assert app.load_settings({"VAR_DIR": f"{tmp_path}/var", "DATABASE_URL": url}).database_url == url
 
 
 BAD = [
@@ -40,6 +63,22 @@ BAD = [
     ("PUBLIC_URL", {"PUBLIC_URL": "https://a.b/leak?x=1"}),
     ("PUBLIC_URL", {"PUBLIC_URL": "https://a.b/leak#x"}),
     ("DATABASE_URL", {"DATABASE_URL": "mysql://x/y"}),
+    ("DATABASE_URL", {"DATABASE_URL": "PostgreSQL//u:p@h/d"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql+asyncpg://user:word@host/d"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql+psycopg2://user:word@host/d"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://user:word@host:port/d"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://user:word@host:65536/d"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://user:word@host:/d"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://user:word@host:5432"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://user:word@host/"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://user:p@ss@host/d"}),
+    ("DATABASE_URL", {"DATABASE_URL": "postgresql://user:p@ss/w@host/d"}),
+    ("DATABASE_URL", {"DATABASE_URL": "sqlite://bot.sqlite3"}),
+    ("DATABASE_URL", {"DATABASE_URL": "sqlite+aiosqlite:///bot.sqlite3"}),
+    ("DATABASE_URL", {"DATABASE_URL": "sqlite:////srv/folder/"}),
+    ("DATABASE_URL", {"DATABASE_URL": "sqlite:///:memory:"}),
+    ("DATABASE_URL", {"DATABASE_URL": "sqlite:////srv/bot.sqlite3?mode=ro"}),
+    ("DATABASE_URL", {"DATABASE_URL": "sqlite:////no/such/folder/bot.sqlite3"}),
     ("SECRET_KEY", {"DATABASE_URL": "postgresql://u:p@h/d"}),
     ("REDIS_URL", {"REDIS_URL": "http://x"}),
     ("REDIS_URL", {"REDIS_URL": "redis://:6379"}),
@@ -104,9 +143,9 @@ def test_what_may_hold_a_password_is_secret(row: config.Row) -> None:
 
 
 def test_the_password_in_a_url_is_kept_out_of_the_log_also_by_itself() -> None:
-    given = {"DATABASE_URL": "postgres://bot:p@ss/word[1@db.example.org/bot", "SECRET_KEY": "key://secret"}
-    whole = "postgresql+psycopg://bot:p@ss/word[1@db.example.org/bot"
-    assert set(app.load_settings(given).secrets) == {whole, "p@ss/word[1", "key://secret"}
+    given = {"DATABASE_URL": "postgres://bot:p%40ss/word[1@db.example.org/bot", "SECRET_KEY": "key://secret"}
+    whole = "postgresql+psycopg://bot:p%40ss/word[1@db.example.org/bot"
+    assert set(app.load_settings(given).secrets) == {whole, "p%40ss/word[1", "key://secret"}
     assert "12345678" in app.load_settings({"HTTPS_PROXY": "bot:12345678@proxy:3128"}).secrets
     assert "12345678" in app.load_settings({"REDIS_URL": "redis://:12345678@queue:6379/0"}).secrets
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from retrieval.versions import Content, Counts
 from store.database import StoreError
 from store.store import Store
 from store.tables import Base, SubscriberState
+from tests.test_startup import imported
 
 MOMENT = datetime(2026, 11, 23, 1, 2, 3, 456789, tzinfo=UTC)
 
@@ -174,3 +176,9 @@ def test_an_account_of_before_is_an_owner_and_its_password_still_good(old_store:
     assert account
     assert account.password_hash.startswith("$argon2id$")
     assert not office.is_nobody_there()
+
+
+def test_tables_that_are_right_are_left_alone_at_once(tmp_path: Path) -> None:
+    """`serve` and every command that writes ask for it: it must not cost the loading of Alembic."""
+    assert "alembic" in imported(tmp_path, "bot.py", "migrate")
+    assert "alembic" not in imported(tmp_path, "bot.py", "migrate")

@@ -12,9 +12,10 @@ import pytest
 import logs
 from core.safe_store import Claim
 from retrieval.versions import Content, Counts, NewVersion, Version
-from store import actions, database, library_versions, missed_questions
-from store.database import StoreError, make_engine
+from store import actions, library_versions, missed_questions, upgrade
+from store.database import StoreError
 from store.deliveries import ABANDONED_SECONDS, KEEP_SECONDS
+from store.engines import make_engine
 from store.store import Store
 from store.tables import SubscriberState as State
 
@@ -166,7 +167,7 @@ def test_a_fault_of_the_database_is_named_and_nothing_of_it_quoted() -> None:
     with closing(down), pytest.raises(StoreError) as failed:
         down.check()
     described = logs.describe(failed.value)
-    assert described.startswith("StoreDown from OperationalError from ")
+    assert described.startswith("StoreError from OperationalError from ")
     assert " at database.py:" in described
     assert "secret" not in described
 
@@ -209,5 +210,5 @@ def test_what_an_earlier_release_deleted_is_overwritten_once(tmp_path: Path, new
 
 
 def test_no_two_subjects_share_a_lock() -> None:
-    locks = [database.MIGRATION_LOCK, actions.APPEND_LOCK, library_versions.SAVE_LOCK, missed_questions.LOCK]
+    locks = [upgrade.MIGRATION_LOCK, actions.APPEND_LOCK, library_versions.SAVE_LOCK, missed_questions.LOCK]
     assert len(set(locks)) == len(locks)

@@ -1,0 +1,17 @@
+CREATE TABLE accounts ( name character varying(40) NOT NULL, password_hash character varying(255) NOT NULL, changed_at timestamp with time zone NOT NULL );
+CREATE TABLE alembic_version ( version_num character varying(32) NOT NULL );
+CREATE TABLE events ( channel character varying(20) NOT NULL, event_id character varying(64) NOT NULL, claimed_at timestamp with time zone NOT NULL, finished boolean NOT NULL );
+CREATE TABLE library_versions ( id integer NOT NULL, cases_csv bytea NOT NULL, imported_at timestamp with time zone NOT NULL );
+CREATE SEQUENCE library_versions_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
+ALTER SEQUENCE library_versions_id_seq OWNED BY library_versions.id;
+CREATE TABLE subscribers ( channel character varying(20) NOT NULL, address character varying(64) NOT NULL, state character varying(10) NOT NULL, changed_at timestamp with time zone NOT NULL );
+CREATE TABLE votes ( card character varying(16) NOT NULL, case_id integer NOT NULL, helped boolean NOT NULL, voted_at timestamp with time zone NOT NULL );
+ALTER TABLE ONLY library_versions ALTER COLUMN id SET DEFAULT nextval('library_versions_id_seq'::regclass);
+ALTER TABLE ONLY accounts ADD CONSTRAINT accounts_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY alembic_version ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+ALTER TABLE ONLY events ADD CONSTRAINT events_pkey PRIMARY KEY (channel, event_id);
+ALTER TABLE ONLY library_versions ADD CONSTRAINT library_versions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY subscribers ADD CONSTRAINT subscribers_pkey PRIMARY KEY (channel, address);
+ALTER TABLE ONLY votes ADD CONSTRAINT votes_pkey PRIMARY KEY (card);
+CREATE INDEX ix_events_claimed_at ON events USING btree (claimed_at);
+INSERT INTO alembic_version VALUES ('0001');

@@ -5,10 +5,12 @@ import errno
 import getpass
 import logging
 import os
+import signal
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -135,3 +137,9 @@ def user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
         return f"uid {os.getuid()}"
+
+
+def stop_on_signals(stop: Callable[[int, FrameType | None], object]) -> None:
+    """Also where the shell that started it in the background had SIGINT ignored."""
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, stop)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache as once
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,14 @@ from retrieval.verdicts import Calibration, Goals, Thresholds
 log = logging.getLogger(__name__)
 
 KIND = "index"
+TYPES = {
+    **dict.fromkeys(("about", "asked", "classes", "signs", "terms"), np.uint8),
+    **{"idf": np.float64, "intercept": np.float64, "weights": np.float32},
+    **{"examples.starts": np.int32, "examples.columns": np.int32, "examples.values": np.float32},
+    **{"postings.terms": np.int64, "postings.counts": np.int64},
+    **{"postings.owners": np.int32, "postings.weights": np.float32, "ranked": np.int64},
+}
+"""Of each array; of those of the blocks (terms.0, terms.1, …) without their number."""
 MADE_BY = ("numpy", "scipy", "scikit-learn", "jieba", "opencc")
 Signs = npt.NDArray[np.uint8]
 
@@ -36,12 +45,18 @@ def build(library: Library, cache: Cache) -> Index:
     kept = cache.load(KIND, source)
     if kept is not None:
         try:
+            _require(all(array.dtype == TYPES[name.rstrip(".0123456789")] for name, array in kept.items()))
             return Index(library, fitted=_fitted(kept))
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             log.warning("the kept index is not understood, and made anew: %s", logs.describe(error))
     index = Index(library)
-    cache.keep(KIND, source, _arrays(index.fitted))
+    keep(index, cache)
     return index
+
+
+def keep(index: Index, cache: Cache) -> None:
+    """For whoever builds an index of this library next."""
+    cache.keep(KIND, _source(index.library), _arrays(index.fitted))
 
 
 def _source(library: Library) -> bytes:
@@ -97,15 +112,35 @@ def _fitted(arrays: Arrays) -> Fitted:
 def _classifier(arrays: Arrays) -> Classifier:
     many = sum(name.startswith("terms.") for name in arrays)
     positions = numbered(_words(arrays[f"terms.{at}"]) for at in range(many))
+    terms = sum(map(len, positions))
     examples = Rows(*(arrays[f"examples.{name}"] for name in Rows._fields))
     classes = tuple(json.loads(_text(arrays["classes"])))
+    _require(arrays["intercept"].shape == (len(classes) + 1,))
+    _require(arrays["idf"].shape == (terms,) and arrays["weights"].shape == (terms, len(classes) + 1))
+    _require(_are_parts(np.diff(examples.starts), examples.columns) and len(examples.columns) == len(examples.values))
+    _require(_are_below(examples.columns, terms))
     return Classifier(classes, arrays["intercept"], positions, arrays["idf"], arrays["weights"], examples)
 
 
 def _ranker(arrays: Arrays) -> Ranker:
     count, texts_count = arrays["ranked"].tolist()
     columns = Columns(*(arrays[f"postings.{name}"] for name in Columns._fields))
+    _require(_are_parts(columns.counts, columns.owners) and len(columns.owners) == len(columns.weights))
+    _require(len(columns.terms) == len(columns.counts) and _are_below(columns.owners, texts_count))
     return Ranker(count, texts_count, _text(arrays["signs"]), columns)
+
+
+def _require(holds: bool) -> None:
+    if not holds:
+        raise ValueError("arrays that do not fit together")
+
+
+def _are_parts(sizes: npt.NDArray[Any], whole: npt.NDArray[Any]) -> bool:
+    return bool((sizes >= 0).all()) and int(sizes.sum()) == len(whole)
+
+
+def _are_below(places: npt.NDArray[Any], end: int) -> bool:
+    return not len(places) or (int(places.min()) >= 0 and int(places.max()) < end)
 
 
 def _signs(text: str) -> Signs:

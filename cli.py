@@ -9,6 +9,7 @@ import logs
 from commands import chinese, questions, service, tip_times
 from commands.admin import admin
 from commands.cases import cases
+from commands.doctor import doctor
 from commands.privacy import privacy
 from commands.subscribers import subscribers
 from commands.tips import tip
@@ -29,6 +30,7 @@ for command in (
     questions.ask,
     questions.evaluate,
     cases,
+    doctor,
     privacy,
     service.settings,
     subscribers,

@@ -36,6 +36,7 @@ from setting_types import (
     as_zone,
 )
 
+ENV_FILE = HOME / ".env"
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -164,7 +165,7 @@ def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, s
 
     Raises SettingError, naming the first setting that is wrong and what to do.
     """
-    given = environment if environment is not None else {**read_env_file(HOME / ".env"), **os.environ}
+    given = environment if environment is not None else environment_and_file()
     channels = {name: kind(**_values(kind, given)) for name, kind in kinds.items()}
     values = _values(Settings, given)
     for channel in channels.values():
@@ -173,6 +174,11 @@ def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, s
     if values["database_url"].startswith("postgresql"):
         require("SECRET_KEY", values["secret_key"], "使用 PostgreSQL 時必填，請填一串夠長的隨機字")
     return Settings(channels=channels, **values)
+
+
+def environment_and_file() -> dict[str, str]:
+    """What is set, for `load`: the environment over `.env`. Raises SettingError where that cannot be read."""
+    return {**read_env_file(ENV_FILE), **os.environ}
 
 
 def require(name: str, value: object, remedy: str) -> None:
@@ -185,7 +191,7 @@ def prepare_var_dir(settings: Settings) -> None:
     """Make VAR_DIR and see that it can be written; raises SettingError."""
     probe = settings.var_dir / f".probe-{secrets.token_hex(4)}"
     try:
-        settings.var_dir.mkdir(parents=True, exist_ok=True)
+        settings.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
     except OSError as error:

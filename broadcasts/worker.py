@@ -41,6 +41,10 @@ class Queue:
         except Exception as error:
             log.warning("queue: %s; workers will notice by themselves", logs.describe(error))
 
+    def waiting(self) -> int:
+        """How many nudges no worker has heard yet. Raises what the queue raises."""
+        return int(self._ready().pending_count())
+
     def listen(self, heard: Callable[[], None]) -> Any:
         """A consumer for the nudges: has start() and stop()."""
         self._heard = heard

@@ -34,6 +34,7 @@ class LineClient:
         settings.retries = urllib3.Retry(0, redirect=0)
         settings.connection_pool_maxsize = CONNECTIONS
         self._api = messaging.MessagingApi(messaging.ApiClient(settings))
+        self.base = base
         self._basic_id = ""
         self._ask_again_at = 0.0
 
@@ -55,6 +56,10 @@ class LineClient:
 
     def set_webhook(self, url: str) -> None:
         _call(self._api.set_webhook_endpoint, messaging.SetWebhookEndpointRequest(endpoint=url))
+
+    def ask(self, operation: str, *arguments: Any) -> Any:
+        """Any other call, by its name in the SDK; with `_with_http_info` it tells the headers too."""
+        return _call(getattr(self._api, operation), *arguments)
 
     def multicast(self, addresses: Sequence[str], messages: list[Json], key: str) -> None:
         """One call for up to 500 people; however often it is made with the same key, it arrives once."""

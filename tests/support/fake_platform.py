@@ -1,15 +1,18 @@
 """What both fake platforms have in common: calls recorded, faults played, waiting for what is to come."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import formatdate
 
 from tests.support.wire import Answer, Call, Fault, Server
 
 
 class FakePlatform:
-    """`faults` are played once each, `misbehave` as long as it is set. `delay`: seconds before every answer.
+    """`faults` are played once each, `misbehave` as long as it is set. `delay`: seconds before every answer; `ahead`:
+    how far its clock is before ours.
 
     `reached` counts the messages that each recipient got unasked.
     """
@@ -21,6 +24,7 @@ class FakePlatform:
         self.reached: Counter[str] = Counter()
         self.changed = threading.Condition()
         self.delay = delay
+        self.ahead = 0.0
         self._keep_bodies = keep_bodies
         self._server = Server(self._handle)
         self.base = self._server.base
@@ -49,5 +53,5 @@ class FakePlatform:
             status, body = self.answer(call, fault)
             self.changed.notify_all()
         if fault is None:
-            return Answer(status, body, self.delay)
+            return Answer(status, body, self.delay, date=formatdate(time.time() + self.ahead, usegmt=True))
         return Answer(status, body, self.delay + fault.delay, fault.raw if fault.drop or fault.raw else None)

@@ -28,6 +28,7 @@ class FakeTelegram(FakePlatform):
         self.blocked: set[int] = set()
         self.migrated: dict[int, int] = {}
         self.webhook = ""
+        self.webhook_facts: Json = {"pending_update_count": 0}
         super().__init__(delay, keep_bodies)
 
     def wait(self, count: int = 1, seconds: float = 10) -> list[Json]:
@@ -84,7 +85,7 @@ class FakeTelegram(FakePlatform):
         return grant(True)
 
     def _getWebhookInfo(self, _: Json) -> Result:
-        return grant({"url": self.webhook})
+        return grant({"url": self.webhook, **self.webhook_facts})
 
     def _getUpdates(self, body: Json) -> Result:
         if self.webhook:

@@ -99,11 +99,18 @@ def all_checks(parts: Parts) -> Iterator[Check]:
         yield Check(checkup_words.FILES, name, look)
     yield Check(words.DATABASE, words.DATABASE_KIND, database.look)
     yield Check(words.QUEUE, words.QUEUE_KIND, lambda: checks.queue(bool(settings.redis_url), parts.nudges))
-    if parts.has_tables():
-        yield Check(words.QUEUE, words.BATCHES, database.waiting)
-        seen = parts.store.workers.seen
-        yield Check(words.WORKER, words.WORKER_SEEN, lambda: checks.workers(seen, bool(channels), zone, datetime.now))
-        yield Check(words.LIBRARY, words.LIBRARY_VERSION, partial(checks.library, parts.library))
+    seen = parts.store.workers.seen
+    stored: dict[tuple[str, str], Callable[[], Iterator[Fact]]] = {
+        (words.QUEUE, words.BATCHES): database.waiting,
+        (words.WORKER, words.WORKER_SEEN): lambda: checks.workers(seen, bool(channels), zone, datetime.now),
+        (words.LIBRARY, words.LIBRARY_VERSION): partial(checks.library, parts.library),
+    }
+    for (title, name), look in stored.items():
+        yield Check(title, name, partial(_if, parts.has_tables, look))
+
+
+def _if(is_so: Callable[[], bool], look: Callable[[], Iterator[Fact]]) -> Iterator[Fact]:
+    return look() if is_so() else iter(())
 
 
 def needs_webhook(settings: Settings) -> bool:

@@ -49,6 +49,7 @@ from store.store import Store
 
 log = logging.getLogger(__name__)
 load_settings, setting_rows, admins_of = registry.load_settings, registry.setting_rows, registry.admins_of
+setting_states = registry.setting_states
 
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
 JOURNAL_SECONDS = 2

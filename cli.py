@@ -8,6 +8,7 @@ import click
 import logs
 from commands import chinese, questions, service, tip_times
 from commands.admin import admin
+from commands.backup import backup, restore
 from commands.cases import cases
 from commands.doctor import doctor
 from commands.privacy import privacy
@@ -27,6 +28,8 @@ for command in (
     service.migrate,
     service.webhook,
     admin,
+    backup,
+    restore,
     questions.ask,
     questions.evaluate,
     cases,

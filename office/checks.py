@@ -68,8 +68,7 @@ class DatabaseChecks:
         try:
             yield Fact(words.DATABASE_KIND, self.facts.kind())
         except Exception as error:
-            said = words.DATABASE_DOWN.format(fault=logs.describe(error))
-            yield Fact(words.DATABASE_KIND, said, State.WRONG, words.DATABASE_REMEDY)
+            yield _down(error)
             return
         schema = self._schema()
         yield schema
@@ -105,6 +104,14 @@ class DatabaseChecks:
         batches, people = self.facts.waiting()
         yield Fact(words.BATCHES, words.BATCHES_COUNT.format(count=f"{batches:,}"))
         yield Fact(words.PENDING, words.PENDING_COUNT.format(count=f"{people:,}"))
+
+
+def _down(error: Exception) -> Fact:
+    """The store's own line, where it knows what is wrong, has the remedy already."""
+    if line := getattr(error, "line", ""):
+        return Fact(words.DATABASE_KIND, line, State.WRONG)
+    said = words.DATABASE_DOWN.format(fault=logs.describe(error))
+    return Fact(words.DATABASE_KIND, said, State.WRONG, words.DATABASE_REMEDY)
 
 
 def queue(has_redis: bool, waiting: Callable[[], int | None]) -> Iterator[Fact]:

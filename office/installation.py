@@ -111,7 +111,12 @@ def shown(setting: SettingState) -> str:
         return words.SECRET
     if isinstance(value, tuple):
         return words.PEOPLE.format(count=len(value))
-    return _IN_URL.sub("…@", str(value))
+    return without_password(str(value))
+
+
+def without_password(text: str) -> str:
+    """An address in it loses what stands before its host."""
+    return _IN_URL.sub("…@", text)
 
 
 def size_text(size: int) -> str:

@@ -107,11 +107,6 @@ def newest_schema() -> str:
     return ScriptDirectory.from_config(_migrations()).get_current_head() or ""
 
 
-def knows_schema(number: str) -> bool:
-    """Whether this program can bring tables from that migration to its newest; those of a later one it cannot."""
-    return number in {script.revision for script in ScriptDirectory.from_config(_migrations()).walk_revisions()}
-
-
 def _migrations() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))

@@ -1,16 +1,23 @@
 """Facts about the database itself, for whoever looks after it."""
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, text
 
 from broadcasts.model import UNDER_WAY, RecipientStatus
-from store.database import Repository, knows_schema, newest_schema
+from store.database import Repository, newest_schema
 from store.tables import BatchRow, BroadcastRow, RecipientRow, WorkerRow
 
 _SQLITE_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 
 _TRIAL = "doctor"
+_MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+
+
+def revisions() -> tuple[str, ...]:
+    """The migrations that this program knows, in order."""
+    return tuple(sorted(path.name[:4] for path in _MIGRATIONS.glob("[0-9]*.py")))
 
 
 class Waiting(NamedTuple):
@@ -47,7 +54,7 @@ class Facts(Repository):
 
     def knows_schema(self, number: str) -> bool:
         """Whether this program can bring them from there to its own."""
-        return knows_schema(number)
+        return number in revisions()
 
     def try_writing(self) -> None:
         """A row is written and taken back. Raises StoreError."""

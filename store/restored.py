@@ -41,7 +41,8 @@ class Restored(Repository):
         lapsed = {"status": Status.LAPSED, "reason": Reason.RESTORED, "ended_at": now, "created_at": now}
         tip = {"tip": ERASED_TIP, "quota_policy": QuotaPolicy.ALL, "deadline": now, "day": day}
         new = self._insert(BroadcastRow).values(**lapsed, **tip).on_conflict_do_nothing()
-        return self._execute(new).rowcount == 1
+        with self._transaction() as connection:
+            return connection.execute(new.returning(BroadcastRow.id)).scalar() is not None
 
     def log_out(self) -> None:
         """Whoever logged out since stays out, an invitation that was used stays used; workers say anew who is there."""

@@ -33,6 +33,7 @@ from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
 from core.deeds import Keeper
+from digests import Digest
 from handlers import registry
 from handlers.event_pool import EventPool
 from handlers.pace import SharedPace
@@ -68,7 +69,7 @@ class Bot:
         zone = settings.timezone
         shipped = ShippedLibrary(*settings.library_paths)
         self.settings = settings
-        digest = digests.keyed(partial(config.secret_key, settings), "store")
+        digest = digest_of(settings, "store")
         self.store = Store(settings.database_url, zone=zone, digest=digest)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone, digest=digest)
         self.library = LiveLibrary(shipped, self.store.library_versions)
@@ -185,6 +186,11 @@ class Bot:
         attempt(Chore(0, self.write_counts, "the last counts not written"))
         self.store.close()
         self.sending_store.close()
+
+
+def digest_of(settings: Settings, purpose: str) -> Digest:
+    """Digests under the program's key, which is asked for, or made, at the first one."""
+    return digests.keyed(partial(config.secret_key, settings), purpose)
 
 
 def signing_key(settings: Settings) -> str:

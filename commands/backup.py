@@ -13,7 +13,6 @@ import click
 import app
 import checkup
 import config
-import digests
 from broadcasts.model import Status
 from broadcasts.schedule import is_workday
 from commands.common import Failed, Misconfigured, asks, open_settings, progress, said_plainly, user
@@ -109,7 +108,7 @@ def key_sign(settings: Settings) -> str:
     if not settings.secret_key and not (settings.var_dir / "secret_key").exists():
         return ""
     with suppress(OSError, config.SettingError):
-        return digests.keyed(partial(config.secret_key, settings), "backup")("key")
+        return app.digest_of(settings, "backup")("key")
     return ""
 
 
@@ -136,8 +135,8 @@ def _note(settings: Settings, what: str) -> None:
 
 
 def _store(settings: Settings, url: str = "") -> Store:
-    digest = digests.keyed(partial(config.secret_key, settings), "store")
-    return Store(url or settings.database_url, PATIENCE, rest_seconds=0, zone=settings.timezone, digest=digest)
+    digest, zone = app.digest_of(settings, "store"), settings.timezone
+    return Store(url or settings.database_url, PATIENCE, rest_seconds=0, zone=zone, digest=digest)
 
 
 def _show(restoring: Restoring, settings: Settings) -> None:

@@ -76,37 +76,55 @@ class Parts:
         return None
 
 
+Looks = dict[tuple[str, str], Callable[[], Iterator[Fact]]]
+
+
 def all_checks(parts: Parts) -> Iterator[Check]:
-    """All but the platforms, by the part that each belongs to."""
-    settings, var_dir, zone = parts.settings, parts.settings.var_dir, parts.settings.timezone
-    database = checks.DatabaseChecks(parts.store.facts, parts.is_without_database)
-    channels = registry.channels_on(settings)
+    """All but the platforms."""
+    yield channel_check(registry.channel_states(parts.settings))
+    for (title, name), look in {**_of_settings(parts.settings), **_of_files(parts), **_of_store(parts)}.items():
+        yield Check(title, name, look)
+
+
+def _of_settings(settings: Settings) -> Looks:
     advised = setting_checks.Advised(
         settings.public_url, needs_webhook(settings), settings.secret_key, settings.trusted_proxies
     )
-    yield channel_check(registry.channel_states(settings))
-    yield Check(checkup_words.SETTINGS, checkup_words.ENV, partial(file_checks.env_file, config.ENV_FILE))
-    yield Check(checkup_words.SETTINGS, checkup_words.SETTINGS, partial(setting_checks.advice, advised))
-    files: dict[str, Callable[[], Iterator[Fact]]] = {
-        checkup_words.VAR_DIR: partial(file_checks.var_dir, var_dir),
-        checkup_words.SHIPPED: partial(file_checks.shipped, settings.library_paths),
-        checkup_words.DISK: partial(checks.disk, var_dir),
-        checkup_words.BACKUP: lambda: checks.last_backup(parts.last_backup(), zone, datetime.now),
+    return {
+        (checkup_words.SETTINGS, checkup_words.ENV): partial(file_checks.env_file, config.ENV_FILE),
+        (checkup_words.SETTINGS, checkup_words.SETTINGS): partial(setting_checks.advice, advised),
     }
-    if settings.secret_key is None:
-        files[checkup_words.KEY] = partial(file_checks.key_file, var_dir / "secret_key")
-    for name, look in files.items():
-        yield Check(checkup_words.FILES, name, look)
-    yield Check(words.DATABASE, words.DATABASE_KIND, database.look)
-    yield Check(words.QUEUE, words.QUEUE_KIND, lambda: checks.queue(bool(settings.redis_url), parts.nudges))
-    seen = parts.store.workers.seen
-    stored: dict[tuple[str, str], Callable[[], Iterator[Fact]]] = {
+
+
+def _of_files(parts: Parts) -> Looks:
+    settings, var_dir, zone = parts.settings, parts.settings.var_dir, parts.settings.timezone
+    key = {(checkup_words.FILES, checkup_words.KEY): partial(file_checks.key_file, var_dir / "secret_key")}
+    return {
+        (checkup_words.FILES, checkup_words.VAR_DIR): partial(file_checks.var_dir, var_dir),
+        (checkup_words.FILES, checkup_words.SHIPPED): partial(file_checks.shipped, settings.library_paths),
+        (checkup_words.FILES, checkup_words.DISK): partial(checks.disk, var_dir),
+        (checkup_words.FILES, checkup_words.BACKUP): lambda: checks.last_backup(
+            parts.last_backup(), zone, datetime.now
+        ),
+        **(key if settings.secret_key is None else {}),
+    }
+
+
+def _of_store(parts: Parts) -> Looks:
+    """The database first: what is in it is looked at only where it has tables."""
+    settings = parts.settings
+    database = checks.DatabaseChecks(parts.store.facts, parts.is_without_database)
+    is_needed, seen, zone = bool(registry.channels_on(settings)), parts.store.workers.seen, settings.timezone
+    stored: Looks = {
         (words.QUEUE, words.BATCHES): database.waiting,
-        (words.WORKER, words.WORKER_SEEN): lambda: checks.workers(seen, bool(channels), zone, datetime.now),
+        (words.WORKER, words.WORKER_SEEN): lambda: checks.workers(seen, is_needed, zone, datetime.now),
         (words.LIBRARY, words.LIBRARY_VERSION): partial(checks.library, parts.library),
     }
-    for (title, name), look in stored.items():
-        yield Check(title, name, partial(_if, parts.has_tables, look))
+    return {
+        (words.DATABASE, words.DATABASE_KIND): database.look,
+        (words.QUEUE, words.QUEUE_KIND): lambda: checks.queue(bool(settings.redis_url), parts.nudges),
+        **{name: partial(_if, parts.has_tables, look) for name, look in stored.items()},
+    }
 
 
 def _if(is_so: Callable[[], bool], look: Callable[[], Iterator[Fact]]) -> Iterator[Fact]:

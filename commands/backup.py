@@ -48,6 +48,7 @@ def backup(file: Path, yes: bool) -> None:
         progress("備份")
         manifest = source_of(settings).write(file)
         with suppress(OSError):
+            (settings.var_dir / checkup.LAST_BACKUP).unlink(missing_ok=True)  # it may be another user's
             (settings.var_dir / checkup.LAST_BACKUP).touch()
         click.echo("\n".join(_told(file, manifest, settings)))
         _note(settings, words.WROTE)

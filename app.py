@@ -35,6 +35,7 @@ from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
 from core.deeds import Keeper
+from digests import Digest
 from handlers import registry
 from handlers.event_pool import EventPool
 from handlers.pace import SharedPace
@@ -53,6 +54,7 @@ from store.store import Store
 
 log = logging.getLogger(__name__)
 load_settings, setting_rows, admins_of = registry.load_settings, registry.setting_rows, registry.admins_of
+setting_states = registry.setting_states
 
 REFRESH_SECONDS = 1  # with the time of building an index, a new library is live everywhere within 5 s
 JOURNAL_SECONDS = 2
@@ -73,7 +75,7 @@ class Bot:
         zone = settings.timezone
         shipped = ShippedLibrary(*settings.library_paths)
         self.settings = settings
-        digest = digests.keyed(partial(config.secret_key, settings), "store")
+        digest = digest_of(settings, "store")
         self.store = Store(settings.database_url, zone=zone, digest=digest)
         self.sending_store = Store(settings.database_url, STORE_PATIENCE, rest_seconds=0, zone=zone, digest=digest)
         self.key = signing_key(settings)
@@ -214,6 +216,11 @@ class Bot:
         self.pool.close()
         attempt(Chore(0, self.write_counts, "the last counts not written"))
         self.disconnect()
+
+
+def digest_of(settings: Settings, purpose: str) -> Digest:
+    """Digests under the program's key, which is asked for, or made, at the first one."""
+    return digests.keyed(partial(config.secret_key, settings), purpose)
 
 
 def signing_key(settings: Settings) -> str:

@@ -43,6 +43,8 @@ from setting_types import (
 )
 from way_out import DIRECT, WayOut
 
+ENV_FILE = HOME / ".env"
+
 
 @dataclass(frozen=True)
 class ChannelSettings:
@@ -164,7 +166,7 @@ def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, s
     Raises SettingError, naming the first setting that is wrong and what to do.
     """
     every_row = [row for kind in (*kinds.values(), Settings) for row in rows(kind)]
-    own, file = (os.environ, HOME / ".env") if environment is None else (environment, None)
+    own, file = (os.environ, ENV_FILE) if environment is None else (environment, None)
     given, remarks = given_settings.look_up(every_row, own, file)
     values = values_of(Settings, given)
     way_out = WayOut(values["https_proxy"], values["http_proxy"], values["no_proxy"], values["ssl_cert_file"])
@@ -179,11 +181,15 @@ def load(kinds: Mapping[str, type[ChannelSettings]], environment: Mapping[str, s
     return Settings(channels=channels, remarks=remarks, **values)
 
 
+def environment_and_file() -> dict[str, str]:
+    """What is set, for `load`: the environment over `.env`. Raises SettingError where that cannot be read."""
+    return {**given_settings.read_env_file(ENV_FILE).values, **os.environ}
+
+
 def var_dir() -> Path:
     """VAR_DIR alone, for who needs it before all settings are read; raises SettingError."""
     row = next(row for row in rows(Settings) if row.name == "VAR_DIR")
-    given = {**given_settings.read_env_file(HOME / ".env").values, **os.environ}
-    folder: Path = value_of(row, given)
+    folder: Path = value_of(row, environment_and_file())
     return folder
 
 
@@ -191,7 +197,7 @@ def prepare_var_dir(settings: Settings) -> None:
     """Make VAR_DIR and see that it can be written; raises SettingError."""
     probe = settings.var_dir / f".probe-{secrets.token_hex(4)}"
     try:
-        settings.var_dir.mkdir(parents=True, exist_ok=True)
+        settings.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
     except OSError as error:

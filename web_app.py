@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Flask
 
+import checkup
 import config
 import logs
 from app import Bot, load_settings
@@ -20,7 +21,6 @@ from handlers.registry import CHANNELS
 from handlers.web.entrance import Entrance
 from handlers.web.form_token import FormToken
 from handlers.web.pages import Web
-from office.installation import Inspector
 from office.quota import quota_left
 from office.statistics import Statistics
 
@@ -94,25 +94,11 @@ def create_console(bot: Bot) -> Flask:
         office=bot.office,
         statistics=Statistics(bot.store, bot.library.library, registry.titles(), settings.timezone, bot.daily_tip.now),
         quota_left=partial(quota_left, bot.senders),
-        inspect=inspector(bot).inspect,
+        inspect=checkup.inspector(bot).inspect,
         needs_second_factor=settings.console_second_factor == "required",
     )
     key = config.secret_key(settings)  # not a passing one: who is logged in stays so
     return console.create(services, key, settings.public_url, settings.redis_url, clients.client_of(key))
-
-
-def inspector(bot: Bot) -> Inspector:
-    """Whoever looks this installation over."""
-    return Inspector(
-        channels=registry.channel_states(bot.settings),
-        settings=registry.setting_states(bot.settings),
-        has_redis=bool(bot.settings.redis_url),
-        database=bot.store.facts,
-        workers=bot.store.workers.seen,
-        why_not_ready=bot.why_not_ready,
-        library=bot.library,
-        zone=bot.settings.timezone,
-    )
 
 
 def take_turns() -> None:

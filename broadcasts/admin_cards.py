@@ -93,6 +93,8 @@ def notes(broadcast: Broadcast, broadcasts: Lifecycle) -> list[str]:
     lines = [words.LEFT_OUT.format(count=broadcast.left_out)] if broadcast.left_out else []
     lines += [words.PIGGYBACKING[status]] if piggybacks else []
     lines += [words.PAUSED_BY_ADMIN] if broadcast.reason == Reason.PAUSED_BY_ADMIN else []
+    is_restored = broadcast.reason == Reason.RESTORED and status == Status.PAUSED
+    lines += [words.PAUSED_AS_RESTORED] if is_restored else []
     held = broadcasts.repository.held_channels(broadcast.id) if status in UNDER_WAY else {}
     return lines + [_held(channel, reason, broadcasts.specs) for channel, reason in held.items()]
 

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     TOO_FEW_APPROVED = "unapproved"
     MISSED = "missed"  # approved, and could not start in time
     HELD = "held"  # every channel that has recipients left is held
+    RESTORED = "restored"  # of a store that came back from a backup: it may have gone out since
 
 
 class HoldReason(StrEnum):

@@ -98,6 +98,7 @@ WHY_NOBODY = {
 WHY_LAPSED = {
     Reason.TOO_FEW_APPROVED: "到期限為止，確認的人數不夠。",
     Reason.MISSED: "過了時間一小時還沒能開始（程式沒有在執行，或查不到 LINE 的額度）。",
+    Reason.RESTORED: "資料庫是從備份還原的，備份之後這一則可能已經送過了，所以不自動送。確定沒有送過，再重新推播。",
 }
 TALLY = "已送 {sent} 人，失敗 {failed} 人，無法確定 {unknown} 人，還沒送 {pending} 人。"
 LEFT_OUT = "額度不夠，這次有 {count} 人沒有送，下次優先。"
@@ -106,6 +107,10 @@ PIGGYBACKING = {
     Status.DONE: "LINE 的提醒是隨回答附上的；當天沒有來問的人沒有看到，算在失敗裡。",
 }
 PAUSED_BY_ADMIN = "管理者按了暫停。"
+PAUSED_AS_RESTORED = (
+    "資料庫是從備份還原的，備份之後可能已經送給了其中一些人，所以先停下來。"
+    "繼續的話，有人會收到兩次；確定沒有送過再繼續，不然就不送了。"
+)
 GIVEN_UP = "還沒收到的人不會再收到。"
 HELD = {
     HoldReason.QUOTA: "{channel} 停下來了：本月的訊息額度已用完，送不出去。加購額度或等下個月，再繼續。",

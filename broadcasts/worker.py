@@ -51,6 +51,10 @@ class Queue:
         else:
             troubles.worked(log, work)
 
+    def waiting(self) -> int:
+        """How many nudges no worker has heard yet. Raises what the queue raises."""
+        return int(self._ready().pending_count())
+
     def listen(self, heard: Callable[[], None]) -> Any:
         """A consumer for the nudges: has start() and stop()."""
         self._heard = heard

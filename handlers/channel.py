@@ -2,21 +2,31 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from broadcasts.sender import Sender
 from config import ChannelSettings
 from core.conversation import Conversation
 from core.messages import ChannelSpec
 from handlers.event_pool import EventPool
+from office.facts import Fact
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
 log = logging.getLogger(__name__)
+
+
+class Here(NamedTuple):
+    """This installation, as a platform should know it. `public_url`: None where the world cannot reach it;
+    `people`: how many subscribe on the channel, None where the store does not tell.
+    """
+
+    public_url: str | None
+    people: int | None = None
 
 
 class Webhook(Protocol):
@@ -37,14 +47,21 @@ class Connection(Sender, Protocol):
 
     def webhook(self, conversation: Conversation, pool: EventPool) -> Webhook: ...
 
+    def look_over(self, here: Here) -> Iterator[Fact]:
+        """What the platform says of this bot, by calls that change nothing; slow, and does not raise SendError."""
+
 
 @dataclass(frozen=True)
 class Channel:
-    """A platform. `connect` takes its settings and imports what it builds: a channel that is off costs nothing."""
+    """A platform. `connect` takes its settings and imports what it builds: a channel that is off costs nothing.
+
+    `polls`: without a public address its events are fetched.
+    """
 
     spec: ChannelSpec
     settings: type[ChannelSettings]
     connect: Callable[[Any], Connection]
+    polls: bool = False
 
 
 def closed_webhook(name: str, lacking: Sequence[str]) -> Callable[[], tuple[str, HTTPStatus]]:

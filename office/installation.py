@@ -6,32 +6,22 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import logs
 from core import dates
 from office import installation_words as words
-from retrieval.library import Library
+from office.facts import Check, Fact
 
-LATE_SECONDS = 60  # a worker says every ten that it is there
 PACKAGES = (
     *("Flask", "SQLAlchemy", "alembic", "psycopg", "redis", "huey", "line-bot-sdk"),
     *("scikit-learn", "numpy", "jieba", "OpenCC", "gunicorn", "waitress"),
 )
 _IN_URL = re.compile(r"(?<=://)[^/@\s]*@")
 _PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
-
-
-class Fact(NamedTuple):
-    """`is_wrong`: somebody has to do something; the value says what."""
-
-    name: str
-    value: str
-    is_wrong: bool = False
 
 
 class Section(NamedTuple):
@@ -56,7 +46,7 @@ class Installation(NamedTuple):
         lines = [words.TITLE, words.TAKEN.format(moment=dates.moment(self.moment))]
         for section in self.sections:
             lines += ["", f"【{section.title}】"]
-            lines += [f"{_mark(fact)}{fact.name}：{fact.value}" for fact in section.facts]
+            lines += [f"{_marked(fact)}{fact.name}：{fact.value}" for fact in section.facts]
         return "\n".join(lines) + "\n"
 
 
@@ -75,107 +65,32 @@ class SettingState(NamedTuple):
     is_secret: bool
 
 
-class DatabaseFacts(Protocol):
-    """What the database tells of itself (the store). Every method may raise."""
-
-    def kind(self) -> str: ...
-    def size(self) -> int: ...
-    def schema(self) -> str: ...
-    def newest_schema(self) -> str: ...
-    def waiting(self) -> tuple[int, int]: ...
-
-
-class LiveLibrary(Protocol):
-    """The library in use."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def unreadable(self) -> str: ...
-    def library(self) -> Library: ...
-
-
 @dataclass(frozen=True)
 class Inspector:
-    """Looks an installation over. `workers`: who was seen at which epoch, the latest first."""
+    """Looks an installation over: all `checks`, then what is installed and how it is set."""
 
-    channels: Sequence[ChannelState]
+    checks: Sequence[Check]
     settings: Sequence[SettingState]
-    has_redis: bool
-    database: DatabaseFacts
-    workers: Callable[[], Sequence[tuple[str, float]]]
-    why_not_ready: Callable[[], str | None]
-    library: LiveLibrary
     zone: ZoneInfo
     now: Callable[[ZoneInfo], datetime] = datetime.now
 
     def inspect(self) -> Installation:
         """Does not raise: what cannot be read is a fact too."""
-        moment = self.now(self.zone)
-        return Installation(
-            moment,
-            (
-                Section(words.STATE, tuple(self._state())),
-                Section(words.CHANNELS, tuple(map(_channel, self.channels))),
-                Section(words.WORKER, tuple(_tried(words.WORKER_SEEN, lambda: self._workers(moment)))),
-                Section(words.QUEUE, tuple(self._queue())),
-                Section(words.DATABASE, tuple(self._database())),
-                Section(words.LIBRARY, tuple(_tried(words.LIBRARY_VERSION, self._library))),
-                Section(words.VERSIONS, versions()),
-                Section(words.SETTINGS, tuple(Fact(each.name, shown(each)) for each in self.settings)),
-            ),
-        )
+        return Installation(self.now(self.zone), (*self._sections(), *self._listed()))
 
-    def _state(self) -> Iterator[Fact]:
-        reason, notice = self.why_not_ready(), self.library.unreadable
-        yield Fact(words.READY, reason or words.READY_YES, bool(reason))
-        yield Fact(words.NOTICE, notice or words.NOTICE_NONE, bool(notice))
+    def _sections(self) -> Iterator[Section]:
+        for title in dict.fromkeys(check.title for check in self.checks):
+            of_it = (check.run() for check in self.checks if check.title == title)
+            yield Section(title, tuple(fact for facts in of_it for fact in facts))
 
-    def _workers(self, moment: datetime) -> list[Fact]:
-        seen = self.workers()
-        if not seen:
-            return [Fact(words.WORKER_SEEN, words.WORKER_NEVER, True)]
-        ages = [moment.timestamp() - at for _, at in seen]
-        name, at = seen[0]
-        said = words.WORKER_AT if ages[0] <= LATE_SECONDS else words.WORKER_LATE
-        told = said.format(
-            moment=dates.moment(datetime.fromtimestamp(at, self.zone)),
-            seconds=max(0, round(ages[0])),
-            limit=LATE_SECONDS,
-            name=name,
-        )
-        working = sum(age <= LATE_SECONDS for age in ages)
-        count = Fact(words.WORKERS, words.WORKERS_COUNT.format(count=working))
-        return [Fact(words.WORKER_SEEN, told, not working), count]
+    def _listed(self) -> Iterator[Section]:
+        yield Section(words.VERSIONS, versions())
+        yield Section(words.SETTINGS, tuple(Fact(each.name, shown(each)) for each in self.settings))
 
-    def _queue(self) -> Iterator[Fact]:
-        yield Fact(words.QUEUE_KIND, words.QUEUE_REDIS if self.has_redis else words.QUEUE_SQLITE)
-        yield from _tried(words.BATCHES, self._waiting)
 
-    def _waiting(self) -> list[Fact]:
-        batches, people = self.database.waiting()
-        return [
-            Fact(words.BATCHES, words.BATCHES_COUNT.format(count=f"{batches:,}")),
-            Fact(words.PENDING, words.PENDING_COUNT.format(count=f"{people:,}")),
-        ]
-
-    def _database(self) -> Iterator[Fact]:
-        yield from _tried(words.DATABASE_KIND, lambda: [Fact(words.DATABASE_KIND, self.database.kind())])
-        yield from _tried(words.SCHEMA, self._schema)
-        yield from _tried(words.SIZE, lambda: [Fact(words.SIZE, size_text(self.database.size()))])
-
-    def _schema(self) -> list[Fact]:
-        number, newest = self.database.schema(), self.database.newest_schema()
-        said = words.SCHEMA_NEWEST if number == newest else words.SCHEMA_OLD
-        return [Fact(words.SCHEMA, said.format(number=number, newest=newest), number != newest)]
-
-    def _library(self) -> list[Fact]:
-        number, library = self.library.number, self.library.library()
-        counts = words.LIBRARY_COUNTS.format(
-            cases=f"{len(library.cases):,}", questions=f"{len(library.questions):,}", guides=len(library.guides)
-        )
-        version = words.LIBRARY_NUMBER.format(number=number) if number else words.LIBRARY_SHIPPED
-        return [Fact(words.LIBRARY_VERSION, version), Fact(words.LIBRARY_HOLDS, counts)]
+def channel_check(channels: Sequence[ChannelState]) -> Check:
+    """Which channels are on, and what the others lack."""
+    return Check(words.CHANNELS, words.CHANNELS, partial(map, _channel, channels))
 
 
 @cache
@@ -196,7 +111,12 @@ def shown(setting: SettingState) -> str:
         return words.SECRET
     if isinstance(value, tuple):
         return words.PEOPLE.format(count=len(value))
-    return _IN_URL.sub("…@", str(value))
+    return without_password(str(value))
+
+
+def without_password(text: str) -> str:
+    """An address in it loses what stands before its host."""
+    return _IN_URL.sub("…@", text)
 
 
 def size_text(size: int) -> str:
@@ -214,14 +134,6 @@ def _channel(channel: ChannelState) -> Fact:
     return Fact(channel.title, words.CHANNEL_OFF.format(settings=lacking) if lacking else words.CHANNEL_ON)
 
 
-def _tried(name: str, read: Callable[[], Sequence[Fact]]) -> Sequence[Fact]:
-    """The facts, or that they could not be read."""
-    try:
-        return read()
-    except Exception as error:
-        return [Fact(name, words.UNREADABLE.format(fault=logs.describe(error)), True)]
-
-
 def _version_of(package: str) -> str:
     try:
         return metadata.version(package)
@@ -229,5 +141,5 @@ def _version_of(package: str) -> str:
         return words.NOT_INSTALLED
 
 
-def _mark(fact: Fact) -> str:
-    return f"〔{words.WRONG}〕" if fact.is_wrong else ""
+def _marked(fact: Fact) -> str:
+    return f"〔{fact.mark}〕" if fact.mark else ""

@@ -144,6 +144,7 @@ class Action(StrEnum):
     TIP_DAY = "tip-day"  # a day of the calendar replaced or skipped
     SUBSCRIBERS = "subscribers"
     ERASED = "erased"  # a person's data, as they asked
+    BACKUP = "backup"  # everything copied, or put back
     FORGOTTEN = "forgotten"  # lines of this log, by the clock
 
 

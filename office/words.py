@@ -43,6 +43,7 @@ ACTIONS = {
     Action.TIP_DAY: "提醒行事曆",
     Action.SUBSCRIBERS: "訂閱名單",
     Action.ERASED: "刪除個人資料",
+    Action.BACKUP: "備份與還原",
     Action.FORGOTTEN: "到期刪除紀錄",
 }
 
@@ -118,4 +119,6 @@ FILES = {
     "secret_key": "簽署用的鑰匙",
     "metrics": "統計：只有數字",
     "cache": "下次啟動用的：案例庫的索引與斷詞詞典，沒有任何人問過的話",
+    "before-restore": "還原之前的資料，確定沒問題就可以刪除",
+    "last_backup": "最近一次備份的時間，沒有內容",
 }

@@ -2,14 +2,16 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from broadcasts.model import UNDER_WAY, RecipientStatus
 from store.database import Repository
-from store.schema import NEWEST
-from store.tables import BatchRow, BroadcastRow, RecipientRow
+from store.schema import NEWEST, REVISIONS
+from store.tables import BatchRow, BroadcastRow, RecipientRow, WorkerRow
 
 _SQLITE_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+
+_TRIAL = "doctor"
 
 
 class Waiting(NamedTuple):
@@ -20,7 +22,7 @@ class Waiting(NamedTuple):
 
 
 class Facts(Repository):
-    """Implements office.installation.DatabaseFacts."""
+    """Implements office.checks.DatabaseFacts."""
 
     def kind(self) -> str:
         """Which database, in which version."""
@@ -43,6 +45,16 @@ class Facts(Repository):
     def newest_schema(self) -> str:
         """The migration that this program's tables are at."""
         return NEWEST
+
+    def knows_schema(self, number: str) -> bool:
+        """Whether this program can bring them from there to its own."""
+        return number in REVISIONS
+
+    def try_writing(self) -> None:
+        """A row is written and taken back. Raises StoreError."""
+        with self._transaction() as connection:
+            connection.execute(insert(WorkerRow).values(name=_TRIAL, seen_at=0))
+            connection.rollback()
 
     def waiting(self) -> Waiting:
         batches = select(func.count()).select_from(BatchRow).where(BatchRow.open)

@@ -22,6 +22,7 @@ from store.library_versions import LibraryVersions
 from store.missed_questions import MissedQuestions
 from store.people import People
 from store.piggybacks import Piggybacks
+from store.restored import Restored
 from store.sent_tips import SentTips
 from store.sessions import Invitations, Sessions
 from store.subscribers import Subscribers
@@ -70,3 +71,4 @@ class Store(Database):
         self.forgetting = Forgetting(self, now)
         self.people = People(self, now)
         self.holdings = Holdings(self, now)
+        self.restored = Restored(self, now)

@@ -11,6 +11,7 @@ OURS = {
     "app",
     "bot",
     "broadcasts",
+    "checkup",
     "cli",
     "commands",
     "config",
@@ -40,12 +41,13 @@ ENTRY = "bot.py"
 # room -> the rooms and modules of ours that it may import (besides itself)
 ARROWS = {
     "bot.py": {"cli", "web_app"},
-    "app.py": OURS - {"app", "bot", "cli", "commands", "web_app"},
-    "web_app.py": {"app", "config", "handlers", "logs", "office"},
+    "app.py": OURS - {"app", "bot", "checkup", "cli", "commands", "web_app"},
+    "checkup.py": {"app", "broadcasts", "config", "handlers", "logs", "office", "retrieval", "store"},
+    "web_app.py": {"app", "checkup", "config", "handlers", "logs", "office"},
     "maintenance.py": {"troubles"},
     "metrics_folder.py": set(),
     "cli.py": {"commands", "logs"},
-    "commands": {"app", "broadcasts", "config", "core", "logs", "office", "retrieval", "store", "web_app"},
+    "commands": {"app", "broadcasts", "checkup", "config", "core", "logs", "office", "retrieval", "store", "web_app"},
     "config.py": {
         "database_url",
         "given_settings",

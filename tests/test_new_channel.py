@@ -18,9 +18,10 @@ from config import ChannelSettings, setting
 from core import plain_text
 from core.conversation import Conversation
 from core.messages import ChannelSpec, Incoming, Reply, TurnOutcome
-from handlers.channel import Channel
+from handlers.channel import Channel, Here
 from handlers.event_pool import EventPool, Job
 from handlers.registry import CHANNELS
+from office.facts import Fact
 from retrieval.search import Index
 from setting_types import as_ids, as_text
 from tests.support.waiting import wait_for
@@ -75,6 +76,9 @@ class PagerSender:
 
     def webhook(self, conversation: Conversation, pool: EventPool) -> "PagerWebhook":
         return PagerWebhook(self, conversation, pool)
+
+    def look_over(self, here: Here) -> Iterator[Fact]:
+        yield Fact("呼叫器", f"訂閱的有 {here.people} 人")
 
 
 class PagerWebhook:

@@ -40,6 +40,7 @@ class LineClient:
         client = messaging.ApiClient(messaging.Configuration(host=base, access_token=access_token))
         client.rest_client.pool_manager = pools.pool(base, way_out, CONNECTIONS)
         self._api = messaging.MessagingApi(client)
+        self.base = base
         self._basic_id = ""
         self._ask_again_at = 0.0
 
@@ -61,6 +62,10 @@ class LineClient:
 
     def set_webhook(self, url: str) -> None:
         _call(self._api.set_webhook_endpoint, messaging.SetWebhookEndpointRequest(endpoint=url))
+
+    def ask(self, operation: str, *arguments: Any) -> Any:
+        """Any other call, by its name in the SDK; with `_with_http_info` it tells the headers too."""
+        return _call(getattr(self._api, operation), *arguments)
 
     def multicast(self, addresses: Sequence[str], messages: list[Json], key: str) -> None:
         """One call for up to 500 people; however often it is made with the same key, it arrives once."""

@@ -1,15 +1,17 @@
 """LINE's connection: tips by multicast, and the webhook over the same client."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from broadcasts.sender import PreparedMessage, with_plain_fallback
 from core.conversation import Conversation
 from core.messages import Reply
+from handlers.channel import Here
 from handlers.event_pool import EventPool
 from handlers.line import render
 from handlers.line.spec import SPEC
+from office.facts import Fact
 from way_out import DIRECT, WayOut
 
 if TYPE_CHECKING:
@@ -48,3 +50,8 @@ class LineSender:
         from handlers.line.webhook import LineWebhook
 
         return LineWebhook(self._secret, self.client, conversation, pool)
+
+    def look_over(self, here: Here) -> Iterator[Fact]:
+        from handlers.line import checkup
+
+        return checkup.look_over(self.client, here)

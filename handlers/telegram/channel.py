@@ -45,4 +45,4 @@ def connect(settings: TelegramSettings) -> Connection:
     return TelegramSender(settings.telegram_api_base, token or "", secret or "", settings.way_out)
 
 
-TELEGRAM = Channel(SPEC, TelegramSettings, connect)
+TELEGRAM = Channel(SPEC, TelegramSettings, connect, polls=True)

@@ -42,7 +42,7 @@ class TelegramClient:
 
     def __init__(self, base: str, token: str, way_out: WayOut = DIRECT) -> None:
         self.bot_id = int(token.partition(":")[0])
-        self._url = f"{base}/bot{token}/"
+        self.base, self._url = base, f"{base}/bot{token}/"
         self._pool = pools.pool(base, way_out, CONNECTIONS)
         self._name = ""
 
@@ -68,6 +68,15 @@ class TelegramClient:
             return None
         troubles.worked(log, work)
         return result
+
+    def date(self) -> str:
+        """The Date of an answer, which Telegram gives without a token too; "" where it does not."""
+        seconds = urllib3.Timeout(connect=CONNECT_SECONDS, read=CONNECT_SECONDS)
+        try:
+            answer = self._pool.request("GET", self.base, timeout=seconds, retries=False, redirect=False)
+        except (HTTPError, OSError, ValueError) as error:
+            raise connection_error(error) from None
+        return answer.headers.get("Date", "")
 
     def call(self, method: str, parameters: Json, patience: float = 0) -> Any:
         """The result of a method of the Bot API; `patience`: seconds more than READ_SECONDS that it may take.

@@ -1,18 +1,20 @@
 """Telegram's connection: tips in one call a chat, and the webhook over the same client."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from broadcasts.sender import PreparedMessage, with_plain_fallback
 from core.conversation import Conversation
 from core.messages import Reply
+from handlers.channel import Here
 from handlers.event_pool import EventPool
-from handlers.telegram import render
+from handlers.telegram import checkup, render
 from handlers.telegram.client import TelegramClient
 from handlers.telegram.spec import SPEC
 from handlers.telegram.webhook import TelegramWebhook
 from handlers.wire import Json
+from office.facts import Fact
 from way_out import DIRECT, WayOut
 
 
@@ -44,6 +46,9 @@ class TelegramSender:
 
     def webhook(self, conversation: Conversation, pool: EventPool) -> TelegramWebhook:
         return TelegramWebhook(self._secret, self.client, conversation, pool)
+
+    def look_over(self, here: Here) -> Iterator[Fact]:
+        return checkup.look_over(self.client, here)
 
     def _deliver(self, chat: int, messages: list[Json]) -> None:
         for message in messages:

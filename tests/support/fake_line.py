@@ -18,6 +18,8 @@ class FakeLine(FakePlatform):
         self.used = 0
         self.accepted: dict[str, tuple[str, ...]] = {}
         self.used_tokens: set[str] = set()
+        self.webhook, self.webhook_on = "", True
+        self.reached_us: dict[str, Any] = {"success": True, "statusCode": 200, "reason": "OK", "detail": "200"}
         super().__init__(delay, keep_bodies, tls)
 
     def wait(self, count: int, seconds: float = 10) -> list[Call]:
@@ -63,6 +65,17 @@ class FakeLine(FakePlatform):
     def _info(self, _: Call) -> tuple[int, Any]:
         names = {"userId": "U" + "0" * 32, "basicId": BASIC_ID, "displayName": "小幫手"}
         return 200, {**names, "chatMode": "bot", "markAsReadMode": "auto"}
+
+    def _endpoint(self, call: Call) -> tuple[int, Any]:
+        if call.body:
+            self.webhook = call.body["endpoint"]
+            return 200, {}
+        if not self.webhook:
+            return 404, {"message": "Webhook endpoint not found"}
+        return 200, {"endpoint": self.webhook, "active": self.webhook_on}
+
+    def _test(self, _: Call) -> tuple[int, Any]:
+        return 200, {"timestamp": "2026-11-26T05:38:20.031Z", **self.reached_us}
 
     def _quota(self, _: Call) -> tuple[int, Any]:
         return 200, {"type": "none"} if self.quota is None else {"type": "limited", "value": self.quota}

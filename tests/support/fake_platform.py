@@ -2,15 +2,18 @@
 
 import ssl
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import formatdate
 
 from tests.support.wire import Answer, Call, Fault, Server
 
 
 class FakePlatform:
-    """`faults` are played once each, `misbehave` as long as it is set. `delay`: seconds before every answer.
+    """`faults` are played once each, `misbehave` as long as it is set. `delay`: seconds before every answer; `ahead`:
+    how far its clock is before ours.
 
     `reached` counts the messages that each recipient got unasked.
     """
@@ -22,6 +25,7 @@ class FakePlatform:
         self.reached: Counter[str] = Counter()
         self.changed = threading.Condition()
         self.delay = delay
+        self.ahead = 0.0
         self._keep_bodies = keep_bodies
         self._server = Server(self._handle, tls)
         self.base = self._server.base
@@ -50,5 +54,5 @@ class FakePlatform:
             status, body = self.answer(call, fault)
             self.changed.notify_all()
         if fault is None:
-            return Answer(status, body, self.delay)
+            return Answer(status, body, self.delay, date=formatdate(time.time() + self.ahead, usegmt=True))
         return Answer(status, body, self.delay + fault.delay, fault.raw if fault.drop or fault.raw else None)

@@ -32,6 +32,7 @@ class FakeTelegram(FakePlatform):
         self.webhook = ""
         self.holds = 0.1
         self.forgets = False
+        self.webhook_facts: Json = {"pending_update_count": 0}
         super().__init__(delay, keep_bodies, tls)
 
     def wait(self, count: int = 1, seconds: float = 10) -> list[Json]:
@@ -88,7 +89,7 @@ class FakeTelegram(FakePlatform):
         return grant(True)
 
     def _getWebhookInfo(self, _: Json) -> Result:
-        return grant({"url": self.webhook})
+        return grant({"url": self.webhook, **self.webhook_facts})
 
     def _getUpdates(self, body: Json) -> Result:
         if self.webhook:

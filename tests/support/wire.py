@@ -53,12 +53,13 @@ class Fault:
 
 
 class Answer(NamedTuple):
-    """`raw`: write these bytes instead of an answer, maybe none, and hang up."""
+    """`raw`: write these bytes instead of an answer, maybe none, and hang up. `date`: its Date header, "" for none."""
 
     status: int
     body: Any
     delay: float = 0
     raw: bytes | None = None
+    date: str = ""
 
 
 class Server:
@@ -134,8 +135,9 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
             return
         body = json.dumps(answer.body).encode()
-        head = f"HTTP/1.1 {answer.status} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        self._transport.write(head.encode() + body)
+        head = f"HTTP/1.1 {answer.status} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        date = f"Date: {answer.date}\r\n" if answer.date else ""
+        self._transport.write(f"{head}{date}\r\n".encode() + body)
 
 
 def free_port() -> int:

@@ -190,6 +190,7 @@ def test_nginx_writes_nothing_that_was_typed(deployment: Deployment) -> None:
     typed = "".join(f"%{byte:02X}" for byte in words.encode())
     for path in (f"/?q={typed}", f"/{typed}", f"/admin/library/cases/?q={typed}", f"/case/{typed}"):
         site.ask("GET", path, client=next(clients))
+        assert site.ask("POST", path, b"x" * (65 * MEGABYTE), client=next(clients)).status == 413  # nginx has its say
     log = (site.folder / "leakbot.access.log").read_text("utf-8")
     assert re.search(r"^127\.0\.1\.\d+ \[\S+] POST /api 200 \d+ [\d.]+$", log, re.M)
     assert planted.found_below(site.folder) == []

@@ -1,4 +1,4 @@
-"""A real nginx over deploy/nginx/leakbot.conf, with a certificate of its own, in front of whatever listens behind it."""
+"""A real nginx over deploy/nginx/leakbot.conf, with a certificate of its own, before whatever listens behind it."""
 
 import os
 import shutil

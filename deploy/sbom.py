@@ -35,8 +35,8 @@ SHIPPED = (
 PAGE = """\
 # 用到的套件與授權
 
-由 `make sbom` 寫出，和 [deploy/sbom.cdx.json](../deploy/sbom.cdx.json)（CycloneDX 1.6）同一份資料，寫出前照它的規格驗過。
-這裡只有執行時用到的；測試用的在 `requirements-dev.txt`。版本與雜湊鎖在 `requirements.lock`。
+由 `make sbom` 寫出，和 [deploy/sbom.cdx.json](../deploy/sbom.cdx.json)（CycloneDX 1.6）同一份資料，
+寫出前照它的規格驗過。這裡只有執行時用到的；測試用的在 `requirements-dev.txt`。版本與雜湊鎖在 `requirements.lock`。
 
 ## 要留意的
 

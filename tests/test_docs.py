@@ -1,4 +1,4 @@
-"""A file that the documents or a docstring name is there."""
+"""A file that the documents or a docstring name is there, and every link of a page leads somewhere."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 HOME = Path(__file__).parent.parent
 ROOMS = "bench|broadcasts|commands|core|data|docs|handlers|retrieval|store|tests"
+LINK = re.compile(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
 NAMED = re.compile(rf"\b(?:{ROOMS})/[\w./-]*\.(?:py|md|csv|txt|html)\b")
 
 
@@ -19,3 +20,24 @@ def texts() -> list[Path]:
 def test_every_file_it_names_is_there(path: Path) -> None:
     missing = [name for name in NAMED.findall(path.read_text("utf-8")) if not (HOME / name).exists()]
     assert not missing
+
+
+def pages() -> list[Path]:
+    return [HOME / "README.md", *sorted((HOME / "docs").glob("*.md"))]
+
+
+def anchors(page: Path) -> set[str]:
+    """What a heading is called in an address: in small letters, blanks as hyphens, without most signs."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda path: path.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in ("".join(found) for found in LINK.findall(page.read_text("utf-8"))):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        path = page.parent / name if name else page
+        assert path.exists(), link
+        assert not anchor or anchor in anchors(path), link

@@ -3,11 +3,15 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
+
+import cli
 
 HOME = Path(__file__).parent.parent
 ROOMS = "bench|broadcasts|commands|core|data|docs|handlers|retrieval|store|tests"
 LINK = re.compile(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
+COMMAND = re.compile(r"(?:python bot\.py|`bot\.py|sudo leakbot) ([a-z]+)")
 NAMED = re.compile(rf"\b(?:{ROOMS})/[\w./-]*\.(?:py|md|csv|txt|html)\b")
 
 
@@ -41,3 +45,9 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         path = page.parent / name if name else page
         assert path.exists(), link
         assert not anchor or anchor in anchors(path), link
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda path: path.name)
+def test_every_command_it_names_is_there(page: Path) -> None:
+    known = cli.main.list_commands(click.Context(cli.main))
+    assert [name for name in COMMAND.findall(page.read_text("utf-8")) if name not in known] == []

@@ -63,7 +63,7 @@ class Site(NamedTuple):
             "listen 80;": f"listen 127.0.0.1:{self.plain};",
             "listen [::]:80;": "",
             "listen 443 ssl": f"listen 127.0.0.1:{self.secure} ssl",
-            "listen [::]:443 ssl http2;": "",
+            "listen [::]:443 ssl;": "",
             "127.0.0.1:8001": f"127.0.0.1:{first}",
             "127.0.0.1:8002": f"127.0.0.1:{second}",
             "/etc/ssl/leakbot": str(self.folder),

@@ -34,10 +34,13 @@ class Deployment:
         (folder / "nginx").mkdir()
         self.line = line
         self.folder = folder
+        self.systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)  # as far as a service of Type=notify sees it
+        self.systemd.bind(str(folder / "systemd"))
         self.site = nginx.prepared(folder / "nginx", under_path(folder / "nginx", other := nginx.free_port()))
         self.under_path = self.site._replace(secure=other)
         self.settings: Mapping[str, str] = {
             "VAR_DIR": str(folder / "var"),
+            "NOTIFY_SOCKET": str(folder / "systemd"),
             "PUBLIC_URL": f"{self.under_path.base}/leak",  # of the site below a path: it is understood with and without
             "TRUSTED_PROXIES": "1",
             "REDIS_URL": redis,
@@ -65,6 +68,7 @@ class Deployment:
     def close(self) -> None:
         for each in self.web:
             each.stop()
+        self.systemd.close()
 
     def call(self, body: bytes) -> Answer:
         """As LINE calls."""
@@ -105,6 +109,10 @@ def test_nginx_finds_nothing_wrong(tmp_path: Path) -> None:
     said = nginx.checked(tmp_path)
     assert said.returncode == 0, said.stderr
     assert "warn" not in said.stderr
+
+
+def test_systemd_is_told_when_a_server_is_ready(deployment: Deployment) -> None:
+    assert b"READY=1" in deployment.systemd.recv(1024)
 
 
 def test_the_page_comes_over_tls(site: Site) -> None:

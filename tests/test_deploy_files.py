@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
 import app
-import config
 from config import SettingError
 from tests.support.running import HOME
 
@@ -72,8 +72,8 @@ def test_gunicorn_has_time_to_finish() -> None:
     assert int(patience) > runpy.run_path(str(HOME / "gunicorn.conf.py"))["graceful_timeout"]
 
 
-def test_the_example_of_settings_holds_but_for_what_only_its_owner_knows(tmp_path: Path) -> None:
-    values = config.read_env_file(DEPLOY / "env.example")
+def test_the_example_of_settings_holds_but_for_what_only_its_owner_knows() -> None:
+    values = {name: value or "" for name, value in dotenv_values(DEPLOY / "env.example").items()}
     assert values.keys() <= {row.name for row in app.setting_rows()} | PROXIES
     with pytest.raises(SettingError, match="SECRET_KEY"):
         app.load_settings(values)

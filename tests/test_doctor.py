@@ -163,7 +163,7 @@ def test_a_database_and_a_redis_that_are_down(deployment: Deployment) -> None:
     code, said = deployment.look()
     assert code == 1
     assert "✗ 不行　資料庫　種類：設定 DATABASE_URL：" in said
-    assert "請確認資料庫開著" in said
+    assert "請確認主機與埠" in said
     assert "✗ 不行　佇列　連線：連不上" in said
     assert "pass-word" not in said
 

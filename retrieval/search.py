@@ -45,6 +45,8 @@ SAME_TEXT = 0.99
 # To calibrate the verdicts the bank is cut into PARTS, each asked of a model that learned from the others: as many as
 # it takes to ask ASKED questions, since each costs a fit. From 4,000 answers a share of .97 is known to .003.
 PARTS, ASKED = 5, 4000
+# Fitting takes time and memory as labels times questions, which grows with the square of a library: no more than this.
+MOST_FITTED = 60_000_000
 
 
 class Index:
@@ -189,9 +191,19 @@ def _best_first(chances: Iterable[tuple[Label, float]]) -> Ranked:
 
 
 def _learned(library: Library) -> set[Label]:
-    """The labels that the classifier can tell apart; none where the bank has no questions that nothing fits."""
+    """The labels that the classifier can tell apart; none where the bank has no questions that nothing fits.
+
+    Those with most questions, as far as MOST_FITTED goes. The others are found by their own words and questions.
+    """
     counts = Counter(question.label for question in library.bank)
-    known = {label for label, count in counts.items() if count >= LEARNED_FROM}
+    enough = (label for label, count in counts.most_common() if count >= LEARNED_FROM and label != NO_CASE)
+    known: set[Label] = {NO_CASE} if counts[NO_CASE] >= LEARNED_FROM else set()
+    texts_count = counts[NO_CASE]
+    for label in enough:
+        texts_count += counts[label]
+        if (len(known) + 1) * texts_count > MOST_FITTED:
+            break
+        known.add(label)
     return known if NO_CASE in known and len(known) > 1 else set()
 
 

@@ -34,9 +34,8 @@ PATHS = (
     *("/tips/calendar", "/library/cases/", "/library/cases/?q=公務", "/library/cases/row?key=7", "/library/questions/"),
     *("/library/draft", "/library/try", "/library/versions", "/missed", "/accounts", "/log", "/installation"),
 )
-PEER = (
-    """<table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>"""
-)
+ROW = "<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>"
+PEER = f"<table>{{% for row in rows %}}{ROW}{{% endfor %}}</table>"
 
 
 def counts(today: date) -> Iterator[DailyCount]:

@@ -1,6 +1,6 @@
-"""How long a large library takes to learn, search, write, read and change.
+"""How long a library takes to write and read as a workbook; a large one also to learn, search and change.
 
-    python -m bench.library [--cases 1000] [--questions 50000]
+    python -m bench.library [--cases 1000 [--questions 50000]]
 
 Its texts are pieces of the shipped bank's questions, put together at random: every case has a theme of its own, of
 which each of its questions holds a part. Memory is the most that the process has held so far.
@@ -20,7 +20,7 @@ from typing import TypeVar
 
 import openpyxl
 
-from bench.report import Report, milliseconds, ratio, spread
+from bench.report import Report, milliseconds, ratio, show, spread
 from retrieval import library_sheets, library_workbook, proposal
 from retrieval.library import Case, Library, Question
 from retrieval.library_rows import QUESTIONS, table_rows
@@ -107,9 +107,12 @@ def timed(what: str, act: Callable[[], Value]) -> Value:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=1000)
+    parser.add_argument("--cases", type=int)
     parser.add_argument("--questions", type=int, default=50_000)
     options = parser.parse_args()
+    if options.cases is None:
+        show(report())
+        return
     shipped = library_sheets.load_folder(DATA)
     library = synthetic(shipped, options.cases, options.questions)
     print(f"{options.cases} cases, {options.questions} questions; {memory():.0f} MB before", flush=True)

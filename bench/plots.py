@@ -26,7 +26,7 @@ class Curve(NamedTuple):
         places = [(math.log(size), math.log(value)) for size, value in self.points]
         middle = [sum(axis) / len(places) for axis in zip(*places, strict=True)]
         across = sum((x - middle[0]) ** 2 for x, _ in places)
-        return sum((x - middle[0]) * (y - middle[1]) for x, y in places) / across
+        return float(sum((x - middle[0]) * (y - middle[1]) for x, y in places) / across)
 
 
 def svg(title: str, size_name: str, unit: str, curves: Sequence[Curve]) -> str:
@@ -54,8 +54,8 @@ class _Axis(NamedTuple):
     end: float
 
     def at(self, value: float) -> float:
-        share: float = (math.log10(value) - self.low) / (self.high - self.low)
-        return self.start + share * (self.end - self.start)
+        share = (math.log10(value) - self.low) / (self.high - self.low)
+        return float(self.start + share * (self.end - self.start))
 
 
 def _decades(values: Sequence[float]) -> tuple[int, int]:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -35,6 +35,7 @@ NET, BRIDGE, PORT = "10.77.0", "botbr0", 8000
 LINE, TELEGRAM, LOST_AFTER = 9_700, 300, 0.2  # people; the share that has it when the host is lost
 DELAY = 0.3  # seconds of a call to the platforms, so that there is a middle
 PATIENCE = 2.0  # of whoever asks, as LINE has it
+QUESTION = "可以把公文帶回家嗎"
 Loss = Literal["none", "cut", "kill"]
 SAID: dict[Loss, str] = {"none": "兩台都在（對照組）", "cut": "一台斷網", "kill": "一台 kill -9"}
 
@@ -128,7 +129,11 @@ def host(number: int, settings: dict[str, str], folder: Path) -> Iterator[Host]:
             processes = tuple(
                 subprocess.Popen(
                     ["ip", "netns", "exec", name, sys.executable, *command],
-                    **{"cwd": HOME, "env": environment, "stdout": log, "stderr": log, "start_new_session": True},
+                    cwd=HOME,
+                    env=environment,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
                 )
                 for command in commands
             )
@@ -142,24 +147,18 @@ def host(number: int, settings: dict[str, str], folder: Path) -> Iterator[Host]:
                 process.wait()
 
 
-def _wait(condition: "object", seconds: float) -> None:
+def _wait(condition: Callable[[], bool], seconds: float) -> None:
     ends = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
+    while not condition():
         assert time.monotonic() < ends, "waited in vain"
         time.sleep(0.1)
 
 
 def _asked(address: str) -> float | None:
     """Seconds until a question was answered; None where it was not."""
-    started = time.monotonic()
+    started, url = time.monotonic(), f"http://{address}:{PORT}/api/ask"
     try:
-        answer = urllib3.request(
-            "POST",
-            f"http://{address}:{PORT}/api/ask",
-            json={"question": "可以把公文帶回家嗎"},
-            timeout=PATIENCE,
-            retries=False,
-        )
+        answer = urllib3.request("POST", url, json={"question": QUESTION}, timeout=PATIENCE, retries=False)
     except urllib3.exceptions.HTTPError:
         return None
     return time.monotonic() - started if answer.status == 200 else None
@@ -175,7 +174,7 @@ def run(loss: Loss) -> tuple[str, ...]:
         redis = stack.enter_context(redis_server(folder))()[0]
         database = stack.enter_context(postgres_server())
         bases = (platforms.line.base, platforms.telegram.base)
-        urls = stack.enter_context(forwarded(database, redis, *bases))
+        urls = stack.enter_context(forwarded(database.replace("+psycopg", ""), redis, *bases))
         names = ("DATABASE_URL", "REDIS_URL", "LINE_API_BASE", "TELEGRAM_API_BASE")
         shared = platforms.settings | {"SECRET_KEY": "k", "ASK_PER_MINUTE": "0"} | dict(zip(names, urls, strict=True))
         bot = app.Bot(app.load_settings(shared | {"VAR_DIR": str(folder)}))
@@ -218,8 +217,10 @@ def report(losses: tuple[Loss, ...] = ("none", "cut")) -> Report:
         ("", "收到的人", "收到兩次", "不確定", "送完", "這段時間的問題"),
         tuple(map(run, losses)) if able else (),
         (
-            f"一個 PostgreSQL、一個 Redis，兩個網路命名空間各有 VAR_DIR、gunicorn、背景工作；LINE {LINE:,} 人、Telegram {TELEGRAM} 人。",
-            f"送到{LOST_AFTER:.0%}時拿掉一台：它手上的一批要等租約 15 秒到期。「不確定」是正在呼叫 Telegram 的那幾個人，不重送。",
+            "一個 PostgreSQL、一個 Redis，兩個網路命名空間各有 VAR_DIR、gunicorn、背景工作；"
+            f"LINE {LINE:,} 人、Telegram {TELEGRAM} 人。",
+            f"送到{LOST_AFTER:.0%}時拿掉一台：它手上的一批要等租約 15 秒到期。"
+            "「不確定」是正在呼叫 Telegram 的那幾個人，不重送。",
             "`python -m bench.hosts none cut kill`；要 root 與 `ip`，沒有就跳過。",
         ),
     )

@@ -9,11 +9,10 @@ import time
 import traceback
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
 from bench import machine
-from bench.report import Report, markdown, show
+from bench.report import Report, markdown, reported, show
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
@@ -29,12 +28,6 @@ HEAD = """\
 def names() -> list[str]:
     """The modules here that report."""
     return sorted(path.stem for path in HERE.glob("*.py") if "\ndef report() -> Report:" in path.read_text("utf-8"))
-
-
-def reported(name: str) -> Report:
-    """In a process of its own."""
-    answer: Report = import_module(f"bench.{name}").report()
-    return answer
 
 
 def run(name: str) -> Report | None:

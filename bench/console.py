@@ -1,162 +1,112 @@
-"""How long each page of the console takes in a large installation: python -m bench.console [postgresql://…]
+"""How long pages of the console take in an installation that has been used for two years.
 
-100,000 subscribers, 1,000 cases, 50,000 wordings, two years of counts; without a draft, with one of some edits, and
-with one of 5,000. Each page is asked for once and then eight times more; the median is of those eight.
+    python -m bench.console [postgresql://…]
+
+Beside a page of a bare Flask application that renders as many rows out of memory. How pages grow: bench/growth.py.
 """
 
-import statistics
+import random
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from typing import NamedTuple
-from urllib.parse import quote
+from datetime import date, timedelta
 
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
+from sqlalchemy import insert, text
 
 import app
-from bench import library, overview
-from office.draft_checks import Answer, Result
+from bench import grown
+from bench.report import Report, milliseconds, ratio, show, spread
+from broadcasts.model import CONSOLE
+from broadcasts.tips import Tip
+from core.counts import DailyCount
 from office.model import Actor, Role
-from retrieval import library_sheets
-from retrieval.library import Library, assemble
-from retrieval.library_rows import CASES, TABLES
-from retrieval.search import Index
-from tests.support.console import logged_in, token_of
+from retrieval.library_rows import CASES
+from store.office_tables import DailySubscribersRow
+from tests.support.console import logged_in
 from tests.support.missed import keep
 
-CASE_COUNT, QUESTIONS, FEW, MANY = 1_000, 50_000, 5, 5_000
-MISSED = 300
-AIM, TIMES = 200, 8  # milliseconds; repetitions
-OWNER, OTHER = Actor("owner", Role.OWNER.rights), Actor("other", Role.EDITOR.rights)
+CASE_COUNT, SUBSCRIBERS, DAYS, TIPS, SEEN_A_DAY, TIMES = 500, 10_000, 730, 22, 120, 7
+OWNER = Actor("owner", Role.OWNER.rights)
+PATHS = (
+    *("/?span=day", "/?span=month", "/overview/shown.csv?span=month", "/overview/tips?span=month", "/tips"),
+    *("/tips/calendar", "/library/cases/", "/library/cases/?q=公務", "/library/cases/row?key=7", "/library/questions/"),
+    *("/library/draft", "/library/try", "/library/versions", "/missed", "/accounts", "/log", "/installation"),
+)
+ROW = "<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>"
+PEER = f"<table>{{% for row in rows %}}{ROW}{{% endfor %}}</table>"
 
 
-class Taken(NamedTuple):
-    """Milliseconds for the first request, and at the median of the others."""
-
-    first: float
-    median: float
-
-
-def large_library(shipped: Library) -> Library:
-    """The synthetic cases and wordings, with the shipped laws and guides."""
-    made = library.synthetic(shipped, CASE_COUNT, QUESTIONS)
-    return assemble(made.cases, made.questions, shipped.laws, shipped.guides)
+def counts(today: date) -> Iterator[DailyCount]:
+    chance = random.Random(5)
+    for back in range(DAYS):
+        day = today - timedelta(days=back)
+        for channel in ("line", "telegram", "web"):
+            yield DailyCount(day, channel, "choose", "", 40)
+            yield DailyCount(day, channel, "none", "", 20)
+            for case in chance.sample(range(1, CASE_COUNT + 1), SEEN_A_DAY):
+                yield DailyCount(day, channel, chance.choice(("answer", "opened")), str(case), chance.randint(1, 9))
 
 
-def paths(bot: app.Bot) -> Iterator[str]:
-    """Every page that can be looked at, with what its address takes."""
-    question = quote(bot.desk.drafts.of(OWNER).base.library.questions[1].text)
-    keys = {"cases": "key=7", "guides": "key=ai-tools", "questions": f"key={question}&key=1"}
-    keys["laws"] = "&".join(f"key={quote(part)}" for part in next(iter(bot.desk.drafts.of(OWNER).base.rows(TABLES[2]))))
-    for name, key in keys.items():
-        yield from (
-            f"/library/{name}/",
-            f"/library/{name}/?q=公務",
-            f"/library/{name}/new",
-            f"/library/{name}/row?{key}",
-        )
-    yield from (
-        "/library/questions/?label=7",
-        "/library/questions/?page=900",
-        "/library/file",
-        "/library/file/download",
-    )
-    yield from ("/library/draft", "/library/draft/check", "/library/try", "/library/versions")
-    yield from ("/library/versions/compare?before=1&now=2", "/library/versions/compare?before=0&now=2")
-    yield from (*overview.PATHS, "/missed", "/me", "/me/password", "/me/second-factor", "/accounts", "/log")
+def fill(bot: app.Bot) -> None:
+    """Subscribers, two years of counts, a month of daily tips to everybody, a version, a draft, missed questions."""
+    today = bot.daily_tip.now(bot.settings.timezone).date()
+    bot.sending_store.subscribers.import_all(grown.people(SUBSCRIBERS, "line"))
+    rows = list(counts(today))
+    for at in range(0, len(rows), 20_000):
+        bot.sending_store.counts.add(rows[at : at + 20_000])
+    noted = [{"day": today - timedelta(days=back), "channel": "line", "count": SUBSCRIBERS} for back in range(DAYS)]
+    with bot.sending_store.transaction() as connection:
+        connection.execute(insert(DailySubscribersRow), noted)
+    for number in range(TIPS):
+        bot.broadcasts.approve(bot.broadcasts.draft(Tip.own(f"第 {number} 則")), CONSOLE)
+    with bot.sending_store.transaction() as connection:  # a worker would take a while
+        connection.execute(text("UPDATE recipients SET status = 'sent'"))
+        connection.execute(text("UPDATE batches SET open = :open"), {"open": False})
+        connection.execute(text("UPDATE broadcasts SET status = 'done'"))
+    bot.library.save(grown.library(CASE_COUNT), "bench", "第一版")
+    keep(bot.store, *(question.text for question in bot.library.library().questions[:100]))
+    row = bot.desk.drafts.of(OWNER).base.rows(CASES)["7",]
+    bot.desk.drafts.save_row(OWNER, CASES, ("7",), (row[0], "改過的標題", *row[2:]))
 
 
-def measure(client: FlaskClient, path: str) -> Taken:
-    taken = []
-    for _ in range(TIMES + 1):
-        started = time.perf_counter()
-        answer = client.get(f"/admin{path}")
-        taken.append(1000 * (time.perf_counter() - started))
-        assert answer.status_code == 200, (path, answer.status_code)
-    return Taken(taken[0], statistics.median(taken[1:]))
+def peer() -> FlaskClient:
+    """A page with as many rows as a page of a list has."""
+    bare, rows = Flask(__name__), [[f"第 {number} 列", "標題", "情境" * 20] for number in range(50)]
+    bare.get("/")(lambda: render_template_string(PEER, rows=rows))
+    return bare.test_client()
 
 
-def pressed(client: FlaskClient) -> dict[str, Taken]:
-    """What is asked for while somebody types or tries, though it is no page of its own."""
-    token = token_of(client.get("/admin/library/cases/new").text)
-    form = {"csrf_token": token, "id": "5000", "title": "題", "situation": "情境", "laws": "刑法第132條"}
-    form["countermeasures"] = "做"
-    found = {}
-    for path, sent in (
-        ("/library/cases/check", form),
-        ("/library/cases/preview", form),
-        ("/library/try", {"csrf_token": token, "question": "可以把公務資料帶回家嗎"}),
-    ):
-        taken = []
-        for _ in range(TIMES + 1):
-            started = time.perf_counter()
-            answer = client.post(f"/admin{path}", data=sent, headers={"HX-Request": "true"})
-            taken.append(1000 * (time.perf_counter() - started))
-            assert answer.status_code == 200, path
-        found[f"POST {path}"] = Taken(taken[0], statistics.median(taken[1:]))
-    return found
-
-
-def draft(bot: app.Bot, actor: Actor, count: int) -> None:
-    """A changed case and so many new wordings, checked already."""
-    drafts = bot.desk.drafts
-    row = drafts.of(actor).base.rows(CASES)["7",]
-    drafts.save_row(actor, CASES, ("7",), (row[0], "改過的標題", *row[2:]))
-    drafts.add_questions(actor, [f"第{number}個新的問法可以嗎" for number in range(count - 1)], 7)
-    answers = tuple(Answer(f"第{number}個問法", "第 7 案", "第 7 案", "第 8 案", True, False) for number in range(300))
-    result = Result(
-        asked=10_000, figures=(("直接答對", 0.8, 0.81),), answers=answers, changed=300, warnings=("建議",) * 100
-    )
-    digest = drafts.of(actor).digest
-    bot.store.draft_checks.begin(actor.name, digest, "", 0)
-    bot.store.draft_checks.finish(actor.name, digest, result.as_json())
-
-
-def fill(bot: app.Bot) -> Index:
-    """The data of the overview, missed questions, two versions of the large library; its index."""
-    overview.fill(bot)
-    large = large_library(library_sheets.load_folder(library.DATA))
-    bot.library.save(large, "bench", "第一版")
-    bot.library.save(assemble(large.cases, large.questions[100:], large.laws, large.guides), "bench", "第二版")
-    keep(bot.store, *(question.text for question in large.questions[:MISSED]))
-    return bot.library.index()
-
-
-def report(without: dict[str, Taken], few: dict[str, Taken], many: dict[str, Taken]) -> None:
-    print(f"\n{'':58}{'no draft':>16}{f'{FEW} edits':>16}{f'{MANY} edits':>16}\n{'':58}" + f"{'first  median':>16}" * 3)
-    for path in without:
-        columns = [each[path] for each in (without, few, many)]
-        mark = "  <--" if max(each.median for each in columns) > AIM else ""
-        print(f"{path[:56]:58}" + "".join(f"{each.first:8.0f}{each.median:8.0f}" for each in columns) + mark)
-
-
-def main() -> None:
+def report(database: str = "") -> Report:
+    bare = peer()
+    theirs = milliseconds(lambda: bare.get("/"), 3 * TIMES)
     with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            "VAR_DIR": folder,
-            "SECRET_KEY": "k",
-            "LINE_CHANNEL_SECRET": "s",
-            "LINE_CHANNEL_ACCESS_TOKEN": "t",
-        }
-        environment |= {"DATABASE_URL": sys.argv[1]} if len(sys.argv) > 1 else {}
-        bot = app.Bot(app.load_settings(environment))
+        settings = {"VAR_DIR": folder, "SECRET_KEY": "k", "LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ACCESS_TOKEN": "t"}
+        bot = app.Bot(app.load_settings(settings | ({"DATABASE_URL": database} if database else {})))
         bot.store.migrate()
-        started = time.perf_counter()
         fill(bot)
-        print(f"filled and indexed in {time.perf_counter() - started:.0f} s, {library.memory():.0f} MB", flush=True)
+        bot.library.index()
         client = logged_in(bot, Role.OWNER)
-        found = []
-        for count in (0, FEW, MANY):
-            bot.desk.drafts.discard(OWNER)
-            if count:
-                draft(bot, OWNER, count)
-                draft(bot, OTHER, count)
-            found.append({path: measure(client, path) for path in paths(bot)} | pressed(client))
-        report(*found)
-        print(f"at most {library.memory():.0f} MB")
+        rows = [measured(client, path, theirs) for path in PATHS]
         bot.close()
+    return Report(
+        "後台的頁面",
+        ("頁面", "第一次", "之後", "對照組的幾倍"),
+        (("對照組：空的 Flask，50 列", "", spread(theirs, "ms"), ""), *rows),
+        (
+            f"{CASE_COUNT} 案、{SUBSCRIBERS:,} 位訂閱者、{TIPS} 則推播、兩年的統計；在同一行程裡取頁面，不含網路。",
+            "`python -m bench.console postgresql://…` 量 PostgreSQL；資料變大時見 `python -m bench.growth`。",
+        ),
+    )
+
+
+def measured(client: FlaskClient, path: str, theirs: list[float]) -> tuple[str, ...]:
+    first, *rest = milliseconds(lambda: client.get(f"/admin{path}"), TIMES + 1)
+    answer = client.get(f"/admin{path}")
+    assert answer.status_code == 200, (path, answer.status_code)
+    return path, spread([first], "ms").split("（")[0], spread(rest, "ms"), ratio(rest, theirs)
 
 
 if __name__ == "__main__":
-    main()
+    show(report(*sys.argv[1:2]))

@@ -24,6 +24,10 @@ def processor() -> str:
     return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
+def cores() -> int:
+    return os.cpu_count() or 1
+
+
 def load() -> float:
     """The load average of the last minute."""
     return os.getloadavg()[0]
@@ -32,7 +36,7 @@ def load() -> float:
 def facts() -> Iterator[tuple[str, str]]:
     """What a table of the machine says, name and value."""
     yield "處理器", processor()
-    yield "核心數", str(os.cpu_count())
+    yield "核心數", str(cores())
     yield "記憶體", f"{psutil.virtual_memory().total / 2**30:.0f} GB"
     yield "核心（kernel）", f"{platform.system()} {platform.release()}"
     yield "Python", platform.python_version()
@@ -41,6 +45,6 @@ def facts() -> Iterator[tuple[str, str]]:
 
 def warning(at_start: float) -> str:
     """What the reader must know of the load, or nothing."""
-    if at_start <= BUSY * (os.cpu_count() or 1):
+    if at_start <= BUSY * cores():
         return ""
     return "**當時還有別的工作在跑：數字偏大、起伏也大，比例比絕對值可靠。**"

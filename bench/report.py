@@ -9,6 +9,7 @@ import statistics
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from typing import NamedTuple
 
 
@@ -19,6 +20,12 @@ class Report(NamedTuple):
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]  # what is compared with what, the command, how to read it
+
+
+def reported(name: str) -> Report:
+    """The report of a module of bench/."""
+    found: Report = import_module(f"bench.{name}").report()
+    return found
 
 
 def figure(value: float) -> str:

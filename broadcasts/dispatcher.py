@@ -30,6 +30,7 @@ from core.messages import Reply
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 5.0  # how often an idle dispatcher looks by itself, should every nudge be lost
+GATHERING_REST = 0.2  # between two slices of a large audience: others write too
 
 
 @dataclass
@@ -73,6 +74,9 @@ class Dispatcher:
         if batch is None:
             due = self.batches.next_due(spec.name)
             return SWEEP_SECONDS if due is None else min(SWEEP_SECONDS, max(due, 0.05))
+        if batch.is_gathering:
+            self.batches.gather(batch, spec.batch_size)
+            return GATHERING_REST
         if batch.is_piggyback:
             self.batches.end_piggybacks(batch)
         elif batch.addresses:

@@ -194,6 +194,7 @@ class Plan(NamedTuple):
 
 
 PIGGYBACK_BATCH = -1  # the number of the batch whose tips go along with answers
+GATHERING_BATCH = -2  # the number of the batch that stands for subscribers who are still to become recipients
 
 
 class Batch(NamedTuple):
@@ -216,6 +217,11 @@ class Batch(NamedTuple):
     def is_piggyback(self) -> bool:
         """Its tips go along with answers, which is over when the batch falls due."""
         return self.number == PIGGYBACK_BATCH
+
+    @property
+    def is_gathering(self) -> bool:
+        """Its work is to fix more recipients."""
+        return self.number == GATHERING_BATCH
 
 
 class WaitingTip(NamedTuple):

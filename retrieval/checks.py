@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 INDISTINCT = 0.8
 # Every pair of cases is compared only in a library of ordinary size; beyond, equal texts alone are found.
 _COMPARED = 500
+# So many cases without questions are looked into; of the others it is only said that they have too few.
+_LOOKED_INTO = 100
 
 
 def warnings(index: "Index", search: Callable[[str], SearchResult]) -> list[Problem]:
@@ -56,20 +58,29 @@ def _unlearned_cases(index: "Index", found: dict[Question, SearchResult]) -> Ite
     """How a case with too few questions to be learned would be found, and what it would draw that is not its own."""
     unlearned = [case for case in index.library.cases if case.id not in index.learned]
     counts = Counter(question.case_id for question in index.library.bank)
-    for case in unlearned:
-        own = [word.text for word in index.explain(case.story, shown=6).words if len(word.text) > 1]
-        near = [each.case for each in index.search(case.situation).candidates if each.case.id != case.id][:2]
-        drawn = [question.text for question, result in found.items() if _draws(case, question, result)]
-        what = (
-            f"只有 {counts[case.id]} 句問法，機器人還學不會，先靠案例自己的字找（{'、'.join(own) or '沒有特別的字'}）"
-        )
-        what += f"；最像的案例：{'、'.join(f'第 {other.id} 案' for other in near)}" if near else ""
-        what += f"；會誤搶 {len(drawn)} 句別人的問法，像「{drawn[0]}」" if drawn else ""
+    drawn = _drawn(found)
+    for number, case in enumerate(unlearned):
+        what = f"只有 {counts[case.id]} 句問法，機器人還學不會，先靠案例自己的字找"
+        what += _looked_into(index, case) if number < _LOOKED_INTO else ""
+        if stolen := drawn.get(case.id):
+            what += f"；會誤搶 {len(stolen)} 句別人的問法，像「{stolen[0]}」"
         yield Problem(f"第 {case.id} 案", f"{what}。請在「問法」補到 {LEARNED_FROM} 句以上")
 
 
-def _draws(case: Case, question: Question, found: SearchResult) -> bool:
-    return question.case_id != case.id and found.verdict != "none" and found.candidates[0].case.id == case.id
+def _looked_into(index: "Index", case: Case) -> str:
+    own = [word.text for word in index.explain(case.story, shown=6).words if len(word.text) > 1]
+    near = [each.case for each in index.search(case.situation).candidates if each.case.id != case.id][:2]
+    nearest = f"；最像的案例：{'、'.join(f'第 {other.id} 案' for other in near)}" if near else ""
+    return f"（{'、'.join(own) or '沒有特別的字'}）{nearest}"
+
+
+def _drawn(found: dict[Question, SearchResult]) -> dict[int, list[str]]:
+    """Case -> the questions of others that would find it."""
+    drawn: defaultdict[int, list[str]] = defaultdict(list)
+    for question, result in found.items():
+        if result.verdict != "none" and (first := result.candidates[0].case.id) != question.case_id:
+            drawn[first].append(question.text)
+    return drawn
 
 
 def _indistinct_cases(cases: tuple[Case, ...]) -> Iterator[Problem]:

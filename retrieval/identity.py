@@ -42,7 +42,7 @@ def conflicts(old: Library, new: Library, search: Callable[[str], SearchResult])
         if before is None or not at_stake[now.id] or same_words(before, now):
             continue
         if not _looks_like(now, search):
-            found.append(Conflict(before, now, at_stake[now.id], _moved_from(now, old)))
+            found.append(Conflict(before, now, at_stake[now.id], _moved_from(now, search)))
     return found
 
 
@@ -74,9 +74,10 @@ def _looks_like(now: Case, search: Callable[[str], SearchResult]) -> bool:
     return best.case.id == now.id and best.score >= SAME_MATTER
 
 
-def _moved_from(now: Case, old: Library) -> int:
-    others = [case for case in old.cases if case.id != now.id]
-    best = max(others, key=lambda case: similarity(case.situation, now.situation), default=None)
+def _moved_from(now: Case, search: Callable[[str], SearchResult]) -> int:
+    """Of the old cases that the search finds for its situation: to compare every one would take the square of them."""
+    near = [each.case for each in search(now.situation).candidates if each.case.id != now.id]
+    best = max(near, key=lambda case: similarity(case.situation, now.situation), default=None)
     return best.id if best and similarity(best.situation, now.situation) >= SAME_CASE else NO_CASE
 
 

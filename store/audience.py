@@ -1,30 +1,80 @@
-"""Recipients of a broadcast, one for each subscriber, fixed when it starts, in batches that keep their retry keys."""
+"""Recipients of a broadcast, one for each subscriber, in batches that keep their retry keys.
 
-from collections.abc import Sequence
-from typing import Any
+They are fixed when it starts: at most SLICE of them at once, so that no transaction is long, and the others slice by
+slice in the order of their addresses, as the work of a GATHERING_BATCH.
+"""
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, cast
 
-from broadcasts.model import PIGGYBACK_BATCH, Plan, RecipientStatus
-from store.batches import add_batches, next_number
-from store.tables import BroadcastRow, ChannelRow, RecipientRow, SubscriberRow, SubscriberState
+from sqlalchemy import Connection, Select, func, literal, select, true, update
+
+from broadcasts.model import GATHERING_BATCH, PIGGYBACK_BATCH, Batch, Plan, RecipientStatus
+from store.batch_rows import add_batches, next_number
+from store.tables import BatchRow, BroadcastRow, ChannelRow, RecipientRow, SubscriberRow, SubscriberState
+
+SLICE = 10_000  # subscribers; a quarter of a second on SQLite, where nobody else can write meanwhile
+
+Insert = Callable[[type[Any]], Any]
+"""The database's own INSERT, which can say ON CONFLICT."""
 
 
-def fix(connection: Connection, broadcast_id: int, plan: Plan, now: float) -> None:
+class Channel(NamedTuple):
+    """A broadcast on a channel, whose recipients become batches of so many, or (None) one that goes with answers."""
+
+    broadcast_id: int
+    name: str
+    batch_size: int | None
+
+
+def fix(connection: Connection, insert: Insert, broadcast_id: int, plan: Plan, now: float) -> None:
     """Recipients, batches and channel: every active subscriber, or as many as the plan allows."""
-    wanted = select(func.count()).select_from(SubscriberRow)
-    subscribers = connection.execute(wanted.filter_by(channel=plan.channel, state=SubscriberState.ACTIVE)).scalar() or 0
+    subscribers = connection.execute(select(func.count()).where(*_wants_tips(plan.channel))).scalar() or 0
     if not subscribers:
         return
     connection.execute(insert(ChannelRow).values(broadcast_id=broadcast_id, channel=plan.channel))
-    chosen = _recipients(broadcast_id, plan)
-    taken = connection.execute(chosen, execution_options={"preserve_rowcount": True}).rowcount
+    channel = Channel(broadcast_id, plan.channel, plan.batch_size if plan.piggyback_until is None else None)
+    if plan.limit is not None:
+        left_out = BroadcastRow.left_out + max(0, subscribers - plan.limit)
+        connection.execute(update(BroadcastRow).filter_by(id=broadcast_id).values(left_out=left_out))
+        _add(connection, insert, channel, _longest_waiting(plan.channel, plan.limit), now)
+        return
     if plan.piggyback_until is not None:
         add_batches(connection, broadcast_id, plan.channel, [PIGGYBACK_BATCH], plan.piggyback_until)
-        return
-    add_batches(connection, broadcast_id, plan.channel, range(-(-taken // plan.batch_size)), now)
-    left_out = BroadcastRow.left_out + max(0, subscribers - taken)
-    connection.execute(update(BroadcastRow).filter_by(id=broadcast_id).values(left_out=left_out))
+    until = _gather(connection, insert, channel, "", now)
+    if until is not None:
+        add_batches(connection, broadcast_id, plan.channel, [GATHERING_BATCH], now, key=until)
+
+
+def go_on(connection: Connection, insert: Insert, batch: Batch, batch_size: int, now: float) -> str | None:
+    """What a GATHERING_BATCH stands for: as `_gather`."""
+    rides = select(BatchRow.number).filter_by(broadcast_id=batch.broadcast_id, channel=batch.channel)
+    is_ride = connection.execute(rides.where(BatchRow.number == PIGGYBACK_BATCH)).first() is not None
+    channel = Channel(batch.broadcast_id, batch.channel, None if is_ride else batch_size)
+    return _gather(connection, insert, channel, batch.retry_key, now)
+
+
+def _gather(connection: Connection, insert: Insert, channel: Channel, after: str, now: float) -> str | None:
+    """Fix the recipients behind the address `after`, a SLICE at most; the last address, None where none is left."""
+    behind = (*_wants_tips(channel.name), SubscriberRow.address > after)
+    ordered = select(SubscriberRow.address).where(*behind).order_by(SubscriberRow.address)
+    last = connection.execute(ordered.offset(SLICE - 1).limit(1)).scalar()
+    people = select(SubscriberRow.address).where(*behind)
+    _add(connection, insert, channel, people if last is None else people.where(SubscriberRow.address <= last), now)
+    return last
+
+
+def stop_gathering(connection: Connection, broadcast_id: int) -> None:
+    """Who was still to become a recipient becomes none."""
+    gathering = update(BatchRow).filter_by(broadcast_id=broadcast_id, number=GATHERING_BATCH)
+    connection.execute(gathering.values(open=False))
+
+
+def still_to_gather(broadcast_id: int) -> Any:
+    """How many subscribers are to become recipients yet; one row, also where there are none."""
+    gathering = (BatchRow.broadcast_id == broadcast_id, BatchRow.number == GATHERING_BATCH, BatchRow.open)
+    behind = (SubscriberRow.channel == BatchRow.channel, SubscriberRow.address > BatchRow.retry_key)
+    return select(func.count()).where(*gathering, *behind, SubscriberRow.state == SubscriberState.ACTIVE)
 
 
 def regroup(
@@ -41,20 +91,28 @@ def regroup(
         connection.execute(rows.values(batch=number, **fresh))
 
 
-def _recipients(broadcast_id: int, plan: Plan) -> Any:
-    """INSERT … SELECT, of at most `limit`: who has waited longest for a tip comes first, chance decides the rest."""
-    people = select(SubscriberRow.address).filter_by(channel=plan.channel, state=SubscriberState.ACTIVE)
-    if plan.limit is not None:
-        had = select(func.max(RecipientRow.broadcast_id)).filter_by(channel=plan.channel, status=RecipientStatus.SENT)
-        had = had.where(RecipientRow.address == SubscriberRow.address)
-        people = people.order_by(func.coalesce(had.scalar_subquery(), SubscriberRow.last_tip), func.random()).limit(
-            plan.limit
-        )
-    chosen = people.subquery()
-    number: Any = literal(PIGGYBACK_BATCH)
-    if plan.piggyback_until is None:
-        number = (func.row_number().over(order_by=chosen.c.address) - 1) // plan.batch_size
+def _wants_tips(channel: str) -> tuple[Any, Any]:
+    return SubscriberRow.state == SubscriberState.ACTIVE, SubscriberRow.channel == channel
+
+
+def _longest_waiting(channel: str, limit: int) -> Select[Any]:
+    """At most `limit` subscribers: who has waited longest for a tip comes first, chance decides the rest."""
+    had = select(func.max(RecipientRow.broadcast_id)).filter_by(channel=channel, status=RecipientStatus.SENT)
+    had = had.where(RecipientRow.address == SubscriberRow.address)
+    waited = func.coalesce(had.scalar_subquery(), SubscriberRow.last_tip)
+    return select(SubscriberRow.address).where(*_wants_tips(channel)).order_by(waited, func.random()).limit(limit)
+
+
+def _add(connection: Connection, insert: Insert, channel: Channel, people: Select[Any], now: float) -> None:
+    """INSERT … SELECT, but for those who are recipients already, having moved; and their batches."""
+    chosen, number = people.subquery(), cast(Any, literal(PIGGYBACK_BATCH))
+    if channel.batch_size is not None:
+        first = next_number(connection, channel.broadcast_id, channel.name)
+        number = first + (func.row_number().over(order_by=chosen.c.address) - 1) // channel.batch_size
+        many = connection.execute(select(func.count()).select_from(chosen)).scalar() or 0
+        numbers = range(first, first - (-many // channel.batch_size))
+        add_batches(connection, channel.broadcast_id, channel.name, numbers, now)
     columns = ("broadcast_id", "channel", "address", "batch", "status", "tries", "due_at", "error")
-    rows = select(literal(broadcast_id), literal(plan.channel), chosen.c.address, number)
+    rows = select(literal(channel.broadcast_id), literal(channel.name), chosen.c.address, number)
     rows = rows.add_columns(literal(RecipientStatus.PENDING.value), literal(0), literal(0.0), literal(""))
-    return insert(RecipientRow).from_select(columns, rows)
+    connection.execute(insert(RecipientRow).from_select(columns, rows.where(true())).on_conflict_do_nothing())

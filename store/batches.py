@@ -4,13 +4,14 @@ Every change is an UPDATE with its condition; the row count decides who won.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, case, func, select, update
 
 from broadcasts.model import PIGGYBACK_BATCH, Batch, Going, HoldReason, Outcome, RecipientStatus, Status
-from store import calls
+from store import audience, calls
+from store.batch_rows import add_batches, next_number
 from store.database import Repository
 from store.tables import BatchRow, BroadcastRow, ChannelRow, PaceRow, RecipientRow
 
@@ -45,9 +46,10 @@ class Batches(Repository):
                 return None
             _leave_out(connection, found, repeatable, now)
             addresses = select(RecipientRow.address).where(_in(found), RecipientRow.status == PENDING)
-            addresses = addresses.where(RecipientRow.due_at <= now).order_by(RecipientRow.address)
+            # sorted here: to have them in order SQLite would walk through every recipient of the broadcast
+            people = sorted(connection.execute(addresses.where(RecipientRow.due_at <= now)).scalars())
             called = {"lease": lease, "tries": found.tries + 1}
-            return Batch(**(found._asdict() | called), addresses=tuple(connection.execute(addresses).scalars()))
+            return Batch(**(found._asdict() | called), addresses=tuple(people))
 
     def next_due(self, channel: str) -> float | None:
         """Seconds until a batch may be claimed; None when nothing is left to do."""
@@ -132,7 +134,16 @@ class Batches(Repository):
                 connection.execute(new.on_conflict_do_nothing())
         return next_at - step
 
-    # batches whose tips go along with answers
+    # batches that stand for something else
+
+    def gather(self, batch: Batch, batch_size: int) -> None:
+        """Fix some more recipients, in batches of so many; closes the batch when none is left."""
+        now = self._now()
+        with self._transaction() as connection:
+            if connection.execute(_held(batch).values(lease=None, due_at=now)).rowcount == 1:
+                until = audience.go_on(connection, self._insert, batch, batch_size, now)
+                more = {"open": False} if until is None else {"retry_key": until}
+                connection.execute(update(BatchRow).where(_is(batch)).values(**more))
 
     def end_piggybacks(self, batch: Batch) -> None:
         """End the day: who did not ask has not got it, and of an answer that never settled nothing is known."""
@@ -141,20 +152,6 @@ class Batches(Repository):
         with self._transaction() as connection:
             connection.execute(unsettled.values(status=ends, error="ride"))
             connection.execute(_held(batch).values(open=False, lease=None))
-
-
-def next_number(connection: Connection, broadcast_id: int, channel: str) -> int:
-    """The number of the next batch on that channel."""
-    last = select(func.max(BatchRow.number)).filter_by(broadcast_id=broadcast_id, channel=channel)
-    return (connection.execute(last).scalar() or 0) + 1
-
-
-def add_batches(connection: Connection, broadcast_id: int, channel: str, numbers: Iterable[int], due_at: float) -> None:
-    """Insert batches, each with a retry key that stays with its recipients for ever."""
-    key = {"broadcast_id": broadcast_id, "channel": channel, "tries": 0, "due_at": due_at, "open": True}
-    rows = [{**key, "number": number, "retry_key": str(uuid.uuid4())} for number in numbers]
-    if rows:
-        connection.execute(insert(BatchRow), rows)
 
 
 def _leave_out(connection: Connection, found: Row[Any], repeatable: bool, now: float) -> None:

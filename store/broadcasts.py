@@ -74,8 +74,9 @@ class Broadcasts(Repository):
         counted = select(found.c.status, func.sum(found.c.people)).group_by(found.c.status)
         with self._transaction() as connection:
             count = {row[0]: int(row[1]) for row in connection.execute(counted)}
+            to_come = connection.execute(audience.still_to_gather(broadcast_id)).scalar() or 0
         pending, calling = RecipientStatus.PENDING, RecipientStatus.CALLING
-        count[pending] = count.get(pending, 0) + count.pop(calling, 0)
+        count[pending] = count.get(pending, 0) + count.pop(calling, 0) + to_come
         return Tally(**count)
 
     def held_channels(self, broadcast_id: int) -> dict[str, HoldReason]:
@@ -113,16 +114,15 @@ class Broadcasts(Repository):
     # steps
 
     def start(self, broadcast_id: int, plans: Iterable[Plan]) -> bool:
-        """Fix the recipients of an approved one, every active subscriber of the planned channels; True if it did.
-
-        Not before its hour.
+        """Begin to fix the recipients of an approved one, not before its hour: every active subscriber of the planned
+        channels; True if it did.
         """
         due = self._stepped(broadcast_id, Step.START).where(BroadcastRow.start_at <= self._now())
         with self._transaction() as connection:
             if connection.execute(due).rowcount != 1:
                 return False
             for plan in plans:
-                audience.fix(connection, broadcast_id, plan, self._now())
+                audience.fix(connection, self._insert, broadcast_id, plan, self._now())
             return True
 
     def pause(self, broadcast_id: int) -> bool:
@@ -161,6 +161,7 @@ class Broadcasts(Repository):
             if connection.execute(self._stepped(broadcast_id, Step.CANCEL)).rowcount != 1:
                 return False
             connection.execute(rows.values(status=RecipientStatus.UNKNOWN))
+            audience.stop_gathering(connection, broadcast_id)
         self._scrub()
         return True
 

@@ -1,8 +1,9 @@
 """What goes by the clock (office/retention.py says when). Each method takes the epoch before which it is old."""
 
+import time
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, Update, delete, func, or_, select, update
 
 from broadcasts.model import CONSOLE, ENDED, Admin, RecipientStatus
 from store import results
@@ -20,6 +21,8 @@ from store.tables import (
     WorkerRow,
 )
 
+AT_ONCE = 10_000  # recipients of a channel that are forgotten in one transaction
+REST_SECONDS = 0.1  # between two
 SHOWN = 4  # last letters of an address by which an admin is still known
 
 
@@ -27,15 +30,19 @@ class Forgetting(Repository):
     """Implements office.retention.Forgetting."""
 
     def recipients(self, before: float) -> None:
-        """Those of tips that ended before: numbers stay, and which of the subscribers has waited how long."""
-        is_old = (BroadcastRow.status.in_(ENDED), BroadcastRow.ended_at < before, BroadcastRow.forgotten.is_(False))
+        """Those of tips that ended before: numbers stay, and which of the subscribers has waited how long.
+
+        AT_ONCE of them in a transaction, so that others can write between; what breaks off goes on the next time.
+        """
+        left = select(RecipientRow.address).where(RecipientRow.broadcast_id == BroadcastRow.id).exists()
+        is_old = (BroadcastRow.status.in_(ENDED), BroadcastRow.ended_at < before)
+        wanted = select(BroadcastRow.id).where(*is_old, or_(BroadcastRow.forgotten.is_(False), left))
         with self._transaction() as connection:
-            ended = list(connection.execute(select(BroadcastRow.id).where(*is_old).order_by(BroadcastRow.id)).scalars())
+            ended = list(connection.execute(wanted.order_by(BroadcastRow.id)).scalars())
         for broadcast_id in ended:
-            own = BroadcastRow.id == broadcast_id
-            with self._transaction() as connection:
-                if connection.execute(update(BroadcastRow).where(own, *is_old).values(forgotten=True)).rowcount:
-                    self._forget_recipients(connection, broadcast_id)
+            own = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, *is_old).values(forgotten=True)
+            while self._forgets_some(broadcast_id, own):
+                time.sleep(REST_SECONDS)
 
     def gone_subscribers(self, before: float) -> None:
         """Who could not be reached for so long. Who said stop stays, so that nobody brings them back unasked."""
@@ -70,19 +77,42 @@ class Forgetting(Repository):
         """Those last seen before."""
         self._execute(delete(WorkerRow).where(WorkerRow.seen_at < before))
 
-    def _forget_recipients(self, connection: Connection, broadcast_id: int) -> None:
-        of_it = {"broadcast_id": broadcast_id}
-        counted = select(*(getattr(RecipientRow, name) for name in results.KEY), func.count()).filter_by(**of_it)
-        results.add(connection, self._insert, counted.group_by(*(getattr(RecipientRow, name) for name in results.KEY)))
-        got_it = select(RecipientRow.address).filter_by(**of_it, status=RecipientStatus.SENT)
-        got_it = got_it.where(RecipientRow.channel == SubscriberRow.channel)
+    def _forgets_some(self, broadcast_id: int, own: Update) -> bool:
+        """Forget AT_ONCE recipients of a channel; False when there was none left, and what else is forgotten then.
+
+        `own` marks the broadcast, which keeps away whoever does the same.
+        """
+        key = (RecipientRow.channel, RecipientRow.address)
+        ordered = select(*key).filter_by(broadcast_id=broadcast_id).order_by(*key)
+        with self._transaction() as connection:
+            if not connection.execute(own).rowcount:
+                return False
+            if first := connection.execute(ordered.limit(1)).first():
+                of_channel = ordered.filter_by(channel=first.channel)
+                last = connection.execute(of_channel.offset(AT_ONCE - 1).limit(1)).first()
+                self._forget_between(connection, broadcast_id, first, last)
+                return True
+            connection.execute(delete(BatchRow).filter_by(broadcast_id=broadcast_id))
+            for column, of_it in ((BroadcastRow.admin, BroadcastRow.id), (ApprovalRow.admin, ApprovalRow.broadcast_id)):
+                _shorten_admins(connection, column, of_it == broadcast_id)
+            return False
+
+    def _forget_between(self, connection: Connection, broadcast_id: int, first: Any, last: Any) -> None:
+        """Both included; `last` is None for all that are left on the channel."""
+
+        def between(table: Any) -> list[Any]:
+            upper = [table.address <= last.address] if last else []
+            return [table.channel == first.channel, table.address >= first.address, *upper]
+
+        some = [RecipientRow.broadcast_id == broadcast_id, *between(RecipientRow)]
+        columns = [getattr(RecipientRow, name) for name in results.KEY]
+        results.add(connection, self._insert, select(*columns, func.count()).where(*some).group_by(*columns))
+        got_it = select(RecipientRow.address).where(*some, RecipientRow.status == RecipientStatus.SENT)
         got_it = got_it.where(RecipientRow.address == SubscriberRow.address)
-        waited_since = update(SubscriberRow).where(got_it.exists(), SubscriberRow.last_tip < broadcast_id)
+        waited_since = update(SubscriberRow).where(*between(SubscriberRow), got_it.exists())
+        waited_since = waited_since.where(SubscriberRow.last_tip < broadcast_id)
         connection.execute(waited_since.values(last_tip=broadcast_id))
-        for table in (RecipientRow, BatchRow):
-            connection.execute(delete(table).filter_by(**of_it))
-        for column, key in ((BroadcastRow.admin, BroadcastRow.id), (ApprovalRow.admin, ApprovalRow.broadcast_id)):
-            _shorten_admins(connection, column, key == broadcast_id)
+        connection.execute(delete(RecipientRow).where(*some))
 
 
 def _shorten_admins(connection: Connection, column: Any, own: Any) -> None:

@@ -8,6 +8,8 @@ from broadcasts.model import Recipient
 from store.database import Repository
 from store.tables import SubscriberRow, SubscriberState
 
+AT_ONCE = 10_000  # rows that are written in one transaction
+
 
 class Subscribers(Repository):
     """Implements core.safe_store.Subscribers; counted, exported and imported besides.
@@ -67,15 +69,20 @@ class Subscribers(Repository):
             return [Recipient(channel, address) for channel, address in rows]
 
     def import_all(self, recipients: Iterable[Recipient]) -> None:
-        """All of them or none: newcomers and who was gone become active; who said stop stays stopped."""
+        """Newcomers and who was gone become active; who said stop stays stopped.
+
+        In the order of the table and AT_ONCE of them in a transaction, so that others can write between; where it
+        breaks off, it can be done again.
+        """
         active = {"state": SubscriberState.ACTIVE, "changed_at": self._now()}
-        rows = [{"channel": channel, "address": address, **active} for channel, address in recipients]
-        gone = SubscriberRow.state == SubscriberState.GONE
-        new = self._insert(SubscriberRow)
-        with self._transaction() as connection:
-            if rows:
-                taken = new.on_conflict_do_update(index_elements=["channel", "address"], set_=active, where=gone)
-                connection.execute(taken, rows)
+        new, gone = self._insert(SubscriberRow), SubscriberRow.state == SubscriberState.GONE
+        taken = new.on_conflict_do_update(index_elements=["channel", "address"], set_=active, where=gone)
+        ordered = sorted(recipients)
+        for start in range(0, len(ordered), AT_ONCE):
+            some = ordered[start : start + AT_ONCE]
+            rows = [{"channel": channel, "address": address, **active} for channel, address in some]
+            with self._transaction() as connection:
+                connection.execute(taken.returning(SubscriberRow.channel), rows)
 
     def _come(
         self, channel: str, address: str, state: SubscriberState, at: float | None, *unless: ColumnElement[bool]

@@ -41,6 +41,7 @@ class SubscriberRow(Base):
     changed_at: Mapped[float] = mapped_column(Float)
     asked_at: Mapped[float] = mapped_column(Float, default=0)
     last_tip: Mapped[int] = mapped_column(default=0)  # the last broadcast that arrived and has forgotten its recipients
+    __table_args__ = (Index("ix_subscribers_state", "state", "channel", "address"),)
 
 
 class EventRow(Base):
@@ -142,7 +143,8 @@ class ChannelRow(Base):
 class BatchRow(Base):
     """Recipients who are worked together, always the same ones under the same retry key.
 
-    Whoever holds the `lease` works it; `due_at` is when it may be claimed: its next try, or the lease's end.
+    Whoever holds the `lease` works it; `due_at` is when it may be claimed: its next try, or the lease's end. The key of
+    a GATHERING_BATCH (broadcasts/model.py) is the address up to which recipients are fixed.
     `doubted_at` is when a call under the key was first made that may have arrived.
     """
 

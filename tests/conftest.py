@@ -1,12 +1,8 @@
 """What the tests share: no network, no environment, a small home for each bot."""
 
 import logging
-import os
 import shutil
-import socket
-import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +29,7 @@ from tests.support.installation import Installation
 from tests.support.memory import BALLOTS, TODAY, Memory, keeper
 from tests.support.no_tips import NoTips
 from tests.support.platforms import Platforms
+from tests.support.postgres_server import postgres_server
 from tests.support.redis_server import StartsRedis, redis_server
 from tests.support.staff import Staff
 from tests.support.workers import Workers
@@ -171,28 +168,9 @@ def client(bot: app.Bot) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A PostgreSQL server of Debian's package on a free port, thrown away afterwards; gives its URL."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    initdb = found[-1] if found else Path(shutil.which("initdb") or pytest.fail("PostgreSQL is not installed"))
-    folder = Path(tempfile.mkdtemp(prefix="bot-postgres-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    as_user = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-
-    def run(*command: str) -> None:
-        subprocess.run([*as_user, *command], check=True, capture_output=True, cwd=folder)
-
-    run(str(initdb), "-D", str(folder / "data"), "-U", "bot", "-A", "trust", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    control = str(initdb.with_name("pg_ctl"))
-    run(control, "-D", str(folder / "data"), "-o", options, "-w", "-l", str(folder / "log"), "start")
-    yield f"postgresql+psycopg://bot@127.0.0.1:{port}/postgres"
-    run(control, "-D", str(folder / "data"), "-m", "immediate", "stop")
-    shutil.rmtree(folder, ignore_errors=True)
+    """A PostgreSQL server for all tests; gives its URL."""
+    with postgres_server() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

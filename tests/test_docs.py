@@ -9,6 +9,9 @@ import pytest
 import cli
 
 HOME = Path(__file__).parent.parent
+WRITTEN_BY_BENCH = ("benchmarks.md", "scaling.md")
+MEASURED = re.compile(r"\d[\d,.]* ?(?:ms|毫秒|MB|milliseconds)\b")
+MADE_BY = re.compile(r"`(?:make |(?:\.venv/bin/)?python |[A-Z][A-Z_]+`)")  # a command, or a constant
 ROOMS = "bench|broadcasts|commands|core|data|docs|handlers|retrieval|store|tests"
 LINK = re.compile(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
 COMMAND = re.compile(r"(?:python bot\.py|`bot\.py|sudo leakbot) ([a-z]+)")
@@ -51,3 +54,9 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_every_command_it_names_is_there(page: Path) -> None:
     known = cli.main.list_commands(click.Context(cli.main))
     assert [name for name in COMMAND.findall(page.read_text("utf-8")) if name not in known] == []
+
+
+@pytest.mark.parametrize("path", [HOME / "README.md", *(HOME / "docs").glob("*.md")], ids=lambda path: path.name)
+def test_a_figure_stands_beside_the_command_that_makes_it(path: Path) -> None:
+    paragraphs = path.read_text("utf-8").split("\n\n") if path.name not in WRITTEN_BY_BENCH else []
+    assert not [text for text in paragraphs if MEASURED.search(text) and not MADE_BY.search(text)]

@@ -16,12 +16,13 @@ from office.draft import Draft, DraftRow
 from office.missed import NotTaught, label_of
 from office.model import Account, Right
 from retrieval.guide_rows import APPROVED, DRAFT, GUIDES
-from retrieval.library import NO_CASE, Case, Library
+from retrieval.library import NO_CASE, Case, Entry, Library
 from retrieval.library_rows import CASES, QUESTIONS, TABLES
 from retrieval.sheets.model import Problem, SheetError
 from retrieval.sheets.reader import Table
 
 PAGE = 50
+MOST_CHOICES = 500  # what can be looked through in a list; of more, one types the number
 BOTH, POST = ("GET", "POST"), ("POST",)
 Key = tuple[str, ...]
 
@@ -53,13 +54,14 @@ class LibraryPages:
         rows = [row for row in found if _belongs(table, row, label)]
         pages = max(1, -(-len(rows) // PAGE))
         number = min(max(1, request.args.get("page", 1, type=int)), pages)
+        shown = rows[(number - 1) * PAGE : number * PAGE]
         return render_template(
             "console/library_table.html",
             **{"table": table, "name": name, "draft": draft, "columns": _columns(table), "wanted": wanted},
-            **{"label": label, "labels": labels(draft.library) if table == QUESTIONS else ()},
-            **{"rows": rows[(number - 1) * PAGE : number * PAGE], "found": len(rows), "number": number, "pages": pages},
+            **{"label": label, "labels": labels(draft.library) if table == QUESTIONS else None},
+            **{"rows": shown, "found": len(rows), "number": number, "pages": pages},
             asked=Counter(str(each.label) for each in draft.library.bank) if table in (CASES, GUIDES) else {},
-            named=dict(labels(draft.library)) if table == QUESTIONS else {},
+            named=_named(draft.library, shown) if table == QUESTIONS else {},
         )
 
     # one row
@@ -167,7 +169,7 @@ class LibraryPages:
             **{"table": table, "name": table.names[-1], "draft": draft, "key": key, "row": row, "problems": problems},
             fields=library_fields.fields(table),
             made_on=draft.version if _made_on() is None else _made_on(),
-            labels=labels(draft.library) if table == QUESTIONS else (),
+            labels=labels(draft.library) if table == QUESTIONS else None,
             chosen=row.get("guide") or row.get("case_id") or str(NO_CASE),
             edit=draft.edit(table, key) if key else None,
             others=self._drafts.others_at(account.actor, table, key) if key else [],
@@ -178,10 +180,21 @@ class LibraryPages:
 
 
 def labels(library: Library) -> list[tuple[str, str]]:
-    """What a question may belong to, as values of a form and in words."""
-    listed = [("0", "沒有案例可回答")]
-    listed += [(str(case.id), f"第 {case.id} 案　{case.title}") for case in library.cases]
-    return listed + [(guide.id, f"一般提醒　{guide.title}") for guide in library.guides]
+    """What a question may belong to, as values of a form and in words; none where they are too many for a list."""
+    if len(library.entries) > MOST_CHOICES:
+        return []
+    return [("0", "沒有案例可回答"), *((str(label), _title(entry)) for label, entry in library.entries.items())]
+
+
+def _title(entry: Entry) -> str:
+    return f"第 {entry.id} 案　{entry.title}" if isinstance(entry, Case) else f"一般提醒　{entry.title}"
+
+
+def _named(library: Library, rows: Sequence[DraftRow]) -> dict[str, str]:
+    """What these questions belong to, in words, where it is there."""
+    wanted = {row.row[4] or row.row[1] for row in rows}
+    known = ((each, library.entries.get(label_of(each))) for each in wanted)
+    return {"0": "沒有案例可回答"} | {each: _title(entry) for each, entry in known if entry}
 
 
 def table_named(name: str) -> Table:

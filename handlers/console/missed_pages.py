@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core.handover import KEPT_DAYS
 from handlers.console.access import Gate
+from handlers.console.library_pages import MOST_CHOICES
 from office import words
 from office.missed import Group, Missed, NotTaught, label_of
 from office.model import Account, Right
@@ -90,6 +91,7 @@ class MissedPages:
             library=self._missed.library,
             kept_days=KEPT_DAYS,
             label_of=label_of,
+            most_choices=MOST_CHOICES,
             fault=fault,
             at_fault=at_fault,
             ticked={*_ticked_at_first(overview.groups, at_fault), *(request.form.getlist("keys") if fault else ())},

@@ -13,6 +13,8 @@ from core.conversation import Conversation
 from core.messages import Reply
 from retrieval.library import Library
 
+MOST_LISTED = 100  # cases below the word that this one is not there
+
 
 class Permalinks:
     """Adds its pages to the blueprint of the chat page."""
@@ -38,7 +40,7 @@ class Permalinks:
         return render_template("permalink.html", words=words, reply=self._issued(reply), action=url_for("web.page"))
 
     def _missing(self, title: str) -> ResponseReturnValue:
-        return render_template("no_card.html", title=title, cases=self._library.cases), 404
+        return render_template("no_card.html", title=title, cases=self._library.cases[:MOST_LISTED]), 404
 
     @property
     def _library(self) -> Library:

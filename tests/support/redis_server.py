@@ -20,7 +20,7 @@ def redis_server(folder: Path) -> Iterator[StartsRedis]:
     started = []
 
     def start() -> tuple[str, "subprocess.Popen[bytes]"]:
-        options = ["--port", str(port), "--dir", str(folder), "--save", "", "--daemonize", "no"]
+        options = ["--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", "", "--daemonize", "no"]
         server = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
         started.append(server)
         wait_for(lambda: _listens(port))

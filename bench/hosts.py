@@ -82,6 +82,8 @@ def namespace(name: str, address: str) -> Iterator[None]:
             _ip("-n", name, "link", "set", device, "up")
         yield
     finally:
+        with suppress(subprocess.CalledProcessError):
+            _ip("link", "del", f"{name}-out")  # with the namespace it would go some time later
         _ip("netns", "del", name)
 
 

@@ -190,10 +190,10 @@ def _best_first(chances: Iterable[tuple[Label, float]]) -> Ranked:
     return sorted((each for each in chances if each[0] != NO_CASE), key=lambda each: -each[1])
 
 
-def _learned(library: Library) -> set[Label]:
+def _learned(library: Library, most_fitted: int = MOST_FITTED) -> set[Label]:
     """The labels that the classifier can tell apart; none where the bank has no questions that nothing fits.
 
-    Those with most questions, as far as MOST_FITTED goes. The others are found by their own words and questions.
+    Those with most questions, as far as `most_fitted` goes. The others are found by their own words and questions.
     """
     counts = Counter(question.label for question in library.bank)
     enough = (label for label, count in counts.most_common() if count >= LEARNED_FROM and label != NO_CASE)
@@ -201,7 +201,7 @@ def _learned(library: Library) -> set[Label]:
     texts_count = counts[NO_CASE]
     for label in enough:
         texts_count += counts[label]
-        if (len(known) + 1) * texts_count > MOST_FITTED:
+        if (len(known) + 1) * texts_count > most_fitted:
             break
         known.add(label)
     return known if NO_CASE in known and len(known) > 1 else set()

@@ -82,6 +82,8 @@ def namespace(name: str, address: str) -> Iterator[None]:
             _ip("-n", name, "link", "set", device, "up")
         yield
     finally:
+        with suppress(subprocess.CalledProcessError):
+            _ip("link", "del", f"{name}-out")  # with the namespace it would go some time later
         _ip("netns", "del", name)
 
 
@@ -95,8 +97,14 @@ def forwarded(*addresses: str) -> Iterator[list[str]]:
         port = int(address.rpartition(":")[2].partition("/")[0])
         asyncio.run_coroutine_threadsafe(_forward(port), loop).result(10)
     yield [address.replace("127.0.0.1", f"{NET}.1") for address in addresses]
+    asyncio.run_coroutine_threadsafe(_ended(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(5)
+
+
+async def _ended() -> None:
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
 
 
 async def _forward(port: int) -> asyncio.Server:

@@ -1,6 +1,7 @@
 """Curves as an SVG file, both axes logarithmic: a line for each, its name at its end, readable on light and dark."""
 
 import html
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -78,7 +79,7 @@ def _grid(across: _Axis, up: _Axis, size_name: str) -> Iterator[str]:
 def _drawn(curves: Sequence[Curve], across: _Axis, up: _Axis) -> Iterator[str]:
     """Lines, points, and names at the right ends, pushed apart where they would overlap."""
     free = HEIGHT - BOTTOM + 0.0
-    by_end = sorted(zip(curves, COLOURS, strict=False), key=lambda each: each[0].points[-1][1])
+    by_end = sorted(zip(curves, itertools.cycle(COLOURS), strict=False), key=lambda each: each[0].points[-1][1])
     for curve, colour in by_end:
         places = [(across.at(size), up.at(value)) for size, value in curve.points]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)

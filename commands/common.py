@@ -5,10 +5,12 @@ import errno
 import getpass
 import logging
 import os
+import signal
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -111,6 +113,12 @@ def open_bot(quiet: bool = True, writes: bool = False) -> Iterator[app.Bot]:
             yield bot
         finally:
             bot.close()
+
+
+def stop_on_signals(stop: Callable[[int, FrameType | None], object]) -> None:
+    """Also where the shell that started it in the background had SIGINT ignored."""
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, stop)
 
 
 def note(bot: app.Bot, action: Action, subject: str, detail: str = "") -> None:

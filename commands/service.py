@@ -2,9 +2,6 @@
 
 import logging
 import re
-import signal
-from collections.abc import Callable
-from types import FrameType
 
 import click
 
@@ -19,6 +16,7 @@ from commands.common import (
     open_settings,
     progress,
     said_plainly,
+    stop_on_signals,
 )
 from config import Row
 
@@ -64,12 +62,6 @@ def worker() -> None:
         log.info("worker ready")
         bot.run_maintenance()
         log.info("stopped")
-
-
-def stop_on_signals(stop: Callable[[int, FrameType | None], object]) -> None:
-    """Also where the shell that started it in the background had SIGINT ignored."""
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, stop)
 
 
 @click.command()

@@ -11,8 +11,7 @@ from waitress.server import BaseWSGIServer
 
 import app
 import web_app
-from commands.common import INDEXING, PROGRAM, Failed, progress
-from commands.service import stop_on_signals
+from commands.common import INDEXING, PROGRAM, Failed, progress, stop_on_signals
 
 CANNOT_LISTEN = {
     errno.EADDRINUSE: "別的程式正在用這個埠。請先停掉它，或用 --port 換一個埠",

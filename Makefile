@@ -1,11 +1,11 @@
-# make run | make setup | make test | make fuzz | make eval | make lint | make docs
+# make run | make setup | make test | make fuzz | make eval | make lint | make docs | make bench
 PYTHON ?= python3
 BIN := .venv/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) $(shell command -v initdb))
 REDIS := $(shell command -v redis-server)
 
-.PHONY: run setup test fuzz eval lint docs system-venv system-tests
+.PHONY: run setup test fuzz eval lint docs bench system-venv system-tests
 
 run: .venv/ready-run
 	@$(BIN)/python bot.py serve $(ARGS)
@@ -30,6 +30,10 @@ docs: .venv/ready-run
 
 eval: setup
 	$(BIN)/python -m tests.accuracy
+
+# A few minutes, best on a machine with nothing else to do; writes docs/benchmarks.md.
+bench: setup
+	$(BIN)/python -m bench
 
 .venv/ready-run: requirements.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '需要 Python 3.11 以上。'; exit 2; }

@@ -138,7 +138,9 @@ def test_what_cannot_be_read_again_stays_as_it_was(server: Gunicorn, folder: Pat
     server.restart(signal.SIGHUP)
     assert server.ask("GET", "/readyz")[0] == 200
     key.write_text(whole)
-    assert "not reloaded, what was there before stays: SystemExit" in server.log.read_text()
+    said = server.log.read_text()
+    assert "設定 SECRET_KEY：" in said
+    assert "not reloaded, what was there before stays: SystemExit" in said
 
 
 def test_nothing_runs_in_the_process_that_is_forked(server: Gunicorn) -> None:

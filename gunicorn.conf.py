@@ -7,6 +7,7 @@ HUP reads the settings and the library again; USR2 starts a new release, which t
 
 import contextlib
 import gc
+import logging
 import os
 import signal
 
@@ -43,9 +44,16 @@ def on_reload(server):
         server.app.wsgi()
     except (Exception, SystemExit) as error:
         server.app.callable = before
-        server.log.error("not reloaded, what was there before stays: %s", logs.describe(error))
+        logging.getLogger("bot").error("not reloaded, what was there before stays: %s", logs.describe(error))
     del before
     _freeze()
+
+
+def pre_exec(server):
+    """USR2. Of `python -m gunicorn` only the file is known, and as a script it would take its folder for a library."""
+    arguments = server.START_CTX["args"]
+    if arguments[1].endswith("__main__.py"):
+        arguments[1:2] = ["-m", "gunicorn"]
 
 
 def post_worker_init(worker):

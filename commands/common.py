@@ -126,6 +126,12 @@ def tell_fault(bot: app.Bot) -> None:
         click.echo(f"{fault.line}。這次用隨程式附的案例庫", err=True)
 
 
+def stop_on_signals(stop: Callable[[int, FrameType | None], object]) -> None:
+    """Also where the shell that started it in the background had SIGINT ignored."""
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, stop)
+
+
 def note(bot: app.Bot, action: Action, subject: str, detail: str = "") -> None:
     """Write down in the office's log what was done at the command line."""
     bot.desk.actions.record(at_command_line(user()).name, action, subject, detail)

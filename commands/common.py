@@ -143,9 +143,3 @@ def user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
         return f"uid {os.getuid()}"
-
-
-def stop_on_signals(stop: Callable[[int, FrameType | None], object]) -> None:
-    """Also where the shell that started it in the background had SIGINT ignored."""
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, stop)

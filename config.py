@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import given_settings
-import key_file
-from database_url import as_database_url, lacks_folder
-from setting_rows import Row as Row
-from setting_rows import SettingError as SettingError
-from setting_rows import require as require
-from setting_rows import rows as rows
-from setting_rows import setting as setting
-from setting_rows import value as value_of
-from setting_rows import values as values_of
-from setting_types import (
+from settings import given as given_settings
+from settings import key_file
+from settings.database_url import as_database_url, lacks_folder
+from settings.rows import Row as Row
+from settings.rows import SettingError as SettingError
+from settings.rows import require as require
+from settings.rows import rows as rows
+from settings.rows import setting as setting
+from settings.rows import value as value_of
+from settings.rows import values as values_of
+from settings.types import (
     HOME,
     Phone,
     as_bearer_token,
@@ -41,7 +41,7 @@ from setting_types import (
     as_time_of_day,
     as_zone,
 )
-from way_out import DIRECT, WayOut
+from settings.way_out import DIRECT, WayOut
 
 ENV_FILE = HOME / ".env"
 

@@ -110,7 +110,7 @@ def _address(written: str) -> Piece:
 
 
 def _number(written: str, extension: str) -> Piece:
-    """As setting_types.as_phone has it: with the country code, the extension behind a pause."""
+    """As settings.types.as_phone has it: with the country code, the extension behind a pause."""
     dialled = re.sub(r"\D", "", normalize("NFKC", written.removesuffix(extension)))
     national = _PREFIX.sub("", dialled)
     pause = f",{normalize('NFKC', extension)}" if extension else ""

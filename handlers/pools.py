@@ -16,7 +16,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from way_out import WayOut
+from settings.way_out import WayOut
 
 NOT_KNOWN = "{setting} 的代理伺服器要帳號密碼，或給的不對（407）：請寫成 http://帳號:密碼@主機:埠"
 NOT_ALLOWED = "{setting} 的代理伺服器不讓連出去（{status}）：請管理代理的人放行，或把這個主機列入 NO_PROXY"

@@ -11,7 +11,7 @@ from office.facts import Fact, State
 
 OTHERS = S_IROTH | S_IWOTH
 ANYBODY_ELSE = OTHERS | S_IRGRP | S_IWGRP
-_WHOLE_KEY = re.compile(r"\s*[0-9a-f]{64}\s*")  # as key_file.py writes it
+_WHOLE_KEY = re.compile(r"\s*[0-9a-f]{64}\s*")  # as settings/key_file.py writes it
 
 
 def env_file(path: Path) -> Iterator[Fact]:

@@ -102,7 +102,7 @@ class MissedQuestionRow(Base):
 
 
 class LibraryDraftRow(Base):
-    """What one person is about to change in the library: edits of rows, as JSON (office/edits.py)."""
+    """What one person is about to change in the library: edits of rows, as JSON (retrieval/edits.py)."""
 
     __tablename__ = "library_drafts"
     account: Mapped[str] = mapped_column(String(40), primary_key=True)

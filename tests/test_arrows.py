@@ -16,24 +16,17 @@ OURS = {
     "commands",
     "config",
     "core",
-    "database_url",
     "digests",
-    "env_file",
-    "given_settings",
     "handlers",
-    "key_file",
     "logs",
     "maintenance",
     "metrics_folder",
     "office",
     "retrieval",
-    "setting_names",
-    "setting_rows",
-    "setting_types",
+    "settings",
     "store",
     "text_encodings",
     "troubles",
-    "way_out",
     "web_app",
 }
 ENTRY = "bot.py"
@@ -48,24 +41,9 @@ ARROWS = {
     "metrics_folder.py": set(),
     "cli.py": {"commands", "logs"},
     "commands": {"app", "broadcasts", "checkup", "config", "core", "logs", "office", "retrieval", "store", "web_app"},
-    "config.py": {
-        "database_url",
-        "given_settings",
-        "key_file",
-        "setting_rows",
-        "setting_types",
-        "troubles",
-        "way_out",
-    },
-    "database_url.py": set(),
-    "given_settings.py": {"env_file", "setting_names", "setting_rows"},
-    "env_file.py": {"text_encodings"},
-    "key_file.py": set(),
-    "setting_names.py": set(),
-    "setting_rows.py": {"setting_types"},
-    "setting_types.py": set(),
+    "config.py": {"settings", "troubles"},
+    "settings": {"text_encodings"},
     "text_encodings.py": set(),
-    "way_out.py": set(),
     "logs.py": set(),
     "troubles.py": {"logs"},
     "digests.py": set(),
@@ -79,9 +57,9 @@ ARROWS = {
         "logs",
         "office",
         "retrieval",
-        "setting_types",
+        "settings.types",
+        "settings.way_out",
         "troubles",
-        "way_out",
     },
     "office": {"broadcasts", "core", "digests", "logs", "retrieval"},
     "retrieval": {"logs", "text_encodings", "troubles"},
@@ -111,7 +89,7 @@ KEPT_IN = {
     "sklearn": ("retrieval/",),
     "jieba": ("retrieval/",),
     "opencc": ("retrieval/",),
-    "dotenv": ("env_file.py",),
+    "dotenv": ("settings/env_file.py",),
     "huey": ("broadcasts/worker.py",),
     "redis": ("broadcasts/worker.py",),
     "holidays": ("broadcasts/schedule.py",),
@@ -120,7 +98,7 @@ KEPT_IN = {
 
 def files() -> list[Path]:
     found = [*HOME.glob("*.py")]
-    for room in ("broadcasts", "commands", "core", "handlers", "office", "retrieval", "store"):
+    for room in ("broadcasts", "commands", "core", "handlers", "office", "retrieval", "settings", "store"):
         found += (HOME / room).rglob("*.py")
     return [path for path in found if path.name != "gunicorn.conf.py"]
 

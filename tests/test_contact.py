@@ -14,7 +14,7 @@ from core.messages import Reply
 from handlers.line import render as line
 from handlers.telegram import render as telegram
 from retrieval.search import Index
-from setting_types import as_phone
+from settings.types import as_phone
 
 PAGE, ENCODED = "https://ethics.example.org/政風/", "https://ethics.example.org/%E6%94%BF%E9%A2%A8/"
 NUMBER = "02-2345-6789 分機 123"

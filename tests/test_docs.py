@@ -12,7 +12,7 @@ HOME = Path(__file__).parent.parent
 WRITTEN_BY_BENCH = ("benchmarks.md", "scaling.md")
 MEASURED = re.compile(r"\d[\d,.]* ?(?:ms|毫秒|MB|milliseconds)\b")
 MADE_BY = re.compile(r"`(?:make |(?:\.venv/bin/)?python |[A-Z][A-Z_]+`)")  # a command, or a constant
-ROOMS = "bench|broadcasts|commands|core|data|docs|handlers|retrieval|store|tests"
+ROOMS = "bench|broadcasts|commands|core|data|docs|handlers|office|retrieval|settings|store|tests"
 LINK = re.compile(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
 COMMAND = re.compile(r"(?:python bot\.py|`bot\.py|sudo leakbot) ([a-z]+)")
 NAMED = re.compile(rf"\b(?:{ROOMS})/[\w./-]*\.(?:py|md|csv|txt|html)\b")

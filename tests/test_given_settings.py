@@ -7,8 +7,8 @@ import pytest
 
 import app
 import config
-import given_settings
-import setting_names
+from settings import given as given_settings
+from settings import names as setting_names
 
 NAMES = [row.name for row in app.setting_rows()]
 TEXT = "TIP_TIME=09:00\r\nOFFICE_NAME=政風室\r\nOFFICE_CONTACT=分機 1234"

@@ -23,7 +23,7 @@ from handlers.event_pool import EventPool, Job
 from handlers.registry import CHANNELS
 from office.facts import Fact
 from retrieval.search import Index
-from setting_types import as_ids, as_text
+from settings.types import as_ids, as_text
 from tests.support.waiting import wait_for
 
 ADMIN, PERSON = "p1", "p2"

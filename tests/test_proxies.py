@@ -13,6 +13,7 @@ import app
 from broadcasts.sender import NoAnswer, PreparedMessage, Unreachable
 from core import cards
 from core.messages import Reply
+from settings.way_out import WayOut
 from tests.support import line_events
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 from tests.support.fake_platform import FakePlatform
@@ -20,7 +21,6 @@ from tests.support.fake_telegram import TOKEN, FakeTelegram
 from tests.support.proxy import Proxy
 from tests.support.wire import Fault
 from tests.test_telegram_setup import webhook_set
-from way_out import WayOut
 
 HOSTS = {"line": "api.line.example", "telegram": "api.telegram.example"}
 PASSWORD = "p@ss:wörd"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from config import ChannelSettings, require, setting
 from handlers.channel import Channel, Connection
 from handlers.line.spec import SPEC, read_address
-from setting_types import as_http_url, as_ids, as_text
+from settings.types import as_http_url, as_ids, as_text
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from broadcasts.model import HoldReason
 from broadcasts.sender import AddressRefused, Busy, ContentRefused, InDoubt, OnHold, Refused, SendError
 from handlers import pools, refusal_words
 from handlers.wire import Json, as_dict, as_dicts, connection_error
-from way_out import DIRECT, WayOut
+from settings.way_out import DIRECT, WayOut
 
 log = logging.getLogger(__name__)
 

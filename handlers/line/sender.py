@@ -12,7 +12,7 @@ from handlers.event_pool import EventPool
 from handlers.line import render
 from handlers.line.spec import SPEC
 from office.facts import Fact
-from way_out import DIRECT, WayOut
+from settings.way_out import DIRECT, WayOut
 
 if TYPE_CHECKING:
     from handlers.line.client import LineClient

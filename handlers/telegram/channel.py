@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from config import ChannelSettings, require, setting
 from handlers.channel import Channel, Connection
 from handlers.telegram.spec import SPEC, read_address
-from setting_types import as_http_url, as_ids, as_matching
+from settings.types import as_http_url, as_ids, as_matching
 
 as_webhook_secret = as_matching(r"[A-Za-z0-9_-]{1,256}", "只能用英文字母、數字、底線與連字號，1 到 256 個字")
 as_bot_token = as_matching(r"\d+:[A-Za-z0-9_-]+", "格式不對，請整段貼上 BotFather 給的權杖（數字:英數字）")

@@ -17,7 +17,7 @@ from broadcasts.sender import SendError
 from handlers import pools
 from handlers.telegram import refusals
 from handlers.wire import Json, as_dict, connection_error
-from way_out import DIRECT, WayOut
+from settings.way_out import DIRECT, WayOut
 
 log = logging.getLogger(__name__)
 

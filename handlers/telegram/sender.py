@@ -15,7 +15,7 @@ from handlers.telegram.spec import SPEC
 from handlers.telegram.webhook import TelegramWebhook
 from handlers.wire import Json
 from office.facts import Fact
-from way_out import DIRECT, WayOut
+from settings.way_out import DIRECT, WayOut
 
 
 class TelegramSender:

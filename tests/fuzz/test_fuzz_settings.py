@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 import app
 import config
-import given_settings
+from settings import given as given_settings
 from tests.support import fuzzing
 from tests.support.fuzzing import Door
 from tests.support.workbooks import damaged

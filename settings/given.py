@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import env_file
-import setting_names
-from env_file import EnvFile
-from setting_rows import Row, SettingError
+from settings import env_file
+from settings import names as setting_names
+from settings.env_file import EnvFile
+from settings.rows import Row, SettingError
 
 
 class Given(NamedTuple):

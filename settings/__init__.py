@@ -1,0 +1,1 @@
+"""How a setting is written, found and read; config.py has the settings themselves."""

@@ -29,14 +29,16 @@ with contextlib.suppress(SettingError, OSError):  # the application says what is
 def on_starting(server):
     """Nothing that was typed gets into the log."""
     import logs
+    import web_app
 
     logs.hide_requests("gunicorn.error")
-    _freeze()
+    web_app.freeze()
 
 
 def on_reload(server):
     """HUP: what was built before stays where it cannot be built again."""
     import logs
+    import web_app
 
     before, server.app.callable = server.app.callable, None
     gc.unfreeze()
@@ -46,7 +48,7 @@ def on_reload(server):
         server.app.callable = before
         logging.getLogger("bot").error("not reloaded, what was there before stays: %s", logs.describe(error))
     del before
-    _freeze()
+    web_app.freeze()
 
 
 def pre_exec(server):
@@ -68,12 +70,6 @@ def child_exit(server, worker):
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
-
-
-def _freeze():
-    """The collector would write to the memory of everything, and so give each worker a copy."""
-    gc.collect()
-    gc.freeze()
 
 
 def _take_over():

@@ -1,6 +1,7 @@
 """The web application over a Bot: the chat page, every channel that is on, health, the console."""
 
 import atexit
+import gc
 import sys
 import threading
 from collections.abc import Mapping
@@ -107,6 +108,15 @@ def take_turns() -> None:
     With Python's own 5 ms each of its many steps would wait so long (bench/flood.py).
     """
     sys.setswitchinterval(TURN_SECONDS)
+
+
+def freeze() -> None:
+    """What is there now stays: the collector of Python passes over it.
+
+    It would hold up answers to look at all of it, and, after a fork, write to its memory and so give each process a copy.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def say_fault(bot: Bot) -> None:

@@ -28,6 +28,7 @@ def serve(bot: app.Bot, host: str, port: int) -> None:
     web = web_app.create_app(bot, webhooks)
     progress(INDEXING)
     bot.prepare()
+    web_app.freeze()
     web_app.take_turns()
     server = listening(web, host, port)
     threading.Thread(target=bot.run_maintenance, daemon=True).start()

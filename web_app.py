@@ -113,7 +113,7 @@ def take_turns() -> None:
 def freeze() -> None:
     """What is there now stays: the collector of Python passes over it.
 
-    It would hold up answers to look at all of it, and, after a fork, write to its memory and so give each process a copy.
+    Looking at all of it would hold up answers, and, after a fork, write to its memory and so give each process a copy.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""How many LINE questions one process answers: python -m bench.webhook [questions of each run] [rounds]
+"""How many LINE questions one process answers: python -m bench.webhook [questions a run] [rounds]
 
 Signed webhooks are posted over 2 and over 8 connections, each as soon as the one before it is answered, to `serve` and
 to bench/bare_webhook.py in turns; a fake LINE in a process of its own takes the replies and counts them: as many as
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import psutil
 
@@ -101,7 +101,8 @@ def fake_line(port: int, asked: Connection) -> None:
 def ask(port: int, connections: int, questions: list[str], taken: Connection) -> None:
     """In a process of its own: when it began and ended, and how long each question took."""
     times: list[float] = []
-    bodies = [_body(at, question) for at, question in enumerate(questions)]
+    events = (event(at, question) for at, question in enumerate(questions))
+    bodies = [json.dumps({"destination": "U0", "events": [each]}).encode() for each in events]
     signed = iter([(body, line_events.sign(body)) for body in bodies])
 
     def send() -> None:
@@ -123,11 +124,16 @@ def ask(port: int, connections: int, questions: list[str], taken: Connection) ->
     taken.send((time.perf_counter() - began, times))
 
 
-def _body(at: int, question: str) -> bytes:
+def event(at: int, question: str) -> dict[str, Any]:
+    """Somebody asks, each time somebody else."""
     number = random.getrandbits(60)
     asked = line_events.text(question, source=line_events.user(number), replyToken=f"{number:x}{at}")
-    asked["webhookEventId"] = f"01E{number:023d}"
-    return json.dumps({"destination": "U0", "events": [asked]}).encode()
+    return {**asked, "webhookEventId": f"01E{number:023d}"}
+
+
+def questions(many: int) -> list[str]:
+    bank = list(csv.DictReader((HOME / "data/questions.csv").open(encoding="utf-8-sig")))
+    return [row["question"] for row in random.Random(15).sample(bank, many)]
 
 
 @contextmanager
@@ -186,10 +192,9 @@ def measured(server: Server, connections: int, questions: list[str], replies: Co
     return Run(len(questions) / seconds, statistics.median(times) * 1000, cuts[98] * 1000, cpu * 1000)
 
 
-def report(questions: int = 800, rounds: int = 5) -> Report:
+def report(many: int = 600, rounds: int = 5) -> Report:
     """Both sides in one run, taking turns."""
-    bank = list(csv.DictReader((HOME / "data/questions.csv").open(encoding="utf-8-sig")))
-    asked = [row["question"] for row in random.Random(15).sample(bank, questions)]
+    asked = questions(many)
     runs: dict[tuple[str, int], list[Run]] = {}
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -81,7 +81,7 @@ def _bubble(card: Card, details: bool) -> Json:
     body = [_notice(card.notice)] if card.notice else []
     body += [_text(card.body, "sm", INK, lineSpacing="4px", margin="md")] if card.body else []
     for section in _sections(card):
-        body += (_kept if _is_of_library(section) else _section)(section, details, not body)
+        body += (kept if _is_of_library(section) else _section)(section, details, not body)
     body += [_text(line, "xs", SOFT, margin="md") for line in card.footer]
     bubble: Json = {"type": "bubble", "size": "mega", "header": _box(header, paddingAll="14px", backgroundColor=BRAND)}
     return bubble | ({"body": _box(body, spacing="none", paddingAll="14px")} if body else {})
@@ -103,7 +103,7 @@ def _is_of_library(section: Section) -> bool:
 
 
 @functools.lru_cache(maxsize=1024)
-def _kept(section: Section, details: bool, first: bool) -> list[Json]:
+def kept(section: Section, details: bool, first: bool) -> list[Json]:
     """Drawn once; nobody changes what is drawn."""
     return _section(section, details, first)
 

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import io
 import logging
+import os
 import stat
 import tempfile
 import time
@@ -78,6 +79,8 @@ class Cache:
             raise Damaged("no file")
         with path.open("rb") as file:
             digest, content = file.read(DIGEST), file.read()
+        with suppress(OSError):
+            os.utime(path)  # in use: not among those that go
         if not hmac.compare_digest(digest, self._digest(source, content)):
             raise Damaged("torn, or not of this program")
         with np.load(io.BytesIO(content), allow_pickle=False) as kept:

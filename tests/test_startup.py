@@ -10,7 +10,7 @@ import pytest
 
 import app
 import config
-from retrieval import live
+from retrieval import kept_index
 from tests.support.small_bank import small_bank
 
 HOME = Path(__file__).parent.parent
@@ -65,6 +65,11 @@ def test_an_imported_library_is_read_without_the_search(tmp_path: Path) -> None:
         assert not imported(tmp_path, "bot.py", *command) & HEAVY, command
 
 
+def test_a_second_start_takes_what_the_first_one_kept(tmp_path: Path) -> None:
+    assert imported(tmp_path, "bot.py", "ask", "臨檢名單外流") >= HEAVY
+    assert imported(tmp_path, "bot.py", "ask", "臨檢名單外流") & HEAVY == {"numpy", "opencc"}
+
+
 def test_the_web_part_has_its_index_before_the_first_question(tmp_path: Path) -> None:
     assert imported(tmp_path, "-c", "import bot; bot.app()") >= HEAVY
 
@@ -72,7 +77,7 @@ def test_the_web_part_has_its_index_before_the_first_question(tmp_path: Path) ->
 def test_a_process_that_searches_nothing_builds_no_index(
     settings: config.Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "build_index", lambda _: pytest.fail("an index was built"))
+    monkeypatch.setattr(kept_index, "build", lambda *_: pytest.fail("an index was made"))
     worker = app.Bot(settings)
     worker.store.migrate()
     worker.library.refresh()

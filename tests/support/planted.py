@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -50,4 +51,5 @@ def found_below(*folders: Path, texts: Iterable[str] = PARTS) -> list[str]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+    """Those of the shared cache too (warm.py), which is a link."""
+    return (Path(place, name) for place, _, names in os.walk(folder, followlinks=True) for name in sorted(names))

@@ -10,6 +10,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support import warm
+
 HOME = Path(__file__).parents[2]
 DEBUG = {
     **{"FLASK_DEBUG": "1", "PYTHONASYNCIODEBUG": "1", "PYTHONFAULTHANDLER": "1", "PYTHONWARNINGS": "always"},
@@ -29,6 +31,8 @@ class Running:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         environment = {**kept, "TMPDIR": str(folder / "tmp"), "PORT": str(self.port), **settings}
         arguments = [part.format(port=self.port) for part in command]
+        if "VAR_DIR" in settings:
+            warm.share(Path(settings["VAR_DIR"]))
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, *arguments], cwd=HOME, env=environment, stdout=output, stderr=output

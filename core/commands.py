@@ -6,7 +6,7 @@ left as a whole counts: a sentence that merely holds such a word is a question.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from core import heard
@@ -29,11 +29,25 @@ _NODS = re.compile(f"(?:{'|'.join(heard.NODS)})++")
 _GREETED, _BESIDE = f"(?:{'|'.join(heard.GREETINGS)})", f"(?:{heard.BESIDE_GREETINGS})"
 _GREETINGS = re.compile(f"{_BESIDE}*+{_GREETED}(?:{_GREETED}|{_BESIDE})*+")
 _SHOWN = {"menu", "help", "tip", "id", "guides", "guide", "case", "happened", "number"}
-_ACTING = heard.OPENINGS.split("|"), heard.ENDINGS.split("|")
-_SHOWING = (
-    f"{heard.OPENINGS}|{heard.SHOWING_OPENINGS}".split("|"),
-    f"{heard.ENDINGS}|{heard.SHOWING_ENDINGS}".split("|"),
-)
+
+Words = dict[str, list[str]]
+"""By their first signs."""
+
+
+def _by_first_sign(words: Iterable[str]) -> Words:
+    table: Words = {" ": [" "]}
+    for word in words:
+        table.setdefault(word[0], []).append(word)
+    return table
+
+
+def _frame(openings: str, endings: str) -> tuple[Words, Words]:
+    """What may stand around a command: its openings, and its endings read backwards."""
+    return _by_first_sign(openings.split("|")), _by_first_sign(word[::-1] for word in endings.split("|"))
+
+
+_ACTING = _frame(heard.OPENINGS, heard.ENDINGS)
+_SHOWING = _frame(f"{heard.OPENINGS}|{heard.SHOWING_OPENINGS}", f"{heard.ENDINGS}|{heard.SHOWING_ENDINGS}")
 
 _DIGIT_ROWS = "〇一二三四五六七八九", "零壹貳參肆伍陸柒捌玖"
 _DIGITS = {sign: value for row in _DIGIT_ROWS for value, sign in enumerate(row)} | {"兩": 2}
@@ -138,21 +152,21 @@ def _with_arguments(verb: str, arguments: list[str]) -> Command | None:
     return None if value is None else Command(verb, (str(value),))
 
 
-def _bodies(said: str, openings: Collection[str], endings: Collection[str]) -> Iterator[tuple[str, bool]]:
+def _bodies(said: str, openings: Words, endings: Words) -> Iterator[tuple[str, bool]]:
     """What is left without some openings and endings, the most first, and whether these ask."""
     starts = _reached(said, openings)
-    ends = _reached(said[::-1], [word[::-1] for word in endings])
+    ends = _reached(said[::-1], endings)
     for start in starts:
         for end in (len(said) - each for each in ends):
             if start < end:
                 yield said[start:end], bool(_ASKING.search(f"{said[:start]} {said[end:]}"))
 
 
-def _reached(text: str, words: Collection[str]) -> list[int]:
+def _reached(text: str, words: Words) -> list[int]:
     """Where one can stand in a text after any number of words from its start; Latin words are whole."""
     reached = [0]
     for at in reached:
-        for word in (" ", *words):
+        for word in words.get(text[at : at + 1], ()):
             behind = at + len(word)
             whole = not (word.isascii() and text[behind : behind + 1].isascii() and text[behind : behind + 1].isalnum())
             if text.startswith(word, at) and (whole or word == " ") and behind not in reached:

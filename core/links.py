@@ -1,7 +1,7 @@
 """Addresses of the web and telephone numbers in a text, for every face to make them tappable.
 
 `split` gives words and links, for a face whose words can be links where they stand. One where they cannot (LINE's card)
-takes `with_buttons`; text without markup takes `set_off`, so that programs that look for addresses find them.
+takes `buttons` and `tappable`; text without markup takes `set_off`, so that programs that look for addresses find them.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import quote, unquote, urlsplit
 
-from core.messages import Button, Item, Reply, Section
+from core.messages import Button, Item, Section
 
 LABEL = 40  # graphemes of a button on LINE
 LONGEST = 1000  # characters of an address on LINE, percent-encoded (Messaging API reference, "URI action")
@@ -77,16 +77,9 @@ def buttons(text: str) -> tuple[Button, ...]:
     )
 
 
-def with_buttons(reply: Reply) -> Reply:
-    """The reply for a face whose words cannot be tapped: their links are buttons below them."""
-    card = reply.card
-    above, below = buttons(card.body), buttons("\n".join(card.footer))
-    sections = (
-        *([Section(buttons=above)] if above else []),
-        *(replace(section, items=tuple(_tappable(section))) for section in card.sections),
-        *([Section(buttons=below)] if below else []),
-    )
-    return replace(reply, card=replace(card, sections=sections))
+def tappable(section: Section) -> Section:
+    """For a face whose words cannot be tapped: the links of the items are buttons below them."""
+    return replace(section, items=tuple(_tappable(section)))
 
 
 def set_off(text: str) -> str:

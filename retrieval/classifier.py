@@ -1,12 +1,13 @@
 """What a question belongs to, and whether it tells of what has happened: ridge regression over TF-IDF.
 
-Four blocks of terms (jieba words, character 1-, 2- and 3-grams) count alike: each is a TF-IDF vector of length
+Four kinds of terms (jieba words, character 1-, 2- and 3-grams) count alike: each is a TF-IDF vector of length
 1/2, so a question is a vector of length 1. A question is scored from the weights directly, because scikit-learn's own
 call costs about 1 ms for one text; learning.py fits them.
 """
 
+import itertools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,19 +26,12 @@ SHARPNESS = 6.7
 HAPPENED_FROM = 0.1
 
 
-class Block(NamedTuple):
-    """The fitted terms of one kind: where each stands in `weights`, its idf, its weight for every class."""
+class Vector(NamedTuple):
+    """The known terms of a text, all kinds in one: the terms, where each stands in the weights, its TF-IDF value."""
 
-    positions: dict[str, int]
-    idf: Floats
-    weights: Singles
-
-    def values(self, terms: Sequence[str]) -> tuple[list[str], list[int], Floats]:
-        """The known terms, their positions and TF-IDF values, of length 1 in all."""
-        counts = {term: n for term, n in Counter(terms).items() if term in self.positions}
-        at = [self.positions[term] for term in counts]
-        values = (1 + np.log(np.fromiter(counts.values(), float, len(at)))) * self.idf[at]
-        return list(counts), at, values / (np.sqrt(values @ values) or 1.0)
+    terms: list[str]
+    at: npt.NDArray[np.int64]
+    values: Floats
 
 
 class Rows(NamedTuple):
@@ -57,48 +51,69 @@ class Rows(NamedTuple):
 
 
 class Classifier(NamedTuple):
-    """The classes, and per block what was learned of them; the last column of weights is whether it has happened.
+    """The classes, and what was learned of them.
 
-    `examples` are the vectors of the texts that it was learned from.
+    `positions`: for each kind of terms where they stand in `idf` and `weights` (terms x classes, and a last column for
+    whether it has happened). `examples` are the vectors of the texts that it was learned from.
     """
 
     classes: tuple[Label, ...]
     intercept: Floats
-    blocks: tuple[Block, ...]
+    positions: tuple[dict[str, int], ...]
+    idf: Floats
+    weights: Singles
     examples: Rows
     terms_of: Callable[[str], texts.Terms] = texts.terms
 
     def chances(self, text: str) -> tuple[Floats, bool]:
         """The chance of each of `classes` for a text, 1 in all, and whether it tells of what has happened."""
-        scores = self.intercept.copy()
-        for block, terms in zip(self.blocks, self.terms_of(text), strict=True):
-            _, at, values = block.values(terms)
-            scores += values.astype(np.float32) @ block.weights[at]
+        _, at, values = self.vector(text)
+        scores = self.intercept + values.astype(np.float32) @ self.weights[at]
         return chances(scores[:-1]), bool(scores[-1] >= HAPPENED_FROM)
+
+    def vector(self, text: str) -> Vector:
+        """TF-IDF of a text, of length 1 in each kind of terms.
+
+        All kinds at once: to begin a step of NumPy takes longer than what it does to a few terms.
+        """
+        terms, at, counts, kinds = [], [], [], []
+        for kind, (positions, own) in enumerate(zip(self.positions, self.terms_of(text), strict=True)):
+            for term, count in Counter(own).items():
+                place = positions.get(term)
+                if place is not None:
+                    terms.append(term)
+                    at.append(place)
+                    counts.append(count)
+                    kinds.append(kind)
+        places, owners = np.array(at, int), np.array(kinds, int)
+        values = (1 + np.log(np.array(counts, float))) * self.idf[places]
+        lengths = np.sqrt(np.bincount(owners, values * values))
+        return Vector(terms, places, values / lengths[owners])
 
     def reasons(self, text: str, label: Label, rival: Label) -> dict[str, float]:
         """What each word of a text (normal form) added to `label` over `rival`, its characters' share included."""
         first, second = self.classes.index(label), self.classes.index(rival)
-        terms = self.terms_of(text)
-        gains = dict.fromkeys(terms[0], 0.0)
-        for block, own in zip(self.blocks, terms, strict=True):
-            known, at, values = block.values(own)
-            added = SHARPNESS * values * (block.weights[at, first] - block.weights[at, second])
-            for term, gain in zip(known, added.tolist(), strict=True):
-                word = next((known_word for known_word in gains if term in known_word), None)
-                if word:
-                    gains[word] += gain
+        gains = dict.fromkeys(self.terms_of(text)[0], 0.0)
+        terms, at, values = self.vector(text)
+        added = SHARPNESS * values * (self.weights[at, first] - self.weights[at, second])
+        for term, gain in zip(terms, added.tolist(), strict=True):
+            word = next((known_word for known_word in gains if term in known_word), None)
+            if word:
+                gains[word] += gain
         return gains
 
     def nearest(self, text: str, among: Sequence[int]) -> int:
         """Which of these examples (by their places, at least one) is most like a text (cosine)."""
-        vector = np.zeros(sum(len(block.idf) for block in self.blocks))
-        start = 0
-        for block, terms in zip(self.blocks, self.terms_of(text), strict=True):
-            _, at, values = block.values(terms)
-            vector[np.array(at, int) + start] = values
-            start += len(block.idf)
+        _, at, values = self.vector(text)
+        vector = np.zeros(len(self.idf))
+        vector[at] = values
         return among[int(np.argmax(self.examples.products(vector, np.asarray(among))))]
+
+
+def numbered(vocabularies: Iterable[Iterable[str]]) -> tuple[dict[str, int], ...]:
+    """Where the terms of each kind stand, all of them in one row."""
+    numbers = itertools.count()
+    return tuple({term: next(numbers) for term in terms} for terms in vocabularies)
 
 
 def chances(scores: Floats) -> Floats:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 import logs
 from retrieval.cache import Arrays, Cache
-from retrieval.classifier import Block, Classifier, Rows
+from retrieval.classifier import Classifier, Rows, numbered
 from retrieval.fitted import Fitted
 from retrieval.library import Case, Library
 from retrieval.postings import Columns
@@ -34,7 +34,7 @@ TYPES = {
     **{"postings.terms": np.int64, "postings.counts": np.int64},
     **{"postings.owners": np.int32, "postings.weights": np.float32, "ranked": np.int64},
 }
-"""Of each array; of those of the blocks (terms.0, terms.1, …) without their number."""
+"""Of each array; of the terms of each kind (terms.0, terms.1, …) without their number."""
 MADE_BY = ("numpy", "scipy", "scikit-learn", "jieba", "opencc")
 Signs = npt.NDArray[np.uint8]
 
@@ -93,9 +93,9 @@ def _arrays(fitted: Fitted) -> Arrays:
 
 def _of_classifier(classifier: Classifier) -> Arrays:
     arrays = {f"examples.{name}": column for name, column in classifier.examples._asdict().items()}
-    for at, block in enumerate(classifier.blocks):
-        arrays |= {f"terms.{at}": _lines(block.positions), f"idf.{at}": block.idf, f"weights.{at}": block.weights}
-    return {**arrays, "classes": _signs(json.dumps(classifier.classes)), "intercept": classifier.intercept}
+    arrays |= {f"terms.{at}": _lines(terms) for at, terms in enumerate(classifier.positions)}
+    arrays |= {"classes": _signs(json.dumps(classifier.classes)), "intercept": classifier.intercept}
+    return arrays | {"idf": classifier.idf, "weights": classifier.weights}
 
 
 def _fitted(arrays: Arrays) -> Fitted:
@@ -111,21 +111,14 @@ def _fitted(arrays: Arrays) -> Fitted:
 
 def _classifier(arrays: Arrays) -> Classifier:
     many = sum(name.startswith("terms.") for name in arrays)
-    classes = tuple(json.loads(_text(arrays["classes"])))
-    blocks = tuple(
-        Block(
-            dict(zip(_words(arrays[f"terms.{at}"]), range(len(arrays[f"idf.{at}"])), strict=True)),
-            arrays[f"idf.{at}"],
-            arrays[f"weights.{at}"],
-        )
-        for at in range(many)
-    )
+    positions = numbered(_words(arrays[f"terms.{at}"]) for at in range(many))
     examples = Rows(*(arrays[f"examples.{name}"] for name in Rows._fields))
+    classes, idf, weights = tuple(json.loads(_text(arrays["classes"]))), arrays["idf"], arrays["weights"]
     _require(arrays["intercept"].shape == (len(classes) + 1,))
-    _require(all(block.weights.shape == (len(block.idf), len(classes) + 1) for block in blocks))
+    _require(sum(map(len, positions)) == len(idf) and weights.shape == (len(idf), len(classes) + 1))
     _require(_are_parts(np.diff(examples.starts), examples.columns) and len(examples.columns) == len(examples.values))
-    _require(_are_below(examples.columns, sum(len(block.idf) for block in blocks)))
-    return Classifier(classes, arrays["intercept"], blocks, examples)
+    _require(_are_below(examples.columns, len(idf)))
+    return Classifier(classes, arrays["intercept"], positions, idf, weights, examples)
 
 
 def _ranker(arrays: Arrays) -> Ranker:

@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from retrieval import text as texts
-from retrieval.classifier import Block, Classifier, Rows, chances
+from retrieval.classifier import Classifier, Rows, chances, numbered
 from retrieval.library import Label
 from retrieval.ridge import ROUGHLY, Floats, Singles, ridge
 
@@ -37,11 +37,12 @@ class Learned:
         told, telling = _fitted_tense(self.examples, labels, happened)
         weights = np.hstack([weights, telling])
         weights *= share
-        parts = np.split(weights, np.cumsum([len(idf) for idf in idfs])[:-1])
         self.classifier = Classifier(
             classes,
             np.append(intercept, told),
-            tuple(map(Block, vocabularies, idfs, parts)),
+            numbered(vocabularies),
+            np.concatenate(idfs),
+            weights,
             Rows(self.examples.indptr, self.examples.indices, self.examples.data.astype(np.float32)),
             terms_of,
         )

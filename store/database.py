@@ -1,17 +1,30 @@
 """The database: engine, transactions, migrations. No session gets out of the store."""
 
 import sqlite3
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, select, text
-from sqlalchemy.exc import DataError, SQLAlchemyError
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    CursorResult,
+    Dialect,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    select,
+    text,
+)
+from sqlalchemy.exc import DataError, SQLAlchemyError, TimeoutError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from digests import Digest, unkeyed
 from store.tables import Base
@@ -29,6 +42,39 @@ class StoreError(Exception):
     """The store did not do it; the text names the kind of fault, never data."""
 
 
+class Prepared:
+    """A statement compiled once, for what every question executes: to recognise one SQLAlchemy takes longer than SQLite
+    takes to run it. Its values are given by name, as the driver takes them.
+    """
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
+        compiled = cast(SQLCompiler, statement.compile(dialect=dialect))
+        self._sql = compiled.string
+        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
+        self._places = compiled.positiontup
+
+    def on(self, connection: Connection, values: Mapping[str, object]) -> CursorResult[Any]:
+        named = {**self._constants, **values}
+        return connection.exec_driver_sql(
+            self._sql, named if self._places is None else tuple(named[place] for place in self._places)
+        )
+
+
+class OneByOne:
+    """Threads wait for their turn, at most so many seconds."""
+
+    def __init__(self, wait_seconds: float) -> None:
+        self._lock = threading.Lock()
+        self._wait_seconds = wait_seconds
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=self._wait_seconds):
+            raise TimeoutError("waited too long for another thread")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 class Database:
     """One database, SQLite or PostgreSQL by its URL. Threads may share it."""
 
@@ -43,6 +89,8 @@ class Database:
         self._rest_seconds = rest_seconds
         self._digest = digest
         self._engine = make_engine(url, wait_seconds)
+        self._turns = OneByOne(wait_seconds) if self._engine.dialect.name == "sqlite" else nullcontext()
+        self._reader = self._engine.execution_options(reads=True)
         self._resting_until: dict[str, float] = {}
 
     def migrate(self, revision: str = "head") -> None:
@@ -78,8 +126,20 @@ class Database:
     def close(self) -> None:
         self._engine.dispose()
 
+    def transaction(self, kind: str = "") -> AbstractContextManager[Connection]:
+        """To write, or to read what is then written.
+
+        On SQLite, which lets one write at a time, the threads of a process take turns: waiting for its lock they would
+        all sleep, longer each time, and wake up late.
+        """
+        return self._guarded(kind, self._engine, self._turns)
+
+    def reading(self, kind: str = "") -> AbstractContextManager[Connection]:
+        """To read only, which waits for no writer."""
+        return self._guarded(kind, self._reader, nullcontext())
+
     @contextmanager
-    def transaction(self, kind: str = "") -> Iterator[Connection]:
+    def _guarded(self, kind: str, engine: Engine, turn: AbstractContextManager[None]) -> Iterator[Connection]:
         """After a fault the database is left alone for a moment, so that questions do not queue up behind it.
 
         One that cannot be reached rests as a whole; where something is wrong with one `kind` of call, that one does.
@@ -88,7 +148,7 @@ class Database:
             raise StoreError("resting after a fault")
         rests = WHOLE
         try:
-            with self._engine.begin() as connection:
+            with turn, engine.begin() as connection:
                 rests = kind
                 yield connection
         except DataError as error:  # what was asked cannot be, such as a NUL in a text; the database is well
@@ -98,6 +158,9 @@ class Database:
                 rests = WHOLE
             self._resting_until[rests] = time.monotonic() + self._rest_seconds
             raise StoreError(type(error).__name__) from error
+
+    def prepare(self, statement: ClauseElement) -> Prepared:
+        return Prepared(statement, self._engine.dialect)
 
     def insert(self, table: type[Any]) -> Any:
         """INSERT that can say ON CONFLICT, which SQLAlchemy has for each dialect apart."""
@@ -124,7 +187,9 @@ class Repository:
 
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         self._transaction = partial(database.transaction, type(self).__name__)
+        self._reading = partial(database.reading, type(self).__name__)
         self._insert = database.insert
+        self._prepare = database.prepare
         self._scrub = database.scrub
         self._now = now
 
@@ -149,8 +214,14 @@ def make_engine(url: str, wait_seconds: float) -> Engine:
         url, poolclass=QueuePool, pool_size=5, max_overflow=30, connect_args={"timeout": wait_seconds}
     )
     event.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, wait_seconds))
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    """Who may write says so at the start: one that reads first and finds somebody else writing would be refused."""
+    reads = connection.get_execution_options().get("reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _clean_once(engine: Engine) -> None:

@@ -5,11 +5,11 @@ The store knows them by keyed digests alone: a platform's ids may hold the id of
 
 from collections.abc import Callable
 
-from sqlalchemy import Update, bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from core.safe_store import Claim
 from digests import Digest
-from store.database import Database, Repository
+from store.database import Database, Prepared, Repository
 from store.tables import EventRow
 
 ABANDONED_SECONDS = 60  # a claim older than this and not finished: its holder is dead (a reply token lives 60 s)
@@ -35,7 +35,7 @@ _LEAVE = update(EventRow).where(*_IT).values(lane="")
 
 
 class Deliveries(Repository):
-    """Implements core.safe_store.Deliveries. Its statements are built once: every question executes three."""
+    """Implements core.safe_store.Deliveries. Its statements are prepared: every question executes three."""
 
     def __init__(self, database: Database, now: Callable[[], float], digest: Digest) -> None:
         super().__init__(database, now)
@@ -44,39 +44,40 @@ class Deliveries(Repository):
         new = self._insert(EventRow).values(
             {name: bindparam(each) for name, each in names.items()} | {"finished": False}
         )
-        self._new = new.on_conflict_do_nothing().returning(EventRow.event_id)
+        self._new = self._prepare(new.on_conflict_do_nothing().returning(EventRow.event_id))
+        self._earlier, self._finish, self._leave = map(self._prepare, (_EARLIER, _FINISH, _LEAVE))
 
     def claim(self, channel: str, event_id: str, lane: str = "") -> Claim:
         """Its own for exactly one of all who ask at once; again after a claim was abandoned unfinished."""
         its = self._its(channel, event_id, lane)
         with self._transaction() as connection:
-            is_new = connection.execute(self._new, its).first()
+            is_new = self._new.on(connection, its).first()
             if not is_new and connection.execute(_TAKE_OVER, its).rowcount != 1:
                 return Claim.TAKEN
-            return Claim.WAITS if lane and connection.execute(_EARLIER, its).first() else Claim.OWN
+            return Claim.WAITS if lane and self._earlier.on(connection, its).first() else Claim.OWN
 
     def waits(self, channel: str, event_id: str, lane: str) -> bool:
         """Whether an earlier event of the lane is still being handled, by whatever process."""
         its = self._its(channel, event_id, lane)
-        with self._transaction() as connection:
+        with self._reading() as connection:
             claimed_at = connection.execute(_CLAIMED_AT, its).scalar() or 0
-            return connection.execute(_EARLIER, its | {"its_time": claimed_at}).first() is not None
+            return self._earlier.on(connection, its | {"its_time": claimed_at}).first() is not None
 
     def finish(self, channel: str, event_id: str) -> None:
         """The event is never to be handled again."""
-        self._do(_FINISH, self._its(channel, event_id))
+        self._do(self._finish, self._its(channel, event_id))
 
     def leave(self, channel: str, event_id: str) -> None:
         """The event holds up no other, and may be claimed again once it is abandoned."""
-        self._do(_LEAVE, self._its(channel, event_id))
+        self._do(self._leave, self._its(channel, event_id))
 
     def forget_old(self) -> None:
         """Delete those that no platform repeats any more."""
         self._execute(delete(EventRow).where(EventRow.claimed_at < self._now() - KEEP_SECONDS))
 
-    def _do(self, statement: Update, its: dict[str, object]) -> None:
+    def _do(self, statement: Prepared, its: dict[str, object]) -> None:
         with self._transaction() as connection:
-            connection.execute(statement, its)
+            statement.on(connection, its)
 
     def _its(self, channel: str, event_id: str, lane: str = "") -> dict[str, object]:
         """What the statements ask for of a delivery."""

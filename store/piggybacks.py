@@ -1,29 +1,45 @@
 """Tips that go along with answers: a recipient's row is taken for one answer, and settled after it."""
 
-from sqlalchemy import Update, select, update
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Update, bindparam, select, update
 
 from broadcasts.model import PIGGYBACK_BATCH, RecipientStatus, Status, WaitingTip
-from store.database import Repository
+from store.database import Database, Repository
 from store.tables import BroadcastRow, RecipientRow, SubscriberRow, SubscriberState
+
+_WANTS_TIPS = (
+    select(SubscriberRow.state)
+    .where(SubscriberRow.channel == RecipientRow.channel, SubscriberRow.address == RecipientRow.address)
+    .where(SubscriberRow.state == SubscriberState.ACTIVE)
+)
+_WAITING = (
+    select(BroadcastRow.id, BroadcastRow.tip)
+    .join(RecipientRow, RecipientRow.broadcast_id == BroadcastRow.id)
+    .where(BroadcastRow.status == Status.SENDING)
+    .where(RecipientRow.channel == bindparam("its_channel"), RecipientRow.address == bindparam("its_address"))
+    .where(RecipientRow.batch == PIGGYBACK_BATCH, RecipientRow.status == RecipientStatus.PENDING)
+    .where(_WANTS_TIPS.exists())
+    .order_by(BroadcastRow.id)
+)
 
 
 class Piggybacks(Repository):
     """Implements broadcasts.repositories.PiggybackRepository."""
 
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        super().__init__(database, now)
+        self._waiting = self._prepare(_WAITING)
+
     def take(self, channel: str, address: str) -> WaitingTip | None:
-        to_person = {"channel": channel, "address": address}
-        wants_tips = select(SubscriberRow.state).filter_by(**to_person, state=SubscriberState.ACTIVE)
-        waiting = (
-            select(BroadcastRow.id, BroadcastRow.tip)
-            .join(RecipientRow, RecipientRow.broadcast_id == BroadcastRow.id)
-            .where(BroadcastRow.status == Status.SENDING)
-            .where(RecipientRow.address == address, RecipientRow.channel == channel)
-            .where(RecipientRow.batch == PIGGYBACK_BATCH, RecipientRow.status == RecipientStatus.PENDING)
-            .where(wants_tips.exists())
-            .order_by(BroadcastRow.id)
-        )
+        """Looked for without a lock first, since hardly ever one waits."""
+        to_person = {"its_channel": channel, "its_address": address}
+        with self._reading() as connection:
+            if not self._waiting.on(connection, to_person).first():
+                return None
         with self._transaction() as connection:
-            found = connection.execute(waiting).first()
+            found = self._waiting.on(connection, to_person).first()
             if not found:
                 return None
             take = _change(found.id, channel, address, RecipientStatus.PENDING, RecipientStatus.CALLING)

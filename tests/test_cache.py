@@ -219,9 +219,9 @@ class Spoiling(Cache):
 @pytest.mark.parametrize(
     ("name", "array"),
     [
-        ("weights.0", np.zeros((3, 3), np.float32)),
-        ("weights.1", np.zeros((3, 3), np.float64)),
-        ("idf.3", np.zeros(1)),
+        ("weights", np.zeros((3, 3), np.float32)),
+        ("weights", np.zeros((3, 3), np.float64)),
+        ("idf", np.zeros(1)),
         ("intercept", np.zeros(0)),
         ("examples.columns", np.full(10, 10**9, np.int32)),
         ("examples.starts", np.array([0, 5, 3], np.int32)),

@@ -5,6 +5,7 @@ buttons, 13 quick replies, text 5,000 UTF-16 units, 5 messages a reply (LINE Mes
 LINE does not say how it counts KB; the SDK sends ASCII-escaped JSON, so that larger form is measured.
 """
 
+import functools
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +34,7 @@ LABEL, WARN_INK, WARN_TINT = "#CFE3E7", "#5B4300", "#FDF3D8"
 
 def messages(reply: Reply) -> list[Json]:
     """The messages of one reply call."""
-    card = links.with_buttons(reply).card
+    card = reply.card
     bubble = _bubble(card, details=True)
     if _size(bubble) > BUBBLE_BYTES:
         bubble = _bubble(card, details=False)
@@ -79,15 +80,37 @@ def _bubble(card: Card, details: bool) -> Json:
     header.append(_text(card.title, "lg", PAPER, weight="bold"))
     body = [_notice(card.notice)] if card.notice else []
     body += [_text(card.body, "sm", INK, lineSpacing="4px", margin="md")] if card.body else []
-    for section in card.sections:
-        body += _section(section, details, first=not body)
+    for section in _sections(card):
+        body += (_kept if _is_of_library(section) else _section)(section, details, not body)
     body += [_text(line, "xs", SOFT, margin="md") for line in card.footer]
     bubble: Json = {"type": "bubble", "size": "mega", "header": _box(header, paddingAll="14px", backgroundColor=BRAND)}
     return bubble | ({"body": _box(body, spacing="none", paddingAll="14px")} if body else {})
 
 
+def _sections(card: Card) -> list[Section]:
+    """The card's, between the links of what stands above and below them, since words cannot be tapped on LINE."""
+    above, below = links.buttons(card.body), links.buttons("\n".join(card.footer))
+    return [
+        *([Section(buttons=above)] if above else []),
+        *card.sections,
+        *([Section(buttons=below)] if below else []),
+    ]
+
+
+def _is_of_library(section: Section) -> bool:
+    """Whether it looks the same on many a card and holds nothing of one asker's: no words, no vote."""
+    return bool(section.items) and not section.carried
+
+
+@functools.lru_cache(maxsize=1024)
+def _kept(section: Section, details: bool, first: bool) -> list[Json]:
+    """Drawn once; nobody changes what is drawn."""
+    return _section(section, details, first)
+
+
 def _section(section: Section, details: bool, first: bool) -> list[Json]:
     """LINE cannot fold, so of what is folded it shows what matters most, and a button opens the rest."""
+    section = links.tappable(section)
     if section.inline:
         return [_side_by_side(section)]
     if section.folded:

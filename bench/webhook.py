@@ -1,0 +1,248 @@
+"""How many LINE questions one process answers: python -m bench.webhook [questions of each run] [rounds]
+
+Signed webhooks are posted over 2 and over 8 connections, each as soon as the one before it is answered, to `serve` and
+to bench/bare_webhook.py in turns; a fake LINE in a process of its own takes the replies and counts them: as many as
+there were questions, each token once. A webhook is answered when its reply is out, so its time is the asker's too.
+Aim: .70 of the bare route's rate or more, 99 of 100 within 4 times the median.
+"""
+
+import asyncio
+import csv
+import http.client
+import json
+import multiprocessing
+import os
+import random
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+import psutil
+
+from bench.report import Report, show
+from tests.support import line_events
+from tests.support.fake_line import ACCESS_TOKEN
+from tests.support.wire import free_port
+
+HOME = Path(__file__).parent.parent
+CONNECTIONS = (2, 8)
+TAKEN = b'{"sentMessages":[{"id":"461230966842064897","quoteToken":"IStG5h1Tz7b"}]}'
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(TAKEN) + TAKEN
+_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
+_TOKEN = re.compile(rb'"replyToken": ?"([^"]+)"')
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+SPAWN = multiprocessing.get_context("spawn")
+
+
+class Run(NamedTuple):
+    """Questions a second; milliseconds that one took: the median, what 99 of 100 keep to, and of the server's CPU."""
+
+    rate: float
+    median: float
+    p99: float
+    cpu: float
+
+
+class Server(NamedTuple):
+    port: int
+    process: psutil.Process
+
+    def cpu(self) -> float:
+        """Seconds of its threads so far."""
+        spent = self.process.cpu_times()
+        return float(spent.user + spent.system)
+
+
+class Line(asyncio.Protocol):
+    """Takes replies as fast as Python can; its tokens are checked afterwards."""
+
+    tokens: ClassVar[list[bytes]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport, self.data = transport, b""
+
+    def data_received(self, data: bytes) -> None:
+        self.data += data
+        while (end := self.data.find(b"\r\n\r\n")) >= 0:
+            found = _LENGTH.search(self.data, 0, end + 2)
+            size = end + 4 + (int(found[1]) if found else 0)
+            if len(self.data) < size:
+                return
+            if token := _TOKEN.search(self.data, end, size):
+                self.tokens.append(token[1])
+            self.data = self.data[size:]
+            assert isinstance(self.transport, asyncio.WriteTransport)
+            self.transport.write(ANSWER)
+
+
+def fake_line(port: int, asked: Connection) -> None:
+    """In a process of its own: sends the tokens that it was given since it was asked last."""
+
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        await loop.create_server(Line, "127.0.0.1", port)
+        while await loop.run_in_executor(None, asked.recv):
+            asked.send(Line.tokens[:])
+            Line.tokens.clear()
+
+    asyncio.run(serve())
+
+
+def ask(port: int, connections: int, questions: list[str], taken: Connection) -> None:
+    """In a process of its own: when it began and ended, and how long each question took."""
+    times: list[float] = []
+    bodies = [_body(at, question) for at, question in enumerate(questions)]
+    signed = iter([(body, line_events.sign(body)) for body in bodies])
+
+    def send() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        for body, signature in signed:
+            began = time.perf_counter()
+            connection.request("POST", "/webhook/line", body, {"X-Line-Signature": signature, **JSON})
+            answer = connection.getresponse()
+            answer.read()
+            times.append(time.perf_counter() - began)
+            assert answer.status == 200, answer.status
+
+    threads = [threading.Thread(target=send) for _ in range(connections)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    taken.send((time.perf_counter() - began, times))
+
+
+def _body(at: int, question: str) -> bytes:
+    number = random.getrandbits(60)
+    asked = line_events.text(question, source=line_events.user(number), replyToken=f"{number:x}{at}")
+    asked["webhookEventId"] = f"01E{number:023d}"
+    return json.dumps({"destination": "U0", "events": [asked]}).encode()
+
+
+@contextmanager
+def line() -> Iterator[tuple[str, Connection]]:
+    port, (here, there) = free_port(), SPAWN.Pipe()
+    process = SPAWN.Process(target=fake_line, args=(port, there))
+    process.start()
+    try:
+        yield f"http://127.0.0.1:{port}", here
+    finally:
+        here.send(False)
+        process.join()
+
+
+@contextmanager
+def served(base: str, folder: str, *command: str) -> Iterator[Server]:
+    """A server running."""
+    port = free_port()
+    given = {"VAR_DIR": folder, "LINE_API_BASE": base, "LINE_CHANNEL_SECRET": line_events.SECRET}
+    environment = os.environ | given | {"LINE_CHANNEL_ACCESS_TOKEN": ACCESS_TOKEN}
+    with Path(folder, "log").open("a") as log:
+        process = subprocess.Popen([sys.executable, *command, str(port)], cwd=HOME, env=environment, stderr=log)
+    try:
+        while not _is_ready(port):
+            assert process.poll() is None, "it does not start"
+            time.sleep(0.2)
+        yield Server(port, psutil.Process(process.pid))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def _is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def measured(server: Server, connections: int, questions: list[str], replies: Connection) -> Run:
+    here, there = SPAWN.Pipe()
+    process = SPAWN.Process(target=ask, args=(server.port, connections, questions, there))
+    before = server.cpu()
+    process.start()
+    seconds, times = here.recv()
+    process.join()
+    cpu = (server.cpu() - before) / len(questions)
+    replies.send(True)
+    tokens = replies.recv()
+    assert len(tokens) == len(set(tokens)) == len(questions), f"{len(tokens)} replies to {len(questions)} questions"
+    cuts = statistics.quantiles(times, n=100)
+    return Run(len(questions) / seconds, statistics.median(times) * 1000, cuts[98] * 1000, cpu * 1000)
+
+
+def report(questions: int = 800, rounds: int = 5) -> Report:
+    """Both sides in one run, taking turns."""
+    bank = list(csv.DictReader((HOME / "data/questions.csv").open(encoding="utf-8-sig")))
+    asked = [row["question"] for row in random.Random(15).sample(bank, questions)]
+    runs: dict[tuple[str, int], list[Run]] = {}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        line() as (base, replies),
+        served(base, folder, "-m", "bench.bare_webhook") as bare,
+        served(base, folder, "bot.py", "serve", "--port") as ours,
+    ):
+        servers = {"bare": bare, "ours": ours}
+        for number in range(rounds + 1):
+            for connections in CONNECTIONS:
+                for side, server in servers.items():
+                    run = measured(server, connections, asked, replies)
+                    if number:  # the first is for warming up
+                        runs.setdefault((side, connections), []).append(run)
+    return Report(
+        "LINE 的問題：一個行程每秒答幾題",
+        (
+            "連線",
+            "本程式（題／秒）",
+            "只驗簽章、回一句話的 Flask（題／秒）",
+            "比值",
+            "本程式 中位／p99（毫秒）",
+            "p99÷中位",
+            "Flask p99÷中位",
+            "每題 CPU（毫秒）：本程式／Flask",
+        ),
+        tuple(_row(connections, runs["ours", connections], runs["bare", connections]) for connections in CONNECTIONS),
+        (
+            "`python -m bench.webhook`：兩邊同一套 SDK、同一種伺服器（waitress，32 個執行緒），輪流量。",
+            "每格是各輪的中位數，括號裡是最低到最高。",
+            "假的 LINE 在另一個行程，數過每一題恰好回一次。目標：比值 .70 以上，p99 在中位數的 4 倍以內。",
+        ),
+    )
+
+
+def _row(connections: int, ours: list[Run], bare: list[Run]) -> tuple[str, ...]:
+    ratios = [mine.rate / theirs.rate for mine, theirs in zip(ours, bare, strict=True)]
+    median, p99 = (statistics.median(run[at] for run in ours) for at in (1, 2))
+    tails = [statistics.median(run.p99 / run.median for run in runs) for runs in (ours, bare)]
+    return (
+        str(connections),
+        _spread([run.rate for run in ours], ".0f"),
+        _spread([run.rate for run in bare], ".0f"),
+        _spread(ratios, ".2f"),
+        f"{median:.1f}／{p99:.1f}",
+        *(f"{tail:.1f}" for tail in tails),
+        "／".join(f"{statistics.median(run.cpu for run in runs):.2f}" for runs in (ours, bare)),
+    )
+
+
+def _spread(values: list[float], form: str) -> str:
+    return f"{statistics.median(values):{form}}（{min(values):{form}}–{max(values):{form}}）"
+
+
+if __name__ == "__main__":
+    show(report(*map(int, sys.argv[1:])))

@@ -5,17 +5,20 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import urllib3
-from linebot.v3 import messaging
 
 from broadcasts.model import HoldReason
 from broadcasts.sender import AddressRefused, Busy, ContentRefused, InDoubt, OnHold, Refused, SendError
 from handlers import refusal_words
 from handlers.wire import Json, as_dict, as_dicts, connection_error
+
+if TYPE_CHECKING:
+    from linebot.v3 import messaging
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +36,23 @@ class LineClient:
     """Calls with a timeout over one shared pool; raises SendError, never anything of the SDK."""
 
     def __init__(self, base: str, access_token: str) -> None:
-        settings = messaging.Configuration(host=base, access_token=access_token)
-        settings.retries = urllib3.Retry(0, redirect=0)
-        settings.connection_pool_maxsize = CONNECTIONS
-        self._api = messaging.MessagingApi(messaging.ApiClient(settings))
+        self._base, self._access_token = base, access_token
         self._basic_id = ""
         self._ask_again_at = 0.0
+
+    @cached_property
+    def _api(self) -> "messaging.MessagingApi":
+        """Made with the first call, or by `warm`, since its SDK takes over a second to import."""
+        from linebot.v3 import messaging
+
+        settings = messaging.Configuration(host=self._base, access_token=self._access_token)
+        settings.retries = urllib3.Retry(0, redirect=0)
+        settings.connection_pool_maxsize = CONNECTIONS
+        return messaging.MessagingApi(messaging.ApiClient(settings))
+
+    def warm(self) -> None:
+        """Load what the first call would wait for. Nothing is connected."""
+        assert self._api
 
     def reply(self, token: str, messages: list[Json]) -> None:
         """One reply call; a reply token works once, so LINE itself refuses a second answer."""
@@ -56,6 +70,8 @@ class LineClient:
         return self._basic_id
 
     def set_webhook(self, url: str) -> None:
+        from linebot.v3 import messaging
+
         _call(self._api.set_webhook_endpoint, messaging.SetWebhookEndpointRequest(endpoint=url))
 
     def multicast(self, addresses: Sequence[str], messages: list[Json], key: str) -> None:
@@ -88,6 +104,8 @@ class LineClient:
 
 
 def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    from linebot.v3 import messaging
+
     try:
         return operation(*arguments, **{"_request_timeout": TIMEOUT, **options})
     except messaging.ApiException as error:
@@ -101,7 +119,7 @@ def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any
         return None
 
 
-def _refused(error: messaging.ApiException) -> SendError:
+def _refused(error: "messaging.ApiException") -> SendError:
     status, message = error.status or 0, _message(error)
     reason = f"LINE answered {status}: {refusal_words.known(message)}"
     if status in HOLD_REASONS:
@@ -118,18 +136,18 @@ def _refused(error: messaging.ApiException) -> SendError:
     return Refused(reason)
 
 
-def _message(error: messaging.ApiException) -> str:
+def _message(error: "messaging.ApiException") -> str:
     """LINE's own short sentence; nothing else of the body, which may quote what was sent."""
     return str(_body(error).get("message", ""))[:120]
 
 
-def _properties(error: messaging.ApiException) -> str:
+def _properties(error: "messaging.ApiException") -> str:
     """The fields that LINE complains about, each in quotes."""
     details = as_dicts(_body(error).get("details"))
     return "".join(f"'{detail.get('property')}'" for detail in details)
 
 
-def _body(error: messaging.ApiException) -> Json:
+def _body(error: "messaging.ApiException") -> Json:
     try:
         return as_dict(json.loads(error.body)) if isinstance(error.body, (str, bytes)) else {}
     except ValueError:

@@ -141,6 +141,11 @@ class Bot:
         """Load and make what the first question would wait for, by asking one: index, dictionary, patterns."""
         self.library.index().search(privacy.mask("這樣算不算洩密").text)
 
+    def warm_senders(self) -> None:
+        """Load what the first message out would wait for."""
+        for sender in self.senders.values():
+            sender.warm()
+
     def disconnect(self) -> None:
         """Leave the database until it is needed again: of connections each process has its own."""
         self.store.close()

@@ -145,6 +145,7 @@ def web_application() -> Flask:
     web.extensions[BOT] = bot
     take_turns()
     bot.prepare()
+    bot.warm_senders()
     bot.disconnect()
     return web
 

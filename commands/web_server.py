@@ -34,6 +34,7 @@ def serve(bot: app.Bot, host: str, port: int) -> None:
     threading.Thread(target=bot.run_maintenance, daemon=True).start()
     web_app.start_polling(bot, webhooks)
     bot.start_worker()
+    threading.Thread(target=bot.warm_senders, daemon=True).start()
     stop_on_signals(lambda *_: sys.exit(0))
     log.info("已就緒：請用瀏覽器開 http://%s:%d/ （按 Ctrl+C 結束）", host, port)
     if bot.desk.accounts.is_nobody_there():

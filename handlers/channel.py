@@ -45,6 +45,9 @@ class Webhook(Protocol):
 class Connection(Sender, Protocol):
     """The sending end of a channel, and the receiving end over the same client."""
 
+    def warm(self) -> None:
+        """Load what the first call would wait for; nothing is connected."""
+
     def webhook(self, conversation: Conversation, pool: EventPool) -> Webhook: ...
 
     def look_over(self, here: Here) -> Iterator[Fact]:

@@ -34,7 +34,7 @@ TYPES = {
     **{"postings.terms": np.int64, "postings.counts": np.int64},
     **{"postings.owners": np.int32, "postings.weights": np.float32, "ranked": np.int64},
 }
-"""Of each array; of those of the blocks (terms.0, terms.1, …) without their number."""
+"""Of each array; of the terms of each kind (terms.0, terms.1, …) without their number."""
 MADE_BY = ("numpy", "scipy", "scikit-learn", "jieba", "opencc")
 Signs = npt.NDArray[np.uint8]
 
@@ -112,14 +112,13 @@ def _fitted(arrays: Arrays) -> Fitted:
 def _classifier(arrays: Arrays) -> Classifier:
     many = sum(name.startswith("terms.") for name in arrays)
     positions = numbered(_words(arrays[f"terms.{at}"]) for at in range(many))
-    terms = sum(map(len, positions))
     examples = Rows(*(arrays[f"examples.{name}"] for name in Rows._fields))
-    classes = tuple(json.loads(_text(arrays["classes"])))
+    classes, idf, weights = tuple(json.loads(_text(arrays["classes"]))), arrays["idf"], arrays["weights"]
     _require(arrays["intercept"].shape == (len(classes) + 1,))
-    _require(arrays["idf"].shape == (terms,) and arrays["weights"].shape == (terms, len(classes) + 1))
+    _require(sum(map(len, positions)) == len(idf) and weights.shape == (len(idf), len(classes) + 1))
     _require(_are_parts(np.diff(examples.starts), examples.columns) and len(examples.columns) == len(examples.values))
-    _require(_are_below(examples.columns, terms))
-    return Classifier(classes, arrays["intercept"], positions, arrays["idf"], arrays["weights"], examples)
+    _require(_are_below(examples.columns, len(idf)))
+    return Classifier(classes, arrays["intercept"], positions, idf, weights, examples)
 
 
 def _ranker(arrays: Arrays) -> Ranker:

@@ -71,6 +71,9 @@ class PagerSender:
 
         return send
 
+    def warm(self) -> None:
+        pass
+
     def remaining_quota(self) -> int | None:
         return None
 

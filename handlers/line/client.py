@@ -5,12 +5,12 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import urllib3
-from linebot.v3 import messaging
 
 import troubles
 from broadcasts.model import HoldReason
@@ -18,6 +18,9 @@ from broadcasts.sender import AddressRefused, Busy, ContentRefused, InDoubt, OnH
 from handlers import pools, refusal_words
 from handlers.wire import Json, as_dict, as_dicts, connection_error
 from settings.way_out import DIRECT, WayOut
+
+if TYPE_CHECKING:
+    from linebot.v3 import messaging
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +40,22 @@ class LineClient:
     """Calls with a timeout over one shared pool; raises SendError, never anything of the SDK."""
 
     def __init__(self, base: str, access_token: str, way_out: WayOut = DIRECT) -> None:
-        client = messaging.ApiClient(messaging.Configuration(host=base, access_token=access_token))
-        client.rest_client.pool_manager = pools.pool(base, way_out, CONNECTIONS)
-        self._api = messaging.MessagingApi(client)
-        self.base = base
+        self.base, self._access_token, self._way_out = base, access_token, way_out
         self._basic_id = ""
         self._ask_again_at = 0.0
+
+    @cached_property
+    def _api(self) -> "messaging.MessagingApi":
+        """Made with the first call, or by `warm`, since its SDK takes over a second to import."""
+        from linebot.v3 import messaging
+
+        client = messaging.ApiClient(messaging.Configuration(host=self.base, access_token=self._access_token))
+        client.rest_client.pool_manager = pools.pool(self.base, self._way_out, CONNECTIONS)
+        return messaging.MessagingApi(client)
+
+    def warm(self) -> None:
+        """Load what the first call would wait for. Nothing is connected."""
+        assert self._api
 
     def reply(self, token: str, messages: list[Json]) -> None:
         """One reply call; a reply token works once, so LINE itself refuses a second answer."""
@@ -61,6 +74,8 @@ class LineClient:
         return self._basic_id
 
     def set_webhook(self, url: str) -> None:
+        from linebot.v3 import messaging
+
         _call(self._api.set_webhook_endpoint, messaging.SetWebhookEndpointRequest(endpoint=url))
 
     def ask(self, operation: str, *arguments: Any) -> Any:
@@ -97,6 +112,8 @@ class LineClient:
 
 
 def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    from linebot.v3 import messaging
+
     try:
         result = operation(*arguments, **{"_request_timeout": TIMEOUT, **options})
         troubles.worked(log, OWN_RIGHT)
@@ -112,7 +129,7 @@ def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any
         return None
 
 
-def _refused(error: messaging.ApiException) -> SendError:
+def _refused(error: "messaging.ApiException") -> SendError:
     status, message = error.status or 0, _message(error)
     reason = f"LINE answered {status}: {refusal_words.known(message)}"
     if status in HOLD_REASONS:
@@ -132,18 +149,18 @@ def _refused(error: messaging.ApiException) -> SendError:
     return Refused(reason)
 
 
-def _message(error: messaging.ApiException) -> str:
+def _message(error: "messaging.ApiException") -> str:
     """LINE's own short sentence; nothing else of the body, which may quote what was sent."""
     return str(_body(error).get("message", ""))[:120]
 
 
-def _properties(error: messaging.ApiException) -> str:
+def _properties(error: "messaging.ApiException") -> str:
     """The fields that LINE complains about, each in quotes."""
     details = as_dicts(_body(error).get("details"))
     return "".join(f"'{detail.get('property')}'" for detail in details)
 
 
-def _body(error: messaging.ApiException) -> Json:
+def _body(error: "messaging.ApiException") -> Json:
     try:
         return as_dict(json.loads(error.body)) if isinstance(error.body, (str, bytes)) else {}
     except ValueError:

@@ -29,7 +29,7 @@ class LineSender:
 
     @cached_property
     def client(self) -> "LineClient":
-        """Made with the first call or the webhook, since its SDK takes over a second to import."""
+        """Shared by the sending and the receiving end."""
         from handlers.line.client import LineClient
 
         return LineClient(self._base, self._access_token, self._way_out)
@@ -42,6 +42,9 @@ class LineSender:
             with_plain_fallback(lambda messages: self.client.multicast(addresses, messages, key), card, plain)
 
         return send
+
+    def warm(self) -> None:
+        self.client.warm()
 
     def remaining_quota(self) -> int | None:
         return self.client.remaining_quota()

@@ -40,6 +40,9 @@ class TelegramSender:
 
         return send
 
+    def warm(self) -> None:
+        """Plain HTTP needs nothing."""
+
     def remaining_quota(self) -> int | None:
         """Telegram counts no messages."""
         return None

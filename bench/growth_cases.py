@@ -35,7 +35,12 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure(size: int) -> Found:
+def without_import(size: int) -> Found:
+    """As `measure`, in a fifth of its time."""
+    return measure(size, is_imported=False)
+
+
+def measure(size: int, is_imported: bool = True) -> Found:
     """In a process of its own: seconds, megabytes, and milliseconds by name."""
     found: Found = {}
     library = grown.library(size)
@@ -47,12 +52,13 @@ def measure(size: int) -> Found:
         settings = {"VAR_DIR": folder, "LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ACCESS_TOKEN": "t", "SECRET_KEY": "k"}
         bot = app.Bot(app.load_settings(settings))
         bot.store.migrate()
-        sheet, started = as_csv(library, CASES), perf_counter()
-        draft = proposal.draft(bot.library, sheet, "cases.csv")
-        proposed = proposal.propose(draft.old, draft.decide("keep"))
-        number = bot.library.save(proposed.library, "bench")
-        found["匯入 秒"], found["匯入 MB"] = perf_counter() - started, memory()
-        bot.library.swap(index.over(proposed.library), number)
+        if is_imported:
+            sheet, started = as_csv(library, CASES), perf_counter()
+            draft = proposal.draft(bot.library, sheet, "cases.csv")
+            library = proposal.propose(draft.old, draft.decide("keep")).library
+            bot.library.save(library, "bench")
+            found["匯入 秒"], found["匯入 MB"] = perf_counter() - started, memory()
+        bot.library.swap(index.over(library), bot.library.save(library, "bench"))
         keep(bot.store, *(question.text for question in library.questions[:100]))
         client = logged_in(bot, Role.OWNER)
         for name, path in SCREENS.items():

@@ -1,9 +1,9 @@
-"""How batches of recipients are made and numbered."""
+"""How batches of recipients are made and numbered, and found."""
 
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, text
 
 from store.tables import BatchRow
 
@@ -23,3 +23,11 @@ def add_batches(
     rows = [{**of_it, "number": number, "retry_key": key or str(uuid.uuid4())} for number in numbers]
     if rows:
         connection.execute(insert(BatchRow), rows)
+
+
+def count_anew(connection: Connection) -> None:
+    """PostgreSQL chooses its ways by how many rows it believes there are, and sees that there are a million a minute
+    later: until then it may look for the recipients of a batch among all of the tip.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE recipients"))

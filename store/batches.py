@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, case, func, select, update
 
 from broadcasts.model import PIGGYBACK_BATCH, Batch, Going, HoldReason, Outcome, RecipientStatus, Status
 from store import audience, calls
-from store.batch_rows import add_batches, next_number
+from store.batch_rows import add_batches, count_anew, next_number
 from store.database import Repository
 from store.tables import BatchRow, BroadcastRow, ChannelRow, PaceRow, RecipientRow
 
@@ -144,6 +144,8 @@ class Batches(Repository):
                 until = audience.go_on(connection, self._insert, batch, batch_size, now)
                 more = {"open": False} if until is None else {"retry_key": until}
                 connection.execute(update(BatchRow).where(_is(batch)).values(**more))
+                if until is None:
+                    count_anew(connection)
 
     def end_piggybacks(self, batch: Batch) -> None:
         """End the day: who did not ask has not got it, and of an answer that never settled nothing is known."""

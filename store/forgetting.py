@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Update, delete, func, or_, select, update
 
 from broadcasts.model import CONSOLE, ENDED, Admin, RecipientStatus
 from store import results
+from store.batch_rows import count_anew
 from store.database import Repository
 from store.office_tables import DraftCheckRow, InvitationRow, LibraryDraftRow
 from store.tables import (
@@ -39,6 +40,8 @@ class Forgetting(Repository):
         wanted = select(BroadcastRow.id).where(*is_old, or_(BroadcastRow.forgotten.is_(False), left))
         with self._transaction() as connection:
             ended = list(connection.execute(wanted.order_by(BroadcastRow.id)).scalars())
+            if ended:
+                count_anew(connection)
         for broadcast_id in ended:
             own = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, *is_old).values(forgotten=True)
             while self._forgets_some(broadcast_id, own):

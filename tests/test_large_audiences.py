@@ -128,8 +128,6 @@ def test_numbers_stay_when_many_recipients_are_forgotten(store: Store, batches: 
     while batch := batches.claim("telegram", 60, False):
         batches.settle(batch, SENT)
     assert store.broadcasts.finish(1)
-    with store.transaction() as connection:
-        connection.exec_driver_sql("ANALYZE")  # as PostgreSQL has done it days before by itself
     store.forgetting.recipients(2e9)
     assert _batches_of(store) == {}
     assert store.broadcasts.tally(1) == Tally(sent=MANY)

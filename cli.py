@@ -35,7 +35,7 @@ COMMANDS = (
     Unloaded("cases", "cases", "案例庫：檢查、匯入、匯出試算表，看版本、退回去。"),
     Unloaded("doctor", "doctor", "檢查設定、檔案、資料庫、佇列、時鐘、平台；什麼都不改，有不行的結束代碼 1。"),
     Unloaded("privacy", "privacy", "個人資料：留了什麼、留多久；刪除一個人的資料。"),
-    Unloaded("settings", "service", "列出所有設定的名稱、預設與用途（就是 docs/settings.md）。"),
+    Unloaded("settings", "settings", "列出所有設定的名稱、預設與用途（就是 docs/settings.md）。"),
     Unloaded("subscribers", "subscribers", "訂閱者：匯出、匯入（channel,address）。"),
     Unloaded("tip", "tip_times", "提醒：預覽、送出、查進度、暫停、繼續、取消。"),
 )

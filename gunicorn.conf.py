@@ -14,7 +14,7 @@ import signal
 import metrics_folder
 from config import SettingError, var_dir
 
-workers = 2
+workers = int(os.environ.get("WEB_CONCURRENCY", 2))
 threads = 32  # more than questions from the web can take up at once (handlers/web/entrance.py): a webhook finds one.
 # A thread reads the body itself here, so whoever sends slowly holds one: a proxy in front has to take bodies whole.
 timeout = 30

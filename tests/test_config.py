@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 import app
 import config
-from commands.service import settings as settings_command
+from commands.settings import settings as settings_command
 from store.engines import make_engine
 
 HOME = Path(__file__).parent.parent

@@ -1,6 +1,7 @@
-"""What bench/webhook.py measures beside the program: a Flask route that checks LINE's signature and says one sentence.
+"""What bench/webhook.py measures beside the program: a Flask route that checks LINE's signature and says the same to all.
 
-The same SDK, the same server, a client that is shared and has a time limit; no question is read, nothing is kept.
+The same SDK, the same server, a client that is shared and has a time limit; no question is read, nothing is kept. With
+a file as its second argument it says the card in it, a LINE bubble, the way the SDK sends one; else a sentence.
 """
 
 import base64
@@ -8,6 +9,7 @@ import hashlib
 import hmac
 import os
 import sys
+from pathlib import Path
 
 import urllib3
 import waitress
@@ -23,6 +25,11 @@ settings.retries = urllib3.Retry(0, redirect=0)
 settings.connection_pool_maxsize = 32
 api = messaging.MessagingApi(messaging.ApiClient(settings))
 
+said: messaging.Message = messaging.TextMessage(text="請先不要傳，問問政風單位。")
+if len(sys.argv) > 2:
+    card = messaging.FlexContainer.from_json(Path(sys.argv[2]).read_text("utf-8"))
+    said = messaging.FlexMessage(altText="請先不要傳", contents=card)
+
 
 @web.get("/readyz")
 def ready() -> str:
@@ -35,8 +42,7 @@ def webhook() -> tuple[str, int]:
     if not hmac.compare_digest(wanted, request.headers.get("X-Line-Signature", "")):
         return "bad signature", 401
     for event in request.get_json()["events"]:
-        sentence = messaging.TextMessage(text="請先不要傳，問問政風單位。")
-        reply = messaging.ReplyMessageRequest(replyToken=event["replyToken"], messages=[sentence])
+        reply = messaging.ReplyMessageRequest(replyToken=event["replyToken"], messages=[said])
         api.reply_message(reply, _request_timeout=(3.05, 8))
     return "", 200
 

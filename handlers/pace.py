@@ -2,10 +2,11 @@
 
 import logging
 import math
+import threading
 import time
-from collections.abc import Callable
+from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import troubles
 from core.pace import Act, Wait
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from limits.storage import Storage
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 MINUTE, DAY = 60, 86400  # seconds, from the first act on
 # A day: an office behind one address needs some, one stranger is not to fill it alone.
@@ -64,31 +63,41 @@ class Counter:
     """How often a name was added within so many seconds, and when these end (epoch)."""
 
     def __init__(self, redis_url: str | None) -> None:
-        from limits.storage import MemoryStorage
-
-        self._own = MemoryStorage()
-        self._shared: Storage = _redis(redis_url) if redis_url else self._own
+        self._own = OwnCounts()
+        self._shared = _redis(redis_url) if redis_url else None
         self._rests_until = 0.0
 
     def add(self, name: str, window: int) -> tuple[int, float]:
         """Does not raise."""
-
-        def added(storage: "Storage") -> tuple[int, float]:
-            return storage.incr(name, window), storage.get_expiry(name)
-
-        return self._shared_or_own(added)
-
-    def _shared_or_own(self, use: "Callable[[Storage], T]") -> T:
-        if time.monotonic() < self._rests_until:
-            return use(self._own)
+        if self._shared is None or time.monotonic() < self._rests_until:
+            return self._own.add(name, window)
         try:
-            result = use(self._shared)
+            found = self._shared.incr(name, window), self._shared.get_expiry(name)
         except Exception as error:
             self._rests_until = time.monotonic() + REST
             troubles.failed(log, COUNTING, error, troubles.why_redis(error), troubles.REDIS)
-            return use(self._own)
+            return self._own.add(name, window)
         troubles.worked(log, COUNTING)
-        return result
+        return found
+
+
+class OwnCounts:
+    """Of this process alone. (The library `limits` starts a thread each time to look through everybody's counts.)"""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.windows: dict[int, dict[str, tuple[int, float]]] = defaultdict(dict)
+
+    def add(self, name: str, window: int) -> tuple[int, float]:
+        """What began first ends first, so that what is over stands in front."""
+        now = time.time()
+        with self._lock:
+            counts = self.windows[window]
+            while counts and counts[first := next(iter(counts))][1] <= now:
+                del counts[first]
+            count, ends = counts.get(name, (0, now + window))
+            counts[name] = count + 1, ends
+        return count + 1, ends
 
 
 def storage_uri(redis_url: str) -> str:

@@ -38,7 +38,12 @@ def make_engine(url: str, wait_seconds: float) -> Engine:
     if url.startswith("postgresql"):
         return _postgresql(url, wait_seconds)
     engine = create_engine(
-        url, poolclass=QueuePool, pool_size=5, max_overflow=30, connect_args={"timeout": wait_seconds}
+        url,
+        poolclass=QueuePool,
+        pool_size=5,
+        max_overflow=30,
+        pool_use_lifo=True,  # the connection that was used last still knows the pages that it wrote
+        connect_args={"timeout": wait_seconds},
     )
     event.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, wait_seconds))
     # Who may write says so at the start: one that reads first and finds somebody else writing would be refused.

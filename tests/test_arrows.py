@@ -40,7 +40,7 @@ ARROWS = {
     "maintenance.py": {"troubles"},
     "metrics_folder.py": set(),
     "cli.py": {"commands", "logs"},
-    "commands": {"app", "broadcasts", "checkup", "config", "core", "handlers.registry", "logs", "office", "retrieval", "store", "web_app"},
+    "commands": OURS - {"bot", "cli"},
     "config.py": {"settings", "troubles"},
     "settings": {"text_encodings"},
     "text_encodings.py": set(),

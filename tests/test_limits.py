@@ -1,6 +1,7 @@
 """How fast one may ask: by client address on the page, by person on the channels, and never for what is no question."""
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from core.conversation import Conversation
 from core.messages import Incoming
 from core.pace import Act
 from handlers.line import events as line_events
-from handlers.pace import HANDOVERS, PRESSES, VOTES, SharedPace, storage_uri
+from handlers.pace import HANDOVERS, PRESSES, VOTES, OwnCounts, SharedPace, storage_uri
 from handlers.telegram import events as telegram_events
 from retrieval.search import Index
 from tests.support.chat_page import QUESTION
@@ -177,9 +178,20 @@ def test_who_asked_is_a_digest_that_takes_the_key_to_make() -> None:
     pace, other = SharedPace(MOST, "key"), SharedPace(MOST, "another key")
     for each in (pace, other):
         each.wait("line:U1234", Act.QUESTION)
-    names = [*pace._counter._own.storage, *other._counter._own.storage]
+    names = [name for each in (pace, other) for counts in each._counter._own.windows.values() for name in counts]
     assert len(set(names)) == 2
     assert not [name for name in names if "U1234" in name]
+
+
+def test_who_was_counted_is_forgotten_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts, now = OwnCounts(), 1_000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+    assert [counts.add("a", 60)[0], counts.add("a", 60)[0], counts.add("b", 60)[0]] == [1, 2, 1]
+    assert counts.add("a", 86_400) == (1, 1_000 + 86_400)
+    now += 60
+    assert counts.add("c", 60) == (1, now + 60)
+    assert set(counts.windows[60]) == {"c"}
+    assert set(counts.windows[86_400]) == {"a"}
 
 
 def test_a_redis_that_is_down_stops_nobody_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:

@@ -99,16 +99,9 @@ class LineClient:
         """A call whose body is JSON already. The SDK's models of messages would take ten times as long as the call, and
         drop what they do not know.
         """
-        _call(
-            self._api.api_client.call_api,
-            path,
-            "POST",
-            header_params={**JSON_BOTH_WAYS, **headers},
-            body=body,
-            auth_settings=["Bearer"],
-            response_types_map={},
-            _return_http_data_only=True,
-        )
+        client = self._api.api_client
+        all_headers = {**JSON_BOTH_WAYS, **client.default_headers, **headers}
+        _call(client.rest_client.post_request, self.base + path, headers=all_headers, body=body)
 
 
 def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What bench/webhook.py measures beside the program: a Flask route that checks LINE's signature and says the same to all.
+"""What bench/webhook.py measures beside the program: a Flask route that checks signatures and says the same to all.
 
 The same SDK, the same server, a client that is shared and has a time limit; no question is read, nothing is kept. With
 a file as its second argument it says the card in it, a LINE bubble, the way the SDK sends one; else a sentence.

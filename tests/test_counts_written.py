@@ -67,6 +67,7 @@ def test_a_web_process_that_ends_writes_its_last_counts(tmp_path: Path) -> None:
     code = f"""
 import web_app
 web = web_app.web_application()
+web_app.start(web)
 assert web.test_client().post("/api/ask", json={{"question": "{QUESTION}"}}).status_code == 200
 """
     for command in (["bot.py", "migrate"], ["-c", code]):

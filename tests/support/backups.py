@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -50,7 +51,8 @@ class Site:
         """A command in a process of its own."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         command = [sys.executable, "bot.py", *map(str, arguments)]
-        return subprocess.Popen(command, cwd=HOME, env={**kept, **self.settings}, stderr=subprocess.PIPE)
+        environment = {**kept, **self.settings}
+        return subprocess.Popen(command, cwd=HOME, env=environment, stderr=subprocess.PIPE, preexec_fn=_heeds_sigint)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -86,3 +88,8 @@ def without_tools(folder: Path, said: str = "") -> str:
         tool.write_text(f"#!{shutil.which('sh')}\necho '{said}'\n")
         tool.chmod(0o755)
     return str(folder)
+
+
+def _heeds_sigint() -> None:
+    """Where the tests run in the background it is ignored, and so by all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

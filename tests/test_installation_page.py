@@ -94,9 +94,9 @@ def test_it_names_what_has_to_be_done(full: app.Bot) -> None:
     with full.store.transaction() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
     wrong = checkup.inspector(full).inspect().wrong
-    assert [each.name for each in wrong] == ["資料表版本", "連線", "最近一次回報", "案例庫"]
-    assert "已經超過 60 秒沒有回報" in wrong[2].value
-    assert "請執行 python bot.py migrate" in wrong[0].value
+    assert [each.name for each in wrong] == ["回答問題", "資料表版本", "連線", "最近一次回報", "案例庫"]
+    assert "已經超過 60 秒沒有回報" in wrong[3].value
+    assert all("請執行 python bot.py migrate" in each.value for each in wrong[:2])
     assert "〔要處理〕資料表版本" in checkup.inspector(full).inspect().text()
 
 

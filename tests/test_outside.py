@@ -13,10 +13,10 @@ import pytest
 from flask.testing import FlaskClient
 
 HOME = Path(__file__).parent.parent
-ROOMS = ("broadcasts", "commands", "core", "handlers", "office", "retrieval", "store")
+ROOMS = ("broadcasts", "commands", "core", "handlers", "office", "retrieval", "settings", "store")
 CALLED = {"api.line.me", "api.telegram.org"}
 OPENED_BY_A_TAP = {"line.me", "t.me"}
-EXAMPLES = {"x.gov.tw", "bot.example.org", ""}  # in a sentence; an address that is put together has no host yet
+EXAMPLES = {"x.gov.tw", "bot.example.org", "主機", "帳號", ""}  # in a sentence; an address that is put together has no host yet
 LOADS = re.compile(
     r"""(?ix) \b(?:src|srcset|poster|action|formaction) \s*=\s* ["']? (?:https?:)?//
     | <link [^>]* href \s*=\s* ["']? (?:https?:)?//

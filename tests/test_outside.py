@@ -16,7 +16,8 @@ HOME = Path(__file__).parent.parent
 ROOMS = ("broadcasts", "commands", "core", "handlers", "office", "retrieval", "settings", "store")
 CALLED = {"api.line.me", "api.telegram.org"}
 OPENED_BY_A_TAP = {"line.me", "t.me"}
-EXAMPLES = {"x.gov.tw", "bot.example.org", "主機", "帳號", ""}  # in a sentence; an address that is put together has no host yet
+# In a sentence; an address that is put together has no host yet.
+EXAMPLES = {"x.gov.tw", "bot.example.org", "proxy.example.org", "主機", "帳號", ""}
 LOADS = re.compile(
     r"""(?ix) \b(?:src|srcset|poster|action|formaction) \s*=\s* ["']? (?:https?:)?//
     | <link [^>]* href \s*=\s* ["']? (?:https?:)?//

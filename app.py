@@ -189,6 +189,7 @@ class Bot:
         while not self.stopping.is_set():
             try:
                 self.sending_store.check()
+                self.store.check()  # it rests longer after a fault
             except Exception as error:
                 said = f"還不能用（{error}）：{BEFORE_WORK}"
                 troubles.failed(log, "資料表", error, said)

@@ -50,11 +50,14 @@ class Database:
 
     def migrate(self, revision: str = "head") -> None:
         """Create or upgrade the tables; safe to run twice and by two at once. Raises StoreError."""
-        if revision == "head" and self.is_current():
-            return
-        from store.upgrade import upgrade  # Alembic, which takes as long as all else of a start
+        try:
+            if revision == "head" and self.is_current():
+                return
+            from store.upgrade import upgrade  # Alembic, which takes as long as all else of a start
 
-        upgrade(self.url, self._digest, revision)
+            upgrade(self.url, self._digest, revision)
+        finally:
+            self.close()  # whoever only makes the tables leaves no connection
 
     def is_current(self) -> bool:
         """Whether there is nothing to migrate: found out in milliseconds."""

@@ -12,7 +12,7 @@ from store.copies import OURS, POSTGRESQL, Contents, CopyError, Keep, Prepare, k
 from store.postgres_tools import address, program, run
 
 LOCK_SECONDS, DUMP_SECONDS = 10, 60
-LEAVING_SECONDS = 2  # a session ends some moments after its program
+LEAVING_SECONDS = 5  # a session ends some moments after its program
 DOWN = "連不上資料庫，或它斷了線（{kind}）。請確認資料庫開著，以及 DATABASE_URL"
 ABSENT = "資料庫裡沒有這個程式的資料表。先執行 python bot.py migrate，才有東西可以備份"
 _PLAIN = ("--no-owner", "--no-privileges", "--no-comments")

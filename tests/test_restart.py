@@ -33,11 +33,18 @@ class Gunicorn(Running):
         super().__init__(folder, settings, *COMMAND, "--pid", str(self._pid))
 
     def master(self) -> psutil.Process:
-        return psutil.Process(int(self._pid.read_text()))
+        """Its file is away for a moment while one master follows another."""
+        return wait_for(self._named)
+
+    def _named(self) -> psutil.Process | None:
+        with suppress(psutil.Error, ValueError, OSError):
+            return psutil.Process(int(self._pid.read_text()))
+        return None
 
     def workers(self) -> set[int]:
-        with suppress(psutil.Error, ValueError, OSError):
-            return {child.pid for child in self.master().children()}
+        with suppress(psutil.Error):
+            master = self._named()
+            return {child.pid for child in master.children()} if master else set()
         return set()
 
     def restart(self, sign: signal.Signals) -> None:

@@ -14,7 +14,6 @@ import config
 import digests
 import logs
 import maintenance
-import troubles
 from broadcasts import tips
 from broadcasts.admin_commands import AdminCommands
 from broadcasts.admin_notifications import AdminNotifier
@@ -61,8 +60,6 @@ JOURNAL_SECONDS = 2
 FLUSH_SECONDS = 5  # what a kill may lose of the counts
 SUBSCRIBERS_SECONDS = 300
 FORGET_SECONDS = 3600
-STORE_SECONDS = 2  # how often a worker that waits for the store looks
-BEFORE_WORK = "請確認 DATABASE_URL，並先執行 python bot.py migrate；好了之後 worker 會自己開始"
 STORE_PATIENCE = 20  # how long sending waits for a busy store; a question waits less
 
 Clock = Callable[[ZoneInfo], datetime]
@@ -183,20 +180,6 @@ class Bot:
             Chore(FORGET_SECONDS, self.store.scrub, "what was deleted not overwritten"),
         )
         maintenance.run(chores, self.stopping)
-
-    def wait_for_store(self) -> None:
-        """Until the store can be used by a worker, or the stop."""
-        while not self.stopping.is_set():
-            try:
-                self.sending_store.check()
-                self.store.check()  # it rests longer after a fault
-            except Exception as error:
-                said = f"還不能用（{error}）：{BEFORE_WORK}"
-                troubles.failed(log, "資料表", error, said)
-                self.stopping.wait(STORE_SECONDS)
-            else:
-                troubles.worked(log, "資料表")
-                return
 
     def start_worker(self, lease_seconds: float = LEASE_SECONDS) -> None:
         """Send tips, in threads of this process, until it is closed."""

@@ -1,4 +1,4 @@
-"""How gunicorn runs the web part (Procfile). PORT and WEB_CONCURRENCY are read by gunicorn itself.
+"""How gunicorn runs the web part (Procfile). PORT is read by gunicorn itself, WEB_CONCURRENCY here.
 
 The application is built before the workers are forked, which share its memory; threads and connections come after.
 HUP reads the settings and the library again; USR2 starts a new release, which takes over once it answers
@@ -14,7 +14,7 @@ import signal
 import metrics_folder
 from config import SettingError, var_dir
 
-workers = int(os.environ.get("WEB_CONCURRENCY", 2))
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)  # gunicorn itself would begin with one
 threads = 32  # more than questions from the web can take up at once (handlers/web/entrance.py): a webhook finds one.
 # A thread reads the body itself here, so whoever sends slowly holds one: a proxy in front has to take bodies whole.
 timeout = 30

@@ -19,8 +19,9 @@ from sqlalchemy import Connection
 
 import app
 import config
+from bench.fast_line import line
 from bench.report import Report, figure, show
-from bench.webhook import event, line, questions
+from bench.webhook import event, questions
 from core import cards, commands, privacy
 from digests import unkeyed
 from handlers.line import events, render

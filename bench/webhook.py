@@ -6,15 +6,12 @@ replies and counts them: as many as there were questions, each token once. A web
 so its time is the asker's too. Aim: .70 of a bare route's rate or more, 99 of 100 within 4 times the median.
 """
 
-import asyncio
 import csv
 import http.client
 import itertools
 import json
-import multiprocessing
 import os
 import random
-import re
 import signal
 import statistics
 import subprocess
@@ -26,11 +23,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import psutil
 
 import app
+from bench.fast_line import SPAWN, line
 from bench.report import Report, show
 from core import cards
 from handlers.line import render
@@ -42,12 +40,7 @@ from tests.support.wire import free_port
 HOME = Path(__file__).parent.parent
 CONNECTIONS = (2, 8)
 OURS, SENTENCE, CARD = "本程式", "Flask，一句話", "Flask，一張卡片"
-TAKEN = b'{"sentMessages":[{"id":"461230966842064897","quoteToken":"IStG5h1Tz7b"}]}'
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(TAKEN) + TAKEN
-_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
-_TOKEN = re.compile(rb'"replyToken": ?"([^"]+)"')
 JSON = {"Content-Type": "application/json; charset=utf-8"}
-SPAWN = multiprocessing.get_context("spawn")
 
 
 class Run(NamedTuple):
@@ -67,41 +60,6 @@ class Server(NamedTuple):
         """Seconds of its threads so far."""
         spent = self.process.cpu_times()
         return float(spent.user + spent.system)
-
-
-class Line(asyncio.Protocol):
-    """Takes replies as fast as Python can; its tokens are checked afterwards."""
-
-    tokens: ClassVar[list[bytes]] = []
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport, self.data = transport, b""
-
-    def data_received(self, data: bytes) -> None:
-        self.data += data
-        while (end := self.data.find(b"\r\n\r\n")) >= 0:
-            found = _LENGTH.search(self.data, 0, end + 2)
-            size = end + 4 + (int(found[1]) if found else 0)
-            if len(self.data) < size:
-                return
-            if token := _TOKEN.search(self.data, end, size):
-                self.tokens.append(token[1])
-            self.data = self.data[size:]
-            assert isinstance(self.transport, asyncio.WriteTransport)
-            self.transport.write(ANSWER)
-
-
-def fake_line(port: int, asked: Connection) -> None:
-    """In a process of its own: sends the tokens that it was given since it was asked last."""
-
-    async def serve() -> None:
-        loop = asyncio.get_running_loop()
-        await loop.create_server(Line, "127.0.0.1", port)
-        while await loop.run_in_executor(None, asked.recv):
-            asked.send(Line.tokens[:])
-            Line.tokens.clear()
-
-    asyncio.run(serve())
 
 
 def ask(port: int, connections: int, questions: list[str], taken: Connection) -> None:
@@ -140,18 +98,6 @@ def event(at: int, question: str) -> dict[str, Any]:
 def questions(many: int) -> list[str]:
     bank = list(csv.DictReader((HOME / "data/questions.csv").open(encoding="utf-8-sig")))
     return [row["question"] for row in random.Random(15).sample(bank, many)]
-
-
-@contextmanager
-def line() -> Iterator[tuple[str, Connection]]:
-    port, (here, there) = free_port(), SPAWN.Pipe()
-    process = SPAWN.Process(target=fake_line, args=(port, there))
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{port}", here
-    finally:
-        here.send(False)
-        process.join()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import click
 
 import app
 import config
+import troubles
 from broadcasts.sender import SendError
 from commands.common import (
     NO_CHANNEL,
@@ -19,6 +20,9 @@ from commands.common import (
     stop_on_signals,
 )
 
+STORE_SECONDS = 2  # how often a worker that waits for the store looks
+TABLES = "資料表"
+BEFORE_WORK = "請確認 DATABASE_URL，並先執行 python bot.py migrate；好了之後 worker 會自己開始"
 log = logging.getLogger("bot")
 
 
@@ -43,12 +47,26 @@ def worker() -> None:
     with open_bot(quiet=False) as bot:
         config.prepare_var_dir(bot.settings)
         stop_on_signals(lambda *_: bot.stopping.set())
-        bot.wait_for_store()
+        _wait_for_store(bot)
         if not bot.stopping.is_set():
             bot.start_worker()
             log.info("worker ready")
             bot.run_maintenance()
         log.info("stopped")
+
+
+def _wait_for_store(bot: app.Bot) -> None:
+    """Until it can be used, or the stop."""
+    while not bot.stopping.is_set():
+        try:
+            bot.sending_store.check()
+            bot.store.check()  # it rests longer after a fault
+        except Exception as error:
+            troubles.failed(log, TABLES, error, f"還不能用（{error}）：{BEFORE_WORK}")
+            bot.stopping.wait(STORE_SECONDS)
+        else:
+            troubles.worked(log, TABLES)
+            return
 
 
 @click.command()

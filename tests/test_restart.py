@@ -165,7 +165,8 @@ def test_each_master_counts_in_a_folder_of_its_own(server: Gunicorn, folder: Pat
     assert server.ask("POST", "/api/ask", question, JSON)[0] == 200
     counted = 'bot_questions_total{channel="web"'
     folders = folder / "var" / "metrics"
-    other = Gunicorn(tmp_path, server.settings)
+    other = Gunicorn(tmp_path, server.settings | {"WEB_CONCURRENCY": "1"})
+    assert (len(server.workers()), len(other.workers())) == (2, 1)
     assert counted in metrics(server), "what it has counted is still there"
     assert counted not in metrics(other)
     other.stop()

@@ -191,6 +191,23 @@ def test_threads_share_a_store(store: Store) -> None:
     assert store.votes.by_case()[1][0] == 160
 
 
+def test_who_only_reads_waits_for_no_writer(store: Store) -> None:
+    with store.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM votes")
+        assert store.piggybacks.take("line", "U1") is None
+        assert not store.deliveries.waits("line", "1", "a lane")
+
+
+def test_a_thread_waits_for_its_turn_only_so_long(tmp_path: Path) -> None:
+    """And then leaves the database alone for a moment, as after any other fault: questions do not queue up."""
+    with closing(Store(f"sqlite:///{tmp_path}/a.sqlite3", wait_seconds=0.2, rest_seconds=60)) as store:
+        store.migrate()
+        with store.transaction(), ThreadPoolExecutor(1) as other, pytest.raises(StoreError, match="Timeout"):
+            other.submit(store.votes.vote, "card", 1, True).result()
+        with pytest.raises(StoreError, match="resting"):
+            store.votes.vote("card", 1, True)
+
+
 def test_what_an_earlier_release_deleted_is_overwritten_once(tmp_path: Path, new_database: Path) -> None:
     file = tmp_path / "old.sqlite3"
     file.write_bytes(new_database.read_bytes())

@@ -11,12 +11,6 @@ OPENSSL := $(shell command -v openssl)
 SYSTEMD := $(shell command -v systemd-analyze)
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --use-pep517
 
-PGBOUNCER := $(firstword $(wildcard /usr/sbin/pgbouncer) $(shell command -v pgbouncer))
-NGINX := $(firstword $(shell command -v nginx) $(wildcard /usr/sbin/nginx))
-OPENSSL := $(shell command -v openssl)
-SYSTEMD := $(shell command -v systemd-analyze)
-INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --use-pep517
-
 .PHONY: run setup test fuzz eval lint docs bench bench-growth lock sbom system-venv system-tests
 
 run: .venv/ready-run

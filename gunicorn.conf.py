@@ -23,15 +23,15 @@ preload_app = True
 access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)s ms"  # for who turns it on: no address, which may hold what was typed
 control_socket_disable = True  # nothing is written outside VAR_DIR and the temporary folder
 with contextlib.suppress(SettingError, OSError):  # the application says what is wrong with VAR_DIR
-    raw_env = [f"PROMETHEUS_MULTIPROC_DIR={metrics_folder.of_this_process(var_dir())}"]
+    metrics_folder.of_this_process(var_dir())
+if metrics_folder.held:  # after a HUP that cannot be done, the one before
+    raw_env = [f"PROMETHEUS_MULTIPROC_DIR={metrics_folder.held[-1]}"]
 
 
 def on_starting(server):
-    """Nothing that was typed gets into the log."""
-    import logs
+    """The application is there already; what it has logged of its own is logs.py's."""
     import web_app
 
-    logs.hide_requests("gunicorn.error")
     web_app.freeze()
 
 
@@ -62,7 +62,7 @@ def post_worker_init(worker):
     import web_app
 
     web_app.start(worker.wsgi)
-    if worker.age == worker.cfg.workers:
+    if worker.age >= worker.cfg.workers:
         _take_over()
 
 
@@ -79,4 +79,5 @@ def _take_over():
         from gunicorn import systemd
 
         systemd.sd_notify(f"MAINPID={os.getppid()}", None)
-        os.kill(int(old_master), signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):  # somebody else has ended it
+            os.kill(int(old_master), signal.SIGTERM)

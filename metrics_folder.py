@@ -13,17 +13,21 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+held: list[Path] = []  # by this process, the newest last
+
 
 @cache
 def of_this_process(var_dir: Path) -> Path:
     """Made once, held until the process and all that it forks have ended. Raises OSError."""
     folders = var_dir / "metrics"
-    folders.mkdir(parents=True, exist_ok=True)
+    var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else's: gunicorn comes here before the application
+    folders.mkdir(mode=0o700, exist_ok=True)
     with _locked(folders):
         for path in filter(Path.is_dir, folders.iterdir()):
             _sweep(path)
         made = Path(tempfile.mkdtemp(dir=folders))
         fcntl.flock(os.open(made, os.O_RDONLY), fcntl.LOCK_SH)  # never closed
+    held.append(made)
     return made
 
 

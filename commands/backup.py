@@ -31,6 +31,7 @@ from store.schema import REVISIONS
 from store.sqlite_copies import SqliteCopies
 from store.store import Store
 
+SHIPPED = ("cases.csv", "questions.csv", "laws.csv", "guides.csv", "case_details.csv")  # whatever the files are called
 PATIENCE = 60.0  # seconds for the store to take what is written beside a service
 
 
@@ -95,7 +96,7 @@ def source_of(settings: Settings) -> Source:
     secrets += [] if settings.secret_key else ["VAR_DIR/secret_key"]
     return Source(
         store=copies_of(settings),
-        shipped=settings.library_paths,
+        shipped=dict(zip(SHIPPED, settings.library_paths, strict=True)),
         settings=states,
         secrets=tuple(secrets),
         journal=settings.var_dir / "journal",
@@ -193,9 +194,10 @@ def _prepare(settings: Settings, manifest: Manifest, stops: list[Stop], told: li
     with closing(_store(settings, url)) as store:
         store.migrate()
         restored = store.restored
-        restored.log_out()
+        held = restored.hold_tips()
         restored.keep_stops(stops)
-        held, is_over = restored.hold_tips(), _is_tip_over(settings) and restored.pass_over(_today(settings).date())
+        is_over = _is_tip_over(settings) and restored.pass_over(_today(settings).date())
+        restored.log_out()
         scheduled = len(store.broadcasts.with_status(Status.APPROVED))
         who = at_command_line(user()).name
         store.actions.record(who, Action.BACKUP, words.RESTORED_LOG.format(moment=moment))

@@ -92,12 +92,14 @@ class Conversation:
         reply = self._kinds[incoming.kind](incoming)
         if reply:
             reply = self.votes.ballots.issued(group_cards.kept_brief(reply) if incoming.group else reply)
-        piggyback = self._store.attempt(lambda: self._tips.piggyback(incoming), None) if reply else None
+        piggyback = (
+            self._store.attempt("tip that goes along", lambda: self._tips.piggyback(incoming), None) if reply else None
+        )
         return Turn(reply, piggyback.reply if piggyback else None, partial(self._finish, incoming, piggyback))
 
     def _finish(self, incoming: Incoming, piggyback: Piggyback | None, outcome: TurnOutcome) -> None:
         if piggyback:
-            self._store.attempt(lambda: piggyback.settle(outcome.tip), None)
+            self._store.attempt("tip that went along", lambda: piggyback.settle(outcome.tip), None)
         self._store.finish(incoming, outcome.is_final)
 
     def _text(self, incoming: Incoming) -> Reply | None:

@@ -26,7 +26,7 @@ class HandedOver:
         keep = partial(self._missed.keep, text, self._today(), handover.MOST_A_DAY, message)
         if not text:
             return cards.note(words.NOT_HANDED_OVER_TITLE, words.HANDOVER_LOST_BODY)
-        if kept := self._store.attempt(keep, None):
+        if kept := self._store.attempt("question handed over", keep, None):
             return cards.note(words.HANDED_OVER_TITLE, words.HANDED_OVER_BODY.format(days=handover.KEPT_DAYS))
         reason = words.HANDOVER_FAILED_BODY if kept is None else words.HANDOVER_FULL_BODY
         return cards.note(words.NOT_HANDED_OVER_TITLE, reason)

@@ -99,10 +99,10 @@ class SafeStore:
         if not event_id:
             return True
         unseen = Claim.OWN if self._recent.add(f"{channel} {event_id}") else Claim.TAKEN
-        claim = self.attempt(lambda: self._deliveries.claim(channel, event_id, lane), default=unseen)
+        claim = self.attempt("claim", lambda: self._deliveries.claim(channel, event_id, lane), unseen)
         if claim == Claim.WAITS:
             ends = time.monotonic() + PATIENCE
-            while self.attempt(lambda: self._deliveries.waits(channel, event_id, lane), False):
+            while self.attempt("wait", lambda: self._deliveries.waits(channel, event_id, lane), False):
                 if time.monotonic() >= ends:
                     break
                 time.sleep(TURN_SECONDS)
@@ -112,17 +112,18 @@ class SafeStore:
         """The next of its lane may be handled; where it `is_final`, the delivery is never to be handled again."""
         act, event_id = self._deliveries.finish if is_final else self._deliveries.leave, incoming.event_id
         if event_id:
-            self.attempt(lambda: act(incoming.channel, event_id), None)
+            self.attempt("finish", lambda: act(incoming.channel, event_id), None)
 
-    def attempt(self, act: Callable[[], T], default: T) -> T:
-        """What `act` returns, or `default` where it raises."""
+    def attempt(self, what: str, act: Callable[[], T], default: T) -> T:
+        """What `act` returns, or `default` where it raises. `what` names it: one may fail while others work."""
+        work = f"store: {what}; the answers go out all the same"
         try:
             done = act()
         except Exception as error:
             metrics.FAULTS.labels("store").inc()
-            troubles.failed(log, "store; the answers go out all the same", error)
+            troubles.failed(log, work, error)
             return default
-        troubles.worked(log, "store; the answers go out all the same")
+        troubles.worked(log, work)
         return done
 
 

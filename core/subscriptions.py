@@ -72,7 +72,9 @@ class Subscriptions:
 
     def _standing(self, incoming: Incoming, default: str) -> str:
         channel, address = incoming.channel, incoming.address or ""
-        return self._store.attempt(lambda: self._subscribers.state(channel, address) or "never", default)
+        return self._store.attempt(
+            "who gets tips", lambda: self._subscribers.state(channel, address) or "never", default
+        )
 
     def _note(self, incoming: Incoming, act: str, *more: str) -> Kept | None:
         """None where there is nobody whom tips could reach."""

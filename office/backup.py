@@ -1,4 +1,4 @@
-"""Everything that an installation holds, copied into one file; no secret is in it."""
+"""Everything that an installation holds, copied into one file; no secret of the settings is in it."""
 
 import fcntl
 import os
@@ -38,12 +38,13 @@ class Copying(Protocol):
 
 @dataclass(frozen=True)
 class Source:
-    """What is copied. `shipped`: the files of the shipped library; `journal`: what people asked while the store was
-    down; `key`: a digest that tells the signing key; `secrets`: what has to be kept elsewhere, by name.
+    """What is copied. `shipped`: the files of the shipped library, each under its name in the copy; `journal`: what
+    people asked while the store was down; `key`: a digest that tells the signing key; `secrets`: what has to be kept
+    elsewhere, by name.
     """
 
     store: Copying
-    shipped: Sequence[Path]
+    shipped: Mapping[str, Path]
     settings: Sequence[SettingState]
     secrets: tuple[str, ...]
     journal: Path
@@ -72,8 +73,8 @@ class Source:
         found = self.store.copy(work / name, lambda file, data: writer.add(f"library/{file}", data))
         writer.add_file(name, work / name)
         (work / name).unlink()
-        for path in self.shipped:
-            writer.add_file(f"library/shipped/{path.name}", path)
+        for file, path in self.shipped.items():
+            writer.add_file(f"library/shipped/{file}", path)
         writer.add("settings.env", settings_text(self.settings, self.secrets).encode())
         rows = dict(found.rows)
         return Manifest(

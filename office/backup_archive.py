@@ -88,6 +88,9 @@ class Writer:
 
 
 def _named(name: str) -> zipfile.ZipInfo:
+    """Raises BackupError for what no Archive would take again."""
+    if name != MANIFEST and not _NAMES.fullmatch(name):
+        raise BackupError(f"備份裡不能有叫做 {name} 的檔案，所以沒有做成。請把這一行交給維護人員。")
     info = zipfile.ZipInfo(name, time.localtime()[:6])
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = 0o600 << 16

@@ -113,6 +113,7 @@ IMPORTED = "匯入 {count} 人"
 ERASED_PERSON = "{channel} 的一個人（加鑰雜湊 {digest}）"
 ERASED_ROWS = "刪除 {count} 筆"
 FILES = {
+    "bot.sqlite3.before-restore": "還原之前的資料庫，確定沒問題就可以刪除",
     "bot.sqlite3": "資料庫",
     "queue.sqlite3": "佇列：只有「有事可做」，沒有內容",
     "journal": "資料庫故障時記下的退訂、訂閱、投票，恢復後存進去就刪除",

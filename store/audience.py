@@ -7,7 +7,7 @@ slice in the order of their addresses, as the work of a GATHERING_BATCH.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Select, func, literal, select, true, update
+from sqlalchemy import Connection, Select, delete, func, literal, select, true, update
 
 from broadcasts.model import GATHERING_BATCH, PIGGYBACK_BATCH, Batch, Plan, RecipientStatus
 from store.batch_rows import add_batches, next_number
@@ -66,8 +66,15 @@ def _gather(connection: Connection, insert: Insert, channel: Channel, after: str
 
 def stop_gathering(connection: Connection, broadcast_id: int) -> None:
     """Who was still to become a recipient becomes none."""
-    gathering = update(BatchRow).filter_by(broadcast_id=broadcast_id, number=GATHERING_BATCH)
-    connection.execute(gathering.values(open=False))
+    connection.execute(delete(BatchRow).filter_by(broadcast_id=broadcast_id, number=GATHERING_BATCH))
+
+
+def step_back(connection: Connection, channel: str, address: str) -> None:
+    """What is gathered next lies behind this address, which is to be forgotten: it is said by the one before it."""
+    before = select(func.max(SubscriberRow.address)).where(SubscriberRow.channel == channel)
+    before = before.where(SubscriberRow.address < address)
+    gathering = update(BatchRow).filter_by(channel=channel, number=GATHERING_BATCH, retry_key=address)
+    connection.execute(gathering.values(retry_key=func.coalesce(before.scalar_subquery(), "")))
 
 
 def still_to_gather(broadcast_id: int) -> Any:

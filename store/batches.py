@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, select, update
+from sqlalchemy import Connection, Row, and_, case, delete, func, select, update
 
 from broadcasts.model import PIGGYBACK_BATCH, Batch, Going, HoldReason, Outcome, RecipientStatus, Status
 from store import audience, calls
@@ -95,14 +95,15 @@ class Batches(Repository):
 
     def split(self, batch: Batch) -> None:
         """Replace a batch that was refused for somebody in it by two of half the size, with keys of their own."""
-        middle = batch.addresses[len(batch.addresses) // 2]
+        middle = len(batch.addresses) // 2
         with self._transaction() as connection:
             if connection.execute(_held(batch).values(lease=None, open=False)).rowcount != 1:
                 return
             first = next_number(connection, batch.broadcast_id, batch.channel)
             add_batches(connection, batch.broadcast_id, batch.channel, range(first, first + 2), self._now())
-            for number, half in ((first + 1, RecipientRow.address >= middle), (first, RecipientRow.address < middle)):
-                connection.execute(_recipients(batch).where(half).values(batch=number))
+            second = RecipientRow.address.in_(batch.addresses[middle:])
+            connection.execute(_recipients(batch).where(second).values(batch=first + 1))
+            connection.execute(_recipients(batch).values(batch=first))
 
     # batches that go in a call for each recipient
 
@@ -142,10 +143,11 @@ class Batches(Repository):
         with self._transaction() as connection:
             if connection.execute(_held(batch).values(lease=None, due_at=now)).rowcount == 1:
                 until = audience.go_on(connection, self._insert, batch, batch_size, now)
-                more = {"open": False} if until is None else {"retry_key": until}
-                connection.execute(update(BatchRow).where(_is(batch)).values(**more))
-                if until is None:
+                if until is None:  # its key is somebody's address
+                    connection.execute(delete(BatchRow).where(_is(batch)))
                     count_anew(connection)
+                else:
+                    connection.execute(update(BatchRow).where(_is(batch)).values(retry_key=until))
 
     def end_piggybacks(self, batch: Batch) -> None:
         """End the day: who did not ask has not got it, and of an answer that never settled nothing is known."""

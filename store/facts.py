@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, insert, select, text
 
 from broadcasts.model import UNDER_WAY, RecipientStatus
+from store import schema_check
 from store.database import Repository
 from store.schema import NEWEST, REVISIONS
 from store.tables import BatchRow, BroadcastRow, RecipientRow, WorkerRow
@@ -49,6 +50,15 @@ class Facts(Repository):
     def knows_schema(self, number: str) -> bool:
         """Whether this program can bring them from there to its own."""
         return number in REVISIONS
+
+    def wrong_tables(self) -> str:
+        """What of them is not as this program's tables are, in a line with the remedy; "" where all is well."""
+        try:
+            with self._reading() as connection:
+                schema_check.check(connection)
+        except schema_check.SchemaError as error:
+            return error.line
+        return ""
 
     def try_writing(self) -> None:
         """A row is written and taken back. Raises StoreError."""

@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from sqlalchemy.exc import TimeoutError
+
 DATABASE = "資料庫（DATABASE_URL）"
 _URL = "設定 DATABASE_URL："
 _FILE = "設定 DATABASE_URL（沒設就是 VAR_DIR 裡的 bot.sqlite3）：資料庫檔案"
@@ -91,11 +93,14 @@ _FAULTS = (
         f"{_URL}連不上資料庫。請確認主機、埠、帳號、密碼與名稱，以及它已經啟動",
     ),
 )
+_TOO_MANY = "同時要用資料庫的太多，這一次等太久了。過一會兒會自己好；常常這樣，請看 docs/scaling.md"
 _OTHERWISE = "資料庫無法使用（{kind}）。請確認 DATABASE_URL，並執行 python bot.py migrate"
 
 
 def explained(error: Exception) -> StoreError:
     """The error of a driver, or SQLAlchemy's around it, in a line with its remedy."""
+    if isinstance(error, TimeoutError):
+        return StoreError("TimeoutError", _TOO_MANY)
     kind, told = type(error).__name__, getattr(error, "orig", None) or error
     code = getattr(told, "sqlite_errorname", None) or getattr(told, "sqlstate", None) or ""
     for fault in _FAULTS:

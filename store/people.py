@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from broadcasts.model import Admin, RecipientStatus
-from store import results
+from store import audience, results
 from store.database import Repository
 from store.office_tables import AccountRow
 from store.tables import ApprovalRow, BatchRow, BroadcastRow, RecipientRow, ResultRow, SubscriberRow
@@ -25,6 +25,7 @@ class People(Repository):
         own = {"channel": channel, "address": address}
         admin = Admin(channel, address)
         with self._transaction() as connection:
+            audience.step_back(connection, channel, address)
             counts = {
                 "subscribers": connection.execute(delete(SubscriberRow).filter_by(**own)).rowcount,
                 "recipients": self._take_out_of_tips(connection, own),

@@ -26,6 +26,7 @@ SAID = {
         "連不上資料庫。請確認資料庫開著，以及 DATABASE_URL"
     ),
 }
+SHOWN = "DATABASE_URL 裡有 sslpassword，執行時別人看得到它。請改用沒有密碼的金鑰檔，再執行一次"
 OTHERWISE = "{name} 失敗了（結束代碼 {code}）。請用同一個帳號執行一次 {name} 看它說什麼"
 
 
@@ -61,10 +62,13 @@ def version_of(path: str) -> int:
 def address(url: URL, work: Path, **options: str) -> str:
     """As libpq takes it; its password goes into a file in `work` that only this user reads."""
     query = {**url.query, **options}
-    if url.password:
+    password = query.pop("password", None) or url.password
+    if "sslpassword" in query:
+        raise CopyError(SHOWN)
+    if password:
         passfile = work / "password"
         passfile.touch(0o600)
-        escaped = re.sub(r"([\\:])", r"\\\1", str(url.password))
+        escaped = re.sub(r"([\\:])", r"\\\1", str(password))
         passfile.write_text(f"*:*:*:*:{escaped}\n", "utf-8")
         query["passfile"] = str(passfile)
     plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)

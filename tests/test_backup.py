@@ -6,20 +6,23 @@ import signal
 import threading
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 import store.postgres_tools
 from broadcasts.model import Recipient
 from core.deeds import Deed
+from office.backup_archive import BackupError, Writer
 from office.model import Action
 from retrieval.versions import Content, Counts, NewVersion
+from store import postgres_tools
+from store.copies import CopyError
 from store.journal import Journal
 from store.store import Store
-from tests.support.backups import KEY, Site, without_tools
+from tests.support.backups import HOME, KEY, Site, without_tools
 from tests.support.waiting import wait_for
 
 SECRETS = {
@@ -195,6 +198,30 @@ def test_postgresqls_own_program_is_not_there_or_too_old(
     assert said in ran.output
     assert "apt install postgresql-client-" in ran.output
     assert not (tmp_path / "a.zip").exists()
+
+
+def test_a_library_of_any_name_can_be_put_back(site: Site, tmp_path: Path) -> None:
+    own = tmp_path / "案例 2026.csv"
+    own.write_bytes((HOME / "data" / "cases.csv").read_bytes())
+    site.settings["CASES_PATH"] = str(own)
+    assert site.run("backup", tmp_path / "a.zip").exit_code == 0
+    assert content(tmp_path / "a.zip")["library/shipped/cases.csv"] == own.read_bytes()
+    assert site.run("restore", tmp_path / "a.zip", "--yes").exit_code == 0
+
+
+def test_what_no_restore_would_take_is_not_written(tmp_path: Path) -> None:
+    with closing(Writer(tmp_path / "a.zip")) as writer, pytest.raises(BackupError, match="案例"):
+        writer.add("library/shipped/案例.csv", b"")
+
+
+@pytest.mark.parametrize("query", ["password=pass-word-x", "sslmode=prefer&password=pass-word-x"])
+def test_a_password_behind_the_question_mark_is_on_no_command_line(tmp_path: Path, query: str) -> None:
+    url = make_url(f"postgresql+psycopg://bot@db.example.org/bot?{query}")
+    assert "pass-word" not in postgres_tools.address(url, tmp_path)
+    assert (tmp_path / "password").read_text() == "*:*:*:*:pass-word-x\n"
+    assert (tmp_path / "password").stat().st_mode & 0o077 == 0
+    with pytest.raises(CopyError, match="sslpassword"):
+        postgres_tools.address(url.update_query_dict({"sslpassword": "x"}), tmp_path)
 
 
 def test_a_database_that_is_down_is_said_without_its_password(tmp_path: Path) -> None:

@@ -141,6 +141,14 @@ def test_a_database_of_another_release(deployment: Deployment, revision: str, re
     assert remedy in line
 
 
+def test_tables_that_are_not_what_their_revision_says(deployment: Deployment) -> None:
+    with closing(deployment.stored()) as store, store.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE votes RENAME COLUMN helped TO elsewhere")
+    line = deployment.lines()["資料表版本"]
+    assert line.startswith("✗ 不行")
+    assert "votes" in line
+
+
 def test_what_it_wrote_is_taken_back(deployment: Deployment) -> None:
     with closing(deployment.stored()) as store:
         assert "試寫一筆" in deployment.lines()["寫入"]

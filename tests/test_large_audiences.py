@@ -10,7 +10,7 @@ from store.audience import SLICE
 from store.batches import Batches
 from store.broadcasts import Broadcasts
 from store.store import Store
-from store.tables import RecipientRow
+from store.tables import BatchRow, RecipientRow
 
 SIZE, MANY = 1_000, 2 * SLICE + 500
 SENT = RecipientStatus.SENT
@@ -104,6 +104,19 @@ def test_who_stops_or_comes_meanwhile(store: Store, batches: Batches) -> None:
     _gather_all(batches)
     assert waiting[0] not in _batches_of(store)
     assert "zz" in _batches_of(store)
+
+
+def test_who_is_erased_meanwhile_is_named_nowhere(store: Store, batches: Batches) -> None:
+    """Also where the gathering stood at that very person."""
+    last = max(_batches_of(store))
+    store.people.erase("telegram", last)
+    with store.transaction() as connection:
+        kept = connection.execute(select(BatchRow.retry_key, BatchRow.number)).all()
+    assert last not in {row.retry_key for row in kept}
+    _gather_all(batches)
+    assert len(_batches_of(store)) == MANY - 1
+    with store.transaction() as connection:
+        assert not connection.execute(select(BatchRow.number).where(BatchRow.number < 0)).all()
 
 
 @on_sqlite

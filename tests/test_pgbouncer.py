@@ -14,6 +14,7 @@ from broadcasts.model import Recipient
 from office.model import Action
 from store.database import StoreError
 from store.store import Store
+from tests.support.backups import Site
 from tests.support.pgbouncer import SERVER_CONNECTIONS, pgbouncer
 
 PROCESSES, TIMES = 4, 80  # six operations each time
@@ -49,6 +50,17 @@ def test_many_at_once_over_few_connections(behind: str) -> None:
         assert stores[0].votes.by_case() == {1: (TIMES, 0)}
         assert stores[0].subscribers.count_active() == {"line": 50 * TIMES}
         assert [line.number for line in stores[0].actions.all()] == [*range(1, TIMES + 1)]
+
+
+def test_what_it_would_spoil_is_not_done_through_it(behind: str, tmp_path: Path) -> None:
+    """What pg_dump sets for its session would meet the service, over the connection that is lent next."""
+    site = Site(tmp_path / "site", behind)
+    with site.store() as store:
+        store.migrate()
+    ran = site.run("backup", tmp_path / "a.zip")
+    assert ran.exit_code == 1
+    assert "PgBouncer" in ran.output
+    assert not (tmp_path / "a.zip").exists()
 
 
 def test_what_one_sets_is_not_what_the_next_one_meets(behind: str) -> None:

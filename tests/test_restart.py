@@ -160,6 +160,21 @@ def metrics(running: Running) -> str:
     return running.ask("GET", "/metrics")[1].decode()
 
 
+def test_settings_that_cannot_be_read_leave_the_folder_of_counts(tmp_path: Path) -> None:
+    """At a HUP the configuration is run again; without the folder the first worker that ends would end the master."""
+    env = tmp_path / ".env"
+    code = f"""
+import pathlib, runpy, config
+config.ENV_FILE = pathlib.Path({str(env)!r})
+before = runpy.run_path("gunicorn.conf.py")["raw_env"]
+config.ENV_FILE.write_text("FOO")
+assert runpy.run_path("gunicorn.conf.py")["raw_env"] == before
+"""
+    settings = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path / "var")}
+    subprocess.run([sys.executable, "-c", code], cwd=HOME, env=settings, check=True)
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0, "nobody else's, though the application comes later"
+
+
 def test_each_master_counts_in_a_folder_of_its_own(server: Gunicorn, folder: Path, tmp_path: Path) -> None:
     question = json.dumps({"question": "臨檢名單外流"}).encode()
     assert server.ask("POST", "/api/ask", question, JSON)[0] == 200

@@ -317,6 +317,28 @@ def test_what_was_being_sent_comes_back_paused_and_says_why(site: Site, tmp_path
     assert "可能已經送給" in told
 
 
+def test_what_is_left_half_done_sends_nothing_either(postgres: str, tmp_path: Path) -> None:
+    """The tables are back, and what is to be done then fails: here at a trigger, which came back with its table."""
+    site = Site(tmp_path / "site", postgres)
+    with site.store() as store:
+        store.migrate()
+        number = store.broadcasts.create(TIP, QuotaPolicy.ALL, CONSOLE, Status.SENDING, time.time() + HOUR)
+        with store.transaction() as connection:
+            connection.exec_driver_sql(
+                "CREATE FUNCTION fails() RETURNS trigger AS $$ BEGIN RAISE 'no'; END $$ LANGUAGE plpgsql;"
+                "CREATE TRIGGER fails BEFORE UPDATE ON broadcasts FOR EACH ROW"
+                " WHEN (NEW.reason = 'restored') EXECUTE FUNCTION fails()"
+            )
+    assert site.run("backup", tmp_path / "a.zip").exit_code == 0
+    ran = site.run("restore", tmp_path / "a.zip", "--yes")
+    assert ran.exit_code == 1
+    assert "請先不要啟動服務" in ran.output
+    with site.store() as store:
+        assert [each.id for each in store.broadcasts.with_status(Status.PAUSED)] == [number]
+        with store.transaction() as connection:
+            connection.exec_driver_sql("DROP TRIGGER fails ON broadcasts; DROP FUNCTION fails()")
+
+
 def test_nobody_gets_a_tip_twice_until_somebody_says_go_on(installation: Installation, tmp_path: Path) -> None:
     people = [str(number) for number in range(5001, 5006)]
     installation.subscribe(line=[], telegram=people)
@@ -368,10 +390,14 @@ def test_nobody_is_logged_in_afterwards(site: Site, tmp_path: Path) -> None:
         connection.exec_driver_sql(
             "INSERT INTO invitations (digest, name, role, invited_by, expires_at) VALUES ('t', 'n', 'owner', 'x', 9e9)"
         )
+        connection.exec_driver_sql(
+            "INSERT INTO sessions (digest, account, started_at, seen_at, verified) VALUES ('s', 'n', 1, 1, true)"
+        )
     site.run("backup", tmp_path / "a.zip")
     site.run("restore", tmp_path / "a.zip", "--yes")
     with site.store() as store, store.transaction() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM invitations").scalar_one() == 0
+        for table in ("invitations", "sessions"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
 
 
 def test_what_waited_in_the_journal_waits_again(site: Site, tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 import redis as redis_client
 
+import app
 import troubles
+from core.messages import Incoming, TurnOutcome
 from handlers.pace import SharedPace
 from store.store import Store
 from tests.support.redis_server import StartsRedis
@@ -82,6 +84,21 @@ def test_a_worker_waits_for_its_database_and_outlives_it(tmp_path: Path, postgre
         wait_for(lambda: said(lines(), "資料庫（DATABASE_URL）：恢復了") == 2)
     store.close()
     relay.shut()
+
+
+def test_one_kind_of_call_that_fails_is_said_once_beside_others_that_work(
+    bot: app.Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    with bot.store.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE recipients RENAME TO elsewhere")
+    for number in range(3):
+        asked = Incoming("text", "line", f"U{number}", text="臨檢名單外流", event_id=str(number), lane=str(number))
+        turn = bot.conversation.handle(asked)
+        assert turn
+        turn.finish(TurnOutcome())
+    said = [record.getMessage() for record in caplog.records if "all the same" in record.getMessage()]
+    assert len(said) == 1
+    assert "tip that goes along" in said[0]
 
 
 def test_a_redis_that_is_down_is_said_once_and_listened_to_when_it_is_there(

@@ -10,7 +10,6 @@ import json
 import multiprocessing
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from urllib.parse import urlencode
 from bench.report import Report, figure, ratio, show, spread
 from tests.support import line_events
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
+from tests.support.ports import free_port
 
 HOME = Path(__file__).parent.parent
 REPORTED = 6.0  # seconds of each run of the report
@@ -104,9 +104,7 @@ def webhooks(port: int, ends: float) -> list[float]:
 @contextmanager
 def served(server: str, per_minute: int) -> Iterator[int]:
     """The program running; gives its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     line, folder = FakeLine(keep_bodies=False), tempfile.mkdtemp(prefix="flood-")
     given = {"VAR_DIR": folder, "LINE_API_BASE": line.base, "ASK_PER_MINUTE": str(per_minute)}
     given |= {"LINE_CHANNEL_SECRET": line_events.SECRET, "LINE_CHANNEL_ACCESS_TOKEN": ACCESS_TOKEN}

@@ -9,7 +9,6 @@ anybody while it was restarted by HUP and by USR2.
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from typing import NamedTuple
 import psutil
 
 from bench.report import Report, figure, ratio, show, spread
+from tests.support.ports import free_port
 
 HOME = Path(__file__).parent.parent
 ROUNDS = 5
@@ -111,9 +111,7 @@ def _served(environment: dict[str, str]) -> float:
 @contextmanager
 def _running(environment: dict[str, str], *arguments: str) -> Iterator[Server]:
     """A server that is ready, until the end of the block."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, *(each.format(port=port) for each in arguments)]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=HOME, env=environment, stdout=quiet, stderr=quiet) as process:

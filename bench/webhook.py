@@ -35,7 +35,7 @@ from handlers.line import render
 from handlers.wire import Json, as_dict
 from tests.support import line_events
 from tests.support.fake_line import ACCESS_TOKEN
-from tests.support.wire import free_port
+from tests.support.ports import free_port
 
 HOME = Path(__file__).parent.parent
 CONNECTIONS = (2, 8)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -167,10 +168,19 @@ def client(bot: app.Bot) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
+def running_postgres() -> Iterator[str]:
     """A PostgreSQL server for all tests; gives its URL."""
     with postgres_server() as url:
         yield url
+
+
+@pytest.fixture
+def postgres(running_postgres: str) -> str:
+    """A PostgreSQL database in which nothing of an earlier test is left; gives its URL."""
+    with psycopg.connect(running_postgres.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return running_postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -179,9 +189,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, new_database: Path) ->
     if request.param == "sqlite":
         store = Store(f"sqlite:///{shutil.copy(new_database, tmp_path)}")
     else:
-        url = request.getfixturevalue("postgres")
-        _empty(url)
-        store = Store(url)
+        store = Store(request.getfixturevalue("postgres"))
         store.migrate()
     yield store
     store.close()
@@ -192,14 +200,6 @@ def staff(tmp_path: Path, new_database: Path) -> Iterator[Staff]:
     staff = Staff(f"sqlite:///{shutil.copy(new_database, tmp_path / 'staff.sqlite3')}")
     yield staff
     staff.store.close()
-
-
-def _empty(url: str) -> None:
-    import psycopg
-
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import pytest
 from tests.support import line_events, nginx, planted
 from tests.support.fake_line import ACCESS_TOKEN, FakeLine
 from tests.support.nginx import Answer, Site
+from tests.support.ports import free_port
 from tests.support.redis_server import redis_server
 from tests.support.running import HOME, Running
 from tests.support.small_bank import small_bank
@@ -36,7 +37,7 @@ class Deployment:
         self.folder = folder
         self.systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)  # as far as a service of Type=notify sees it
         self.systemd.bind(str(folder / "systemd"))
-        self.site = nginx.prepared(folder / "nginx", under_path(folder / "nginx", other := nginx.free_port()))
+        self.site = nginx.prepared(folder / "nginx", under_path(folder / "nginx", other := free_port()))
         self.under_path = self.site._replace(secure=other)
         self.settings: Mapping[str, str] = {
             "VAR_DIR": str(folder / "var"),

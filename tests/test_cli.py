@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.support import warm
+from tests.support.ports import free_port
 from tests.support.small_bank import small_bank
 
 HOME = Path(__file__).parent.parent
@@ -136,9 +137,7 @@ def test_an_account_is_kept_without_its_password(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
 def test_serve_answers_and_stops_cleanly(tmp_path: Path, log_format: str) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "bot.py", "serve", "--port", str(port)],
         cwd=HOME,

@@ -23,8 +23,6 @@ DAY = date(2026, 11, 26)
 
 @pytest.fixture
 def behind(postgres: str, tmp_path: Path) -> Iterator[str]:
-    with psycopg.connect(postgres.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     with pgbouncer(postgres, tmp_path) as url:
         yield url
 

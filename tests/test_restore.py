@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 
 from broadcasts.model import CONSOLE, QuotaPolicy, Reason, Recipient, Status
@@ -94,8 +95,6 @@ def test_on_another_machine(site: Site, copied: Path, tmp_path: Path, postgres: 
 
 
 def other_database(url: str) -> str:
-    import psycopg
-
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS other")
         connection.execute("CREATE DATABASE other")
@@ -335,8 +334,6 @@ def test_what_is_left_half_done_sends_nothing_either(postgres: str, tmp_path: Pa
     assert "請先不要啟動服務" in ran.output
     with site.store() as store:
         assert [each.id for each in store.broadcasts.with_status(Status.PAUSED)] == [number]
-        with store.transaction() as connection:
-            connection.exec_driver_sql("DROP TRIGGER fails ON broadcasts; DROP FUNCTION fails()")
 
 
 def test_nobody_gets_a_tip_twice_until_somebody_says_go_on(installation: Installation, tmp_path: Path) -> None:

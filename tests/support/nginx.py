@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from http.client import HTTPSConnection
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.support.ports import free_port
 from tests.support.waiting import wait_for
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "nginx" / "leakbot.conf"
@@ -96,13 +96,6 @@ class Site(NamedTuple):
 
     def tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.folder / "fullchain.pem"))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def prepared(folder: Path, more: str = "") -> Site:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from tests.support.ports import free_port
 from tests.support.waiting import wait_for
 
 SERVER_CONNECTIONS = 5  # fewer than ask at once, so that they are passed from hand to hand
@@ -34,9 +35,7 @@ pidfile =
 def pgbouncer(url: str, folder: Path) -> Iterator[str]:
     """Gives the URL of the database behind it."""
     server = make_url(url)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = folder / "pgbouncer.ini"
     settings.write_text(
         SETTINGS.format(

@@ -2,12 +2,13 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 
 @contextmanager
@@ -17,9 +18,7 @@ def postgres_server() -> Iterator[str]:
     initdb = found[-1] if found else shutil.which("initdb")
     assert initdb, "PostgreSQL is not installed"
     folder = Path(tempfile.mkdtemp(prefix="bot-postgres-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     as_user = []
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(folder, "postgres")

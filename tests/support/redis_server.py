@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.ports import free_port
 from tests.support.waiting import wait_for
 
 StartsRedis = Callable[[], tuple[str, "subprocess.Popen[bytes]"]]
@@ -14,9 +15,7 @@ StartsRedis = Callable[[], tuple[str, "subprocess.Popen[bytes]"]]
 @contextmanager
 def redis_server(folder: Path) -> Iterator[StartsRedis]:
     """Starts one, always on the same port; gives its address and process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     started = []
 
     def start() -> tuple[str, "subprocess.Popen[bytes]"]:

@@ -4,14 +4,15 @@ import socket
 import threading
 from contextlib import suppress
 
+from tests.support.ports import free_port
+
 
 class Relay:
     """Listens on one port all its life, shut at first; behind it is the server at `port`."""
 
     def __init__(self, port: int) -> None:
         self._behind = port
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._open: list[socket.socket] = []
 
     def open(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.support import warm
+from tests.support.ports import free_port
 
 HOME = Path(__file__).parents[2]
 DEBUG = {
@@ -23,9 +24,7 @@ class Running:
     """A server process; its stdout and stderr are in `log`."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str], *command: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.log = folder / f"output-{self.port}"
         (folder / "tmp").mkdir(exist_ok=True)
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import ssl
 import threading
 import time
@@ -138,10 +137,3 @@ class _Connection(asyncio.Protocol):
         head = f"HTTP/1.1 {answer.status} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         date = f"Date: {answer.date}\r\n" if answer.date else ""
         self._transport.write(f"{head}{date}\r\n".encode() + body)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

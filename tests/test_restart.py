@@ -51,7 +51,7 @@ class Gunicorn(Running):
         """Until two new workers have taken the place of the old ones."""
         before = self.workers()
         self.master().send_signal(sign)
-        wait_for(lambda: len(self.workers()) == 2 and not self.workers() & before, 60)
+        wait_for(lambda: len(now := self.workers()) == 2 and not now & before, 60)
 
     def stop(self) -> None:
         self.master().send_signal(signal.SIGTERM)

@@ -52,13 +52,14 @@ def test_kills_at_many_points_lose_nobody(installation: Installation) -> None:
 
 
 def test_a_stop_leaves_nothing_in_doubt(installation: Installation) -> None:
+    """Nothing is left held either: who comes next would wait for it, and not know what became of it."""
     installation.subscribe()
     number = installation.send()
-    worker = installation.worker(per_second=60)
+    worker = installation.worker(per_second=60, lease=15)
     wait_for(lambda: len(installation.platforms.sends) > 20)
     installation.workers.stop(worker)
     assert installation.tally(number)["pending"] > 0
-    installation.worker()
+    installation.worker(lease=15)
     assert installation.finished(number) == {"pending": 0, "sent": 1323, "failed": 0, "unknown": 0}
 
 

@@ -1,5 +1,6 @@
 """The command line: which commands there are; whatever happens, no traceback and an honest exit code."""
 
+import gc
 import importlib
 import sys
 from typing import NoReturn
@@ -66,4 +67,6 @@ def run() -> NoReturn:
     except Exception as error:
         click.echo(f"程式出錯（{logs.describe(error)}）。請把這一行交給維護人員。", err=True)
         sys.exit(1)
+    finally:
+        gc.freeze()  # what ends with the process is not looked through: a fifth of the time of a short command
     sys.exit(0)

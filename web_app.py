@@ -14,7 +14,7 @@ import config
 import logs
 from app import Bot, load_settings
 from config import Settings
-from handlers import clients, headers, health, registry, under_path
+from handlers import clients, headers, health, registry, under_path, whole_body
 from handlers.channel import Webhook, closed_webhook
 from handlers.console import application as console
 from handlers.console.services import Services
@@ -66,6 +66,7 @@ def create_app(bot: Bot, webhooks: Mapping[str, Webhook] | None = None) -> Flask
     console.mount(web, create_console(bot))
     under_path.mount(web, bot.settings.public_url)
     headers.mount(web, bot.settings.public_url)
+    whole_body.mount(web, MAX_UPLOAD)
     clients.trust(web, bot.settings.trusted_proxies)
     return web
 

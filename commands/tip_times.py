@@ -102,6 +102,8 @@ def _line(bot: app.Bot, broadcast: Broadcast) -> str:
 
 def _daily(bot: app.Bot) -> Iterator[CalendarDay]:
     """The next days on which the schedule sends something, or would."""
+    if not bot.settings.tip_time:
+        return
     today = datetime.now(bot.settings.timezone).date()
     this_month = bot.tip_office.calendar.month(today.year, today.month)
     next_month = bot.tip_office.calendar.month(today.year + today.month // 12, today.month % 12 + 1)

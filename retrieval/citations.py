@@ -20,12 +20,14 @@ WHOLE_LAW = "全文"
 LONGEST_RANGE = 30
 EDGES = " 　。.；;、,，「」《》〈〉"
 
+# The expressions below are strings: `re` makes each at its first use and keeps it. Most commands read no citation.
+
 # Numerals. 參 and 陸 are words too, so a branch is written with them only where no word can follow.
 _PLAIN = "0-9〇零○一二三四五六七八九十百千廿卅"
 _FINANCIAL = "壹貳參叁肆伍陸柒捌玖拾佰仟"
 _NUMERAL = f"[{_PLAIN}{_FINANCIAL}]++"
 _DIGITS = str.maketrans("〇零○一二三四五六七八九" + _FINANCIAL, "0001234567891233456789十百千")
-_PLACES = re.compile(r"(?:([1-9])千)?(?:([1-9])百)?(?:(?:(?<=千)0)?([1-9])十)?(?:(?:(?<=[千百])0|(?<=十))([1-9]))?")
+_PLACES = r"(?:([1-9])千)?(?:([1-9])百)?(?:(?:(?<=千)0)?([1-9])十)?(?:(?:(?<=[千百])0|(?<=十))([1-9]))?"
 
 # Groups and runs. 第132條之一般規定 has no branch, 第一條件 no article, 第三點鐘 no point.
 _WORD = (
@@ -43,27 +45,25 @@ _NUMBER = f"{_NUMERAL}(?:[之-]{_NUMERAL}{_WORD})*+"
 _LAST = f"(?:[{_PLAIN}]++{_WORD}(?![條點項款目])|{_NUMERAL}(?![一-鿿%]))"
 _BRANCH = f"(?:[之-]{_LAST})*+"
 _GROUP = f"{_NUMBER}(?:{_JOIN}第?{_NUMBER})*{_UNIT}{_BRANCH}(?:{_JOIN}之{_LAST})*"
-_TOKEN = re.compile(
-    f"(?P<join>{_JOIN}|-)?第?(?P<number>{_NUMBER}|之{_NUMERAL})(?:(?P<unit>{_UNIT})(?P<branch>{_BRANCH}))?"
-)
+_TOKEN = f"(?P<join>{_JOIN}|-)?第?(?P<number>{_NUMBER}|之{_NUMERAL})(?:(?P<unit>{_UNIT})(?P<branch>{_BRANCH}))?"
 _ARABIC = f"[0-9]++(?:[之-][{_PLAIN}]++{_WORD})?"
-_SECTION = re.compile(f"§+第?({_ARABIC}(?:{_JOIN}{_ARABIC}(?=$|[^一-鿿%]|{_JOIN}|[第條]))*)條?")
+_SECTION = f"§+第?({_ARABIC}(?:{_JOIN}{_ARABIC}(?=$|[^一-鿿%]|{_JOIN}|[第條]))*)條?"
 
 # Names, and what may stand before and behind them.
 _BEHIND_NAME = "|".join(f"(?<={kind})" for kind in f"{KIND}|訴".split("|"))
-_RUN = re.compile(f"(?:第|{_BEHIND_NAME}){_GROUP}(?:(?:(?:{_JOIN}|-)第?|第){_GROUP})*")
-_SHAPED = re.compile(f"(?![之的所])(?:.+(?:(?<![方違不合非無依司立執辦])法|{KIND[2:]})|.*公司法)")
+_RUN = f"(?:第|{_BEHIND_NAME}){_GROUP}(?:(?:(?:{_JOIN}|-)第?|第){_GROUP})*"
+_SHAPED = f"(?![之的所])(?:.+(?:(?<![方違不合非無依司立執辦])法|{KIND[2:]})|.*公司法)"
 _STOP = "[、。;:.!?/|()]"
 _VERB = (
     "(?:違反|觸犯|涉犯|涉嫌|涉及|涉有|依據|依照|按照|根據|適用|準用|參照|參見|另見|構成|成立|該當|有關|關於|現行|我國"
     "|犯(?!罪)|按(?!摩)|見(?![習證義])|即(?!時)|依|係|另|且|又)"
 )
-_BEFORE_NAME = re.compile(f"(?:^|{_AND}|{_TO}|{_STOP}|{_VERB})$")
-_OPENING = re.compile(f"(?:{_AND}|{_TO}|{_VERB})+")
-_BETWEEN = re.compile(f"{_STOP}|(?:{_BEHIND_NAME}|(?<=[罪條項款點定段書])){_AND}")
-_TRAIL = re.compile(f"(?:{_STOP}|{_AND}|{_TO})+$")
-_REPEATS = re.compile(f"(?:(?!.*(?:{KIND})).*罪|之?(?:規定|條文|同條|該條|前段|後段|但書))?")
-_SAME = re.compile(f"(?:.*(?:{_AND}|{_TO}|{_VERB}))?(?:[同該本其]|前揭|前開|上開|前述)({KIND})?(施行細則)?")
+_BEFORE_NAME = f"(?:^|{_AND}|{_TO}|{_STOP}|{_VERB})$"
+_OPENING = f"(?:{_AND}|{_TO}|{_VERB})+"
+_BETWEEN = f"{_STOP}|(?:{_BEHIND_NAME}|(?<=[罪條項款點定段書])){_AND}"
+_TRAIL = f"(?:{_STOP}|{_AND}|{_TO})+$"
+_REPEATS = f"(?:(?!.*(?:{KIND})).*罪|之?(?:規定|條文|同條|該條|前段|後段|但書))?"
+_SAME = f"(?:.*(?:{_AND}|{_TO}|{_VERB}))?(?:[同該本其]|前揭|前開|上開|前述)({KIND})?(施行細則)?"
 
 
 class Reference(NamedTuple):
@@ -106,7 +106,7 @@ def article_key(cell: str, unit: str = "") -> str | None:
         return WHOLE_LAW
     if not re.search("[條點]", words):
         words += unit or ("點" if re.search(_TO, words) else "條")
-    run = _RUN.fullmatch(words if words.startswith("第") else f"第{words}")
+    run = re.fullmatch(_RUN, words if words.startswith("第") else f"第{words}")
     articles = _articles(run) if run else []
     return articles[0][0] if len(articles) == 1 else None
 
@@ -118,14 +118,14 @@ def _cited(references: Iterable[Reference]) -> set[str]:
 
 def _plain(text: str) -> str:
     """Commas join, but 1,225 is no list; § with Arabic numerals is 第…條."""
-    return _SECTION.sub(r"第\1條", re.sub(r",(?!\d{3}(?!\d))", "、", text))
+    return re.sub(_SECTION, r"第\1條", re.sub(r",(?!\d{3}(?!\d))", "、", text))
 
 
 def _references(text: str, known: Mapping[str, str]) -> Iterator[Reference]:
     """Every law and article in order; an article of a law that is not told has law ""."""
     named: list[str] = []
     position = 0
-    for run in _RUN.finditer(text):
+    for run in re.finditer(_RUN, text):
         if articles := _articles(run):
             yield from _name(_laws(text[position : run.start()], known, position > 0, owns=True), named)
             yield from (Reference(named[-1] if named else "", *article) for article in articles)
@@ -136,7 +136,7 @@ def _references(text: str, known: Mapping[str, str]) -> Iterator[Reference]:
 def _name(laws: Iterable[str], named: list[str]) -> Iterator[Reference]:
     """The laws themselves, each added to those named before; 「同條例」 is the last of these that is one, or ""."""
     for law in laws:
-        if same := _SAME.fullmatch(law):
+        if same := re.fullmatch(_SAME, law):
             kinds = ("法", "條例", "通則") if same[1] == "法" else (same[1] or "",)
             before = next((other for other in reversed(named) if other.endswith(kinds)), "")
             law = before and before + (same[2] or "")
@@ -155,26 +155,26 @@ def _laws(words: str, known: Mapping[str, str], follows: bool, owns: bool) -> li
         size, law = _last(words, known, follows, owns)
         laws += [law] if law else []
         words, behind = words[:-size], words[-size:]
-        owns = owns and bool(re.fullmatch(f"{_STOP}+", behind)) and not (follows and not _BETWEEN.search(words))
+        owns = owns and bool(re.fullmatch(f"{_STOP}+", behind)) and not (follows and not re.search(_BETWEEN, words))
     return laws[::-1]
 
 
 def _last(words: str, known: Mapping[str, str], follows: bool, owns: bool) -> tuple[int, str]:
     """How many characters the last name, remark or punctuation has, and the law that it names or ""."""
-    if trail := _TRAIL.search(words):
+    if trail := re.search(_TRAIL, words):
         return len(trail[0]), ""
     compared = law_names.compared(words)
     for key, law in known.items():
-        if compared.endswith(key) and _BEFORE_NAME.search(words[: -len(key)]):
+        if compared.endswith(key) and re.search(_BEFORE_NAME, words[: -len(key)]):
             return len(key), law
-    start = max((mark.end() for mark in _BETWEEN.finditer(words)), default=0)
+    start = max((mark.end() for mark in re.finditer(_BETWEEN, words)), default=0)
     piece = words[start:]
     is_remark = follows and not start
-    opening = _OPENING.search(piece) if is_remark else _OPENING.match(piece)
+    opening = re.search(_OPENING, piece) if is_remark else re.match(_OPENING, piece)
     name = piece[opening.end() :] if opening else piece
-    if _SAME.fullmatch(piece) or (is_remark and not opening and not owns):
-        return len(piece), piece if _SAME.fullmatch(piece) else ""
-    return len(piece), name if _SHAPED.fullmatch(name) or (owns and not _REPEATS.fullmatch(name)) else ""
+    if re.fullmatch(_SAME, piece) or (is_remark and not opening and not owns):
+        return len(piece), piece if re.fullmatch(_SAME, piece) else ""
+    return len(piece), name if re.fullmatch(_SHAPED, name) or (owns and not re.fullmatch(_REPEATS, name)) else ""
 
 
 def _articles(run: re.Match[str]) -> list[tuple[str, str]]:
@@ -199,7 +199,7 @@ def _tokens(run: re.Match[str]) -> list[tuple[str, str, str]]:
     """A run as (join, number, unit): 「第19、20條」 -> ("", "19", "條"), ("、", "20", "條")."""
     tokens = []
     unit = ""
-    for token in reversed([*_TOKEN.finditer(run.string, run.start(), run.end())]):
+    for token in reversed([*re.compile(_TOKEN).finditer(run.string, run.start(), run.end())]):
         unit = token["unit"][0] if token["unit"] else unit
         tokens.append((token["join"] or "", token["number"] + (token["branch"] or ""), unit))
     return tokens[::-1]
@@ -246,5 +246,5 @@ def _value(numeral: str) -> int | None:
     digits = numeral.translate(_DIGITS).replace("廿", "2十").replace("卅", "3十")
     if re.fullmatch("[1-9][0-9]{0,3}", digits):
         return int(digits)
-    places = _PLACES.fullmatch(re.sub("(?<![1-9])十", "1十", digits))
+    places = re.fullmatch(_PLACES, re.sub("(?<![1-9])十", "1十", digits))
     return int("".join(place or "0" for place in places.groups())) if places else None

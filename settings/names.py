@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Collection
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from typing import NamedTuple
 
 LONG = 12  # letters, from which on one in LETTERS_A_SLIP may be wrong in a name that is still told from all others
@@ -24,14 +24,19 @@ def guess(name: str, settings: Collection[str], shared: Collection[str], is_ours
     `is_ours`: it stands in our own file, not among the environment's names, which are everybody's. `shared`: settings
     that are everybody's too, so that a name like one of these is blamed in our own file alone.
     """
-    plain = _plain(name)
-    nearest = max((*settings, *shared) if is_ours else settings, key=lambda setting: _likeness(plain, setting))
-    if plain == nearest or _is_mistyped(plain, nearest) or (is_ours and _lacks_words(plain, nearest)):
-        return Guess(nearest, True)
+    plain, known = _plain(name), [*settings, *shared] if is_ours else settings
+    alike = get_close_matches(plain, known, 1, ALIKE)
+    if alike and (plain == alike[0] or _is_mistyped(plain, alike[0])):
+        return Guess(alike[0], True)
     family, *rest = plain.split("_")
     families = Counter(setting.partition("_")[0] for setting in settings)
-    if (rest and families[family] >= (1 if is_ours else 2)) or (is_ours and _likeness(plain, nearest) > ALIKE):
-        return Guess(nearest, False)
+    is_of_family = bool(rest) and families[family] >= (1 if is_ours else 2)
+    if is_ours or is_of_family:
+        (nearest,) = get_close_matches(plain, known, 1, 0)
+        if is_ours and _lacks_words(plain, nearest):
+            return Guess(nearest, True)
+        if is_of_family or alike:
+            return Guess(nearest, False)
     return None
 
 
@@ -39,10 +44,6 @@ def _plain(name: str) -> str:
     """In capitals of half width, without what nobody sees."""
     seen = "".join(each for each in name if unicodedata.category(each) not in ("Cf", "Cc"))
     return "_".join(unicodedata.normalize("NFKC", seen).upper().replace("-", " ").replace(".", " ").split())
-
-
-def _likeness(name: str, setting: str) -> float:
-    return SequenceMatcher(None, name, setting).ratio()
 
 
 def _is_mistyped(name: str, setting: str) -> bool:

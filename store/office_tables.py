@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import Column, Date, Float, Named, String, Table, Text, TypedColumns
+from sqlalchemy import Column, Date, Float, Named, String, Table, Text
 
+from store.columns import Columns
 from store.tables import metadata
 
 
-class AccountColumns(TypedColumns):
+class AccountColumns(Columns):
     """Somebody of the ethics office who may use the console.
 
     `must_change`: the password was given by somebody else. `totp_secret` is set from the moment the second factor is
@@ -32,7 +33,7 @@ class AccountColumns(TypedColumns):
 accounts = Table("accounts", metadata, AccountColumns)
 
 
-class SessionColumns(TypedColumns):
+class SessionColumns(Columns):
     """A browser that is logged in; `digest` is of the token that it holds. `verified`: the second factor was given."""
 
     digest: Named[str] = Column(String(64), primary_key=True)
@@ -45,7 +46,7 @@ class SessionColumns(TypedColumns):
 sessions = Table("sessions", metadata, SessionColumns)
 
 
-class InvitationColumns(TypedColumns):
+class InvitationColumns(Columns):
     """A link by which somebody makes an account, once; `digest` is of its token."""
 
     digest: Named[str] = Column(String(64), primary_key=True)
@@ -58,7 +59,7 @@ class InvitationColumns(TypedColumns):
 invitations = Table("invitations", metadata, InvitationColumns)
 
 
-class ActionColumns(TypedColumns):
+class ActionColumns(Columns):
     """Something that was done, and by whom; `digest` is over the row and the digest of the one before."""
 
     id: Named[int] = Column(primary_key=True, autoincrement=False)
@@ -73,7 +74,7 @@ class ActionColumns(TypedColumns):
 actions = Table("actions", metadata, ActionColumns)
 
 
-class DailyCountColumns(TypedColumns):
+class DailyCountColumns(Columns):
     """How often a day saw a verdict on a channel, and which case or guide (`entry`, "" for none) was shown."""
 
     day: Named[date] = Column(Date, primary_key=True)
@@ -86,7 +87,7 @@ class DailyCountColumns(TypedColumns):
 daily_counts = Table("daily_counts", metadata, DailyCountColumns)
 
 
-class DailySubscribersColumns(TypedColumns):
+class DailySubscribersColumns(Columns):
     """How many wanted tips on a channel when the day was last counted."""
 
     day: Named[date] = Column(Date, primary_key=True)
@@ -97,7 +98,7 @@ class DailySubscribersColumns(TypedColumns):
 daily_subscribers = Table("daily_subscribers", metadata, DailySubscribersColumns)
 
 
-class MissedQuestionColumns(TypedColumns):
+class MissedQuestionColumns(Columns):
     """A question that its asker handed over, masked, with nothing of the person.
 
     `taught`: the label that the office gave it, "" while it waits. `messages`: digests of the messages that it was
@@ -114,7 +115,7 @@ class MissedQuestionColumns(TypedColumns):
 missed_questions = Table("missed_questions", metadata, MissedQuestionColumns)
 
 
-class LibraryDraftColumns(TypedColumns):
+class LibraryDraftColumns(Columns):
     """What one person is about to change in the library: edits of rows, as JSON (retrieval/edits.py)."""
 
     account: Named[str] = Column(String(40), primary_key=True)
@@ -125,7 +126,7 @@ class LibraryDraftColumns(TypedColumns):
 library_drafts = Table("library_drafts", metadata, LibraryDraftColumns)
 
 
-class DraftCheckColumns(TypedColumns):
+class DraftCheckColumns(Columns):
     """What a draft would change, as far as it is known: a step that is under way, then the result as JSON.
 
     `digest` names the draft and the version it was held against; `seen_at`: when whoever works it last said so.

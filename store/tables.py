@@ -6,20 +6,9 @@ Only `missed_questions` holds what a person asked, by their own press.
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import (
-    Column,
-    Date,
-    Float,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    MetaData,
-    Named,
-    String,
-    Table,
-    Text,
-    TypedColumns,
-)
+from sqlalchemy import Column, Date, Float, ForeignKey, Index, LargeBinary, MetaData, Named, String, Table, Text
+
+from store.columns import Columns
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -37,7 +26,7 @@ class SubscriberState(StrEnum):
     GONE = "gone"  # can no longer be reached
 
 
-class SubscriberColumns(TypedColumns):
+class SubscriberColumns(Columns):
     """Somebody who follows the bot or did; the row stays, so that nobody who said stop is brought back unasked.
 
     `asked_at`: when they last said themselves what they want, as their channel tells the time.
@@ -56,7 +45,7 @@ subscribers = Table(
 )
 
 
-class EventColumns(TypedColumns):
+class EventColumns(Columns):
     """A delivery seen on a webhook: claimed by whoever handles it, finished when its answer is out.
 
     `event_id` and `lane` are keyed digests; the lane, "" for none, stands there while the event is being handled.
@@ -78,7 +67,7 @@ events = Table(
 )
 
 
-class VoteColumns(TypedColumns):
+class VoteColumns(Columns):
     """Whether a card helped: one row per card shown and answered, with nothing of the person."""
 
     card: Named[str] = Column(String(16), primary_key=True)
@@ -90,7 +79,7 @@ class VoteColumns(TypedColumns):
 votes = Table("votes", metadata, VoteColumns)
 
 
-class WorkerColumns(TypedColumns):
+class WorkerColumns(Columns):
     """A worker that was there at that time."""
 
     name: Named[str] = Column(String(80), primary_key=True)
@@ -100,7 +89,7 @@ class WorkerColumns(TypedColumns):
 workers = Table("workers", metadata, WorkerColumns)
 
 
-class LibraryVersionColumns(TypedColumns):
+class LibraryVersionColumns(Columns):
     """A version of the library (CSV, UTF-8); the newest is live, none means the shipped one.
 
     An earlier release kept cases alone: questions_csv and laws_csv are NULL there, questions and laws -1.
@@ -125,7 +114,7 @@ class LibraryVersionColumns(TypedColumns):
 library_versions = Table("library_versions", metadata, LibraryVersionColumns)
 
 
-class BroadcastColumns(TypedColumns):
+class BroadcastColumns(Columns):
     """A tip on its way to everybody; broadcasts/model.py says which status may follow which."""
 
     id: Named[int] = Column(primary_key=True, autoincrement=True)
@@ -148,7 +137,7 @@ class BroadcastColumns(TypedColumns):
 broadcasts = Table("broadcasts", metadata, BroadcastColumns)
 
 
-class ApprovalColumns(TypedColumns):
+class ApprovalColumns(Columns):
     """An admin who approved a broadcast; the same admin again makes no second row."""
 
     broadcast_id: Named[int] = Column(ForeignKey("broadcasts.id"), primary_key=True)
@@ -158,7 +147,7 @@ class ApprovalColumns(TypedColumns):
 approvals = Table("approvals", metadata, ApprovalColumns)
 
 
-class ChannelColumns(TypedColumns):
+class ChannelColumns(Columns):
     """One channel of a broadcast: failures in a row, until when it rests, why it is held."""
 
     broadcast_id: Named[int] = Column(ForeignKey("broadcasts.id"), primary_key=True)
@@ -171,7 +160,7 @@ class ChannelColumns(TypedColumns):
 broadcast_channels = Table("broadcast_channels", metadata, ChannelColumns)
 
 
-class BatchColumns(TypedColumns):
+class BatchColumns(Columns):
     """Recipients who are worked together, always the same ones under the same retry key.
 
     Whoever holds the `lease` works it; `due_at` is when it may be claimed: its next try, or the lease's end. The key of
@@ -193,7 +182,7 @@ class BatchColumns(TypedColumns):
 batches = Table("batches", metadata, BatchColumns, Index("ix_batches_open", "open", "channel", "due_at"))
 
 
-class RecipientColumns(TypedColumns):
+class RecipientColumns(Columns):
     """One recipient of a broadcast; its status is a RecipientStatus."""
 
     broadcast_id: Named[int] = Column(ForeignKey("broadcasts.id"), primary_key=True)
@@ -215,7 +204,7 @@ recipients = Table(
 )
 
 
-class ResultColumns(TypedColumns):
+class ResultColumns(Columns):
     """How many recipients of a broadcast, who are no rows any more, have a status and an error on a channel."""
 
     broadcast_id: Named[int] = Column(ForeignKey("broadcasts.id"), primary_key=True)
@@ -228,7 +217,7 @@ class ResultColumns(TypedColumns):
 broadcast_results = Table("broadcast_results", metadata, ResultColumns)
 
 
-class PaceColumns(TypedColumns):
+class PaceColumns(Columns):
     """The next free moment of a channel that takes only so many calls a second, over all workers together."""
 
     channel: Named[str] = Column(String(20), primary_key=True)
@@ -238,7 +227,7 @@ class PaceColumns(TypedColumns):
 paces = Table("paces", metadata, PaceColumns)
 
 
-class TipDayColumns(TypedColumns):
+class TipDayColumns(Columns):
     """Which countermeasure is the tip of a day. `skipped`: it is not sent by itself."""
 
     day: Named[date] = Column(Date, primary_key=True)

@@ -1,7 +1,6 @@
 """Builds and joins every part, once; the only file that knows every room."""
 
 import logging
-import multiprocessing
 import os
 import secrets
 import threading
@@ -229,6 +228,8 @@ def office_of(settings: Settings) -> Office:
 
 def start_check(settings: Settings, account: str) -> None:
     """Find out what somebody's draft would change, in a process of its own."""
+    import multiprocessing  # nothing else needs it
+
     multiprocessing.get_context("spawn").Process(target=check_draft, args=(settings, account), daemon=True).start()
 
 

@@ -23,7 +23,7 @@ from broadcasts.tips import Tip
 from core.counts import DailyCount
 from office.model import Actor, Role
 from retrieval.library_rows import CASES
-from store.office_tables import DailySubscribersRow
+from store.office_tables import daily_subscribers
 from tests.support.console import logged_in
 from tests.support.missed import keep
 
@@ -58,7 +58,7 @@ def fill(bot: app.Bot) -> None:
         bot.sending_store.counts.add(rows[at : at + 20_000])
     noted = [{"day": today - timedelta(days=back), "channel": "line", "count": SUBSCRIBERS} for back in range(DAYS)]
     with bot.sending_store.transaction() as connection:
-        connection.execute(insert(DailySubscribersRow), noted)
+        connection.execute(insert(daily_subscribers), noted)
     for number in range(TIPS):
         bot.broadcasts.approve(bot.broadcasts.draft(Tip.own(f"第 {number} 則")), CONSOLE)
     with bot.sending_store.transaction() as connection:  # a worker would take a while

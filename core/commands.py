@@ -7,6 +7,7 @@ left as a whole counts: a sentence that merely holds such a word is a question.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from core import heard
@@ -23,7 +24,6 @@ _UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn"}
 _HANGUL_FILLERS = "\u115f\u1160"  # letters without any shape
 _OWN_TIP = re.compile(rf"[\s/／\u200b-\u200f\u2060\ufeff]*{BROADCAST}[:：\s]+(?=.*\w)(.*)", re.S)
 
-_MEANT = [(verb, re.compile(said), also_asked) for verb, said, also_asked in heard.MEANT]
 _ASKING = re.compile(heard.ASKING)
 _NODS = re.compile(f"(?:{'|'.join(heard.NODS)})++")
 _GREETED, _BESIDE = f"(?:{'|'.join(heard.GREETINGS)})", f"(?:{heard.BESIDE_GREETINGS})"
@@ -134,9 +134,15 @@ def _wants_out(text: str) -> Command | None:
     return Command("stop") if "stop" in meant and meant <= {"stop", "nod", "hello"} else None
 
 
+@cache
+def _meant() -> list[tuple[str, re.Pattern[str], bool]]:
+    """Made for the first message: who starts the program for something else does not wait for it."""
+    return [(verb, re.compile(said), also_asked) for verb, said, also_asked in heard.MEANT]
+
+
 def _command(said: str) -> Command | None:
     acting, showing = (list(_bodies(said, *frame)) for frame in (_ACTING, _SHOWING))
-    for verb, meant, also_asked in _MEANT:
+    for verb, meant, also_asked in _meant():
         for body, asked in showing if verb in _SHOWN else acting:
             found = meant.fullmatch(body) if also_asked or not asked else None
             if found and (command := _with_arguments(verb, list(filter(None, found.groups())))):

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from office.model import Account, Role
 from store.database import Repository
-from store.office_tables import AccountRow
+from store.office_tables import accounts
 
 LOCKED_AFTER = 5  # failures in a row
 
@@ -16,20 +16,20 @@ class Accounts(Repository):
 
     def get(self, name: str) -> Account | None:
         with self._transaction() as connection:
-            row = connection.execute(select(AccountRow.__table__).filter_by(name=name)).first()
+            row = connection.execute(select(accounts).filter_by(name=name)).first()
         return _account(row) if row else None
 
     def all(self) -> list[Account]:
         """Every account, by name."""
         with self._transaction() as connection:
-            return [_account(row) for row in connection.execute(select(AccountRow.__table__).order_by(AccountRow.name))]
+            return [_account(row) for row in connection.execute(select(accounts).order_by(accounts.c.name))]
 
     def add(self, name: str, password_hash: str, role: Role, must_change: bool) -> bool:
         """A new account; False where the name is taken."""
         values = {"name": name, "password_hash": password_hash, "role": role, "must_change": must_change}
-        new = self._insert(AccountRow).values({**_FRESH, **values, "changed_at": self._now()})
+        new = self._insert(accounts).values({**_FRESH, **values, "changed_at": self._now()})
         with self._transaction() as connection:
-            return connection.execute(new.on_conflict_do_nothing().returning(AccountRow.name)).first() is not None
+            return connection.execute(new.on_conflict_do_nothing().returning(accounts.c.name)).first() is not None
 
     def set_password(self, name: str, password_hash: str, must_change: bool) -> None:
         values = {"password_hash": password_hash, "must_change": must_change, "changed_at": self._now()}
@@ -40,7 +40,7 @@ class Accounts(Repository):
         with self._transaction() as connection:
             if role != Role.OWNER and _is_last_owner(connection, name):
                 return False
-            connection.execute(update(AccountRow).filter_by(name=name).values(role=role))
+            connection.execute(update(accounts).filter_by(name=name).values(role=role))
             return True
 
     def disable(self, name: str) -> bool:
@@ -48,7 +48,7 @@ class Accounts(Repository):
         with self._transaction() as connection:
             if _is_last_owner(connection, name):
                 return False
-            connection.execute(update(AccountRow).filter_by(name=name).values(disabled=True))
+            connection.execute(update(accounts).filter_by(name=name).values(disabled=True))
             return True
 
     def enable(self, name: str) -> None:
@@ -56,13 +56,13 @@ class Accounts(Repository):
 
     def note_failure(self, name: str, lock_seconds: float) -> bool:
         """One more failed attempt; True when that locks the account."""
-        failed = update(AccountRow).filter_by(name=name).values(failures=AccountRow.failures + 1)
+        failed = update(accounts).filter_by(name=name).values(failures=accounts.c.failures + 1)
         with self._transaction() as connection:
-            failures = connection.execute(failed.returning(AccountRow.failures)).scalar() or 0
+            failures = connection.execute(failed.returning(accounts.c.failures)).scalar() or 0
             if failures < LOCKED_AFTER:
                 return False
             locked = {"failures": 0, "locked_until": self._now() + lock_seconds}
-            connection.execute(update(AccountRow).filter_by(name=name).values(**locked))
+            connection.execute(update(accounts).filter_by(name=name).values(**locked))
             return True
 
     def forget_failures(self, name: str) -> None:
@@ -74,18 +74,18 @@ class Accounts(Repository):
 
     def use_time_step(self, name: str, step: int) -> bool:
         """True for the one who uses the code of a time step first."""
-        fresh = update(AccountRow).filter_by(name=name).where(AccountRow.totp_used < step)
+        fresh = update(accounts).filter_by(name=name).where(accounts.c.totp_used < step)
         return bool(self._execute(fresh.values(totp_used=step)).rowcount == 1)
 
     def use_recovery_code(self, name: str, digest: str) -> bool:
         """True for the one who uses a recovery code first."""
         with self._transaction() as connection:
-            found = select(AccountRow.recovery_codes).filter_by(name=name).with_for_update()
+            found = select(accounts.c.recovery_codes).filter_by(name=name).with_for_update()
             codes = (connection.execute(found).scalar() or "").split()
             if digest not in codes:
                 return False
             left = "\n".join(code for code in codes if code != digest)
-            connection.execute(update(AccountRow).filter_by(name=name).values(recovery_codes=left))
+            connection.execute(update(accounts).filter_by(name=name).values(recovery_codes=left))
             return True
 
     def set_addresses(self, name: str, addresses: dict[str, str]) -> None:
@@ -94,7 +94,7 @@ class Accounts(Repository):
         self._change(name, addresses="\n".join(lines))
 
     def _change(self, name: str, **values: Any) -> None:
-        self._execute(update(AccountRow).filter_by(name=name).values(**values))
+        self._execute(update(accounts).filter_by(name=name).values(**values))
 
 
 _FRESH: dict[str, Any] = {
@@ -105,7 +105,7 @@ _FRESH: dict[str, Any] = {
 
 def _is_last_owner(connection: Connection, name: str) -> bool:
     """Whoever takes an owner away holds all owners until then, so that of two at once one is told."""
-    owners = select(AccountRow.name).filter_by(role=Role.OWNER, disabled=False).order_by(AccountRow.name)
+    owners = select(accounts.c.name).filter_by(role=Role.OWNER, disabled=False).order_by(accounts.c.name)
     return list(connection.execute(owners.with_for_update()).scalars()) == [name]
 
 

@@ -7,15 +7,15 @@ slice in the order of their addresses, as the work of a GATHERING_BATCH.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Select, delete, func, literal, select, true, update
+from sqlalchemy import Connection, Select, Table, delete, func, literal, select, true, update
 
 from broadcasts.model import GATHERING_BATCH, PIGGYBACK_BATCH, Batch, Plan, RecipientStatus
 from store.batch_rows import add_batches, next_number
-from store.tables import BatchRow, BroadcastRow, ChannelRow, RecipientRow, SubscriberRow, SubscriberState
+from store.tables import SubscriberState, batches, broadcast_channels, broadcasts, recipients, subscribers
 
 SLICE = 10_000  # subscribers; a quarter of a second on SQLite, where nobody else can write meanwhile
 
-Insert = Callable[[type[Any]], Any]
+Insert = Callable[[Table[Any]], Any]
 """The database's own INSERT, which can say ON CONFLICT."""
 
 
@@ -29,14 +29,14 @@ class Channel(NamedTuple):
 
 def fix(connection: Connection, insert: Insert, broadcast_id: int, plan: Plan, now: float) -> None:
     """Recipients, batches and channel: every active subscriber, or as many as the plan allows."""
-    subscribers = connection.execute(select(func.count()).where(*_wants_tips(plan.channel))).scalar() or 0
-    if not subscribers:
+    active = connection.execute(select(func.count()).where(*_wants_tips(plan.channel))).scalar() or 0
+    if not active:
         return
-    connection.execute(insert(ChannelRow).values(broadcast_id=broadcast_id, channel=plan.channel))
+    connection.execute(insert(broadcast_channels).values(broadcast_id=broadcast_id, channel=plan.channel))
     channel = Channel(broadcast_id, plan.channel, plan.batch_size if plan.piggyback_until is None else None)
     if plan.limit is not None:
-        left_out = BroadcastRow.left_out + max(0, subscribers - plan.limit)
-        connection.execute(update(BroadcastRow).filter_by(id=broadcast_id).values(left_out=left_out))
+        left_out = broadcasts.c.left_out + max(0, active - plan.limit)
+        connection.execute(update(broadcasts).filter_by(id=broadcast_id).values(left_out=left_out))
         _add(connection, insert, channel, _longest_waiting(plan.channel, plan.limit), now)
         return
     if plan.piggyback_until is not None:
@@ -48,40 +48,40 @@ def fix(connection: Connection, insert: Insert, broadcast_id: int, plan: Plan, n
 
 def go_on(connection: Connection, insert: Insert, batch: Batch, batch_size: int, now: float) -> str | None:
     """What a GATHERING_BATCH stands for: as `_gather`."""
-    rides = select(BatchRow.number).filter_by(broadcast_id=batch.broadcast_id, channel=batch.channel)
-    is_ride = connection.execute(rides.where(BatchRow.number == PIGGYBACK_BATCH)).first() is not None
+    rides = select(batches.c.number).filter_by(broadcast_id=batch.broadcast_id, channel=batch.channel)
+    is_ride = connection.execute(rides.where(batches.c.number == PIGGYBACK_BATCH)).first() is not None
     channel = Channel(batch.broadcast_id, batch.channel, None if is_ride else batch_size)
     return _gather(connection, insert, channel, batch.retry_key, now)
 
 
 def _gather(connection: Connection, insert: Insert, channel: Channel, after: str, now: float) -> str | None:
     """Fix the recipients behind the address `after`, a SLICE at most; the last address, None where none is left."""
-    behind = (*_wants_tips(channel.name), SubscriberRow.address > after)
-    ordered = select(SubscriberRow.address).where(*behind).order_by(SubscriberRow.address)
+    behind = (*_wants_tips(channel.name), subscribers.c.address > after)
+    ordered = select(subscribers.c.address).where(*behind).order_by(subscribers.c.address)
     last = connection.execute(ordered.offset(SLICE - 1).limit(1)).scalar()
-    people = select(SubscriberRow.address).where(*behind)
-    _add(connection, insert, channel, people if last is None else people.where(SubscriberRow.address <= last), now)
+    people = select(subscribers.c.address).where(*behind)
+    _add(connection, insert, channel, people if last is None else people.where(subscribers.c.address <= last), now)
     return last
 
 
 def stop_gathering(connection: Connection, broadcast_id: int) -> None:
     """Who was still to become a recipient becomes none."""
-    connection.execute(delete(BatchRow).filter_by(broadcast_id=broadcast_id, number=GATHERING_BATCH))
+    connection.execute(delete(batches).filter_by(broadcast_id=broadcast_id, number=GATHERING_BATCH))
 
 
 def step_back(connection: Connection, channel: str, address: str) -> None:
     """What is gathered next lies behind this address, which is to be forgotten: it is said by the one before it."""
-    before = select(func.max(SubscriberRow.address)).where(SubscriberRow.channel == channel)
-    before = before.where(SubscriberRow.address < address)
-    gathering = update(BatchRow).filter_by(channel=channel, number=GATHERING_BATCH, retry_key=address)
+    before = select(func.max(subscribers.c.address)).where(subscribers.c.channel == channel)
+    before = before.where(subscribers.c.address < address)
+    gathering = update(batches).filter_by(channel=channel, number=GATHERING_BATCH, retry_key=address)
     connection.execute(gathering.values(retry_key=func.coalesce(before.scalar_subquery(), "")))
 
 
 def still_to_gather(broadcast_id: int) -> Any:
     """How many subscribers are to become recipients yet; one row, also where there are none."""
-    gathering = (BatchRow.broadcast_id == broadcast_id, BatchRow.number == GATHERING_BATCH, BatchRow.open)
-    behind = (SubscriberRow.channel == BatchRow.channel, SubscriberRow.address > BatchRow.retry_key)
-    return select(func.count()).where(*gathering, *behind, SubscriberRow.state == SubscriberState.ACTIVE)
+    gathering = (batches.c.broadcast_id == broadcast_id, batches.c.number == GATHERING_BATCH, batches.c.open)
+    behind = (subscribers.c.channel == batches.c.channel, subscribers.c.address > batches.c.retry_key)
+    return select(func.count()).where(*gathering, *behind, subscribers.c.state == SubscriberState.ACTIVE)
 
 
 def regroup(
@@ -94,20 +94,20 @@ def regroup(
     key = {"broadcast_id": broadcast_id, "channel": channel, "status": RecipientStatus.UNKNOWN}
     fresh = {"status": RecipientStatus.PENDING, "tries": 0, "due_at": 0, "error": ""}
     for number, group in enumerate(groups, first):
-        rows = update(RecipientRow).filter_by(**key).where(RecipientRow.address.in_(group))
+        rows = update(recipients).filter_by(**key).where(recipients.c.address.in_(group))
         connection.execute(rows.values(batch=number, **fresh))
 
 
 def _wants_tips(channel: str) -> tuple[Any, Any]:
-    return SubscriberRow.state == SubscriberState.ACTIVE, SubscriberRow.channel == channel
+    return subscribers.c.state == SubscriberState.ACTIVE, subscribers.c.channel == channel
 
 
 def _longest_waiting(channel: str, limit: int) -> Select[Any]:
     """At most `limit` subscribers: who has waited longest for a tip comes first, chance decides the rest."""
-    had = select(func.max(RecipientRow.broadcast_id)).filter_by(channel=channel, status=RecipientStatus.SENT)
-    had = had.where(RecipientRow.address == SubscriberRow.address)
-    waited = func.coalesce(had.scalar_subquery(), SubscriberRow.last_tip)
-    return select(SubscriberRow.address).where(*_wants_tips(channel)).order_by(waited, func.random()).limit(limit)
+    had = select(func.max(recipients.c.broadcast_id)).filter_by(channel=channel, status=RecipientStatus.SENT)
+    had = had.where(recipients.c.address == subscribers.c.address)
+    waited = func.coalesce(had.scalar_subquery(), subscribers.c.last_tip)
+    return select(subscribers.c.address).where(*_wants_tips(channel)).order_by(waited, func.random()).limit(limit)
 
 
 def _add(connection: Connection, insert: Insert, channel: Channel, people: Select[Any], now: float) -> None:
@@ -122,4 +122,4 @@ def _add(connection: Connection, insert: Insert, channel: Channel, people: Selec
     columns = ("broadcast_id", "channel", "address", "batch", "status", "tries", "due_at", "error")
     rows = select(literal(channel.broadcast_id), literal(channel.name), chosen.c.address, number)
     rows = rows.add_columns(literal(RecipientStatus.PENDING.value), literal(0), literal(0.0), literal(""))
-    connection.execute(insert(RecipientRow).from_select(columns, rows.where(true())).on_conflict_do_nothing())
+    connection.execute(insert(recipients).from_select(columns, rows.where(true())).on_conflict_do_nothing())

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, insert, select, text
 
-from store.tables import BatchRow
+from store.tables import batches
 
 
 def next_number(connection: Connection, broadcast_id: int, channel: str) -> int:
     """The number of the next batch on that channel, from 0; those below stand for something else."""
-    last = select(func.max(BatchRow.number)).filter_by(broadcast_id=broadcast_id, channel=channel)
+    last = select(func.max(batches.c.number)).filter_by(broadcast_id=broadcast_id, channel=channel)
     known = connection.execute(last).scalar()
     return 0 if known is None else max(0, known + 1)
 
@@ -22,7 +22,7 @@ def add_batches(
     of_it = {"broadcast_id": broadcast_id, "channel": channel, "tries": 0, "due_at": due_at, "open": True}
     rows = [{**of_it, "number": number, "retry_key": key or str(uuid.uuid4())} for number in numbers]
     if rows:
-        connection.execute(insert(BatchRow), rows)
+        connection.execute(insert(batches), rows)
 
 
 def count_anew(connection: Connection) -> None:

@@ -8,9 +8,9 @@ from broadcasts.model import Broadcast, Reason, RecipientStatus, Result
 from store import results
 from store.broadcast_rows import FOUND, WHEN, read
 from store.database import Repository
-from store.tables import BroadcastRow
+from store.tables import broadcasts
 
-_WANTED = BroadcastRow.reason != Reason.NOBODY_APPROVED
+_WANTED = broadcasts.c.reason != Reason.NOBODY_APPROVED
 
 
 class BroadcastLists(Repository):
@@ -18,19 +18,19 @@ class BroadcastLists(Repository):
 
     def newest(self, limit: int, skip: int = 0) -> list[Broadcast]:
         """At most `limit` of them behind the newest `skip`, the newest first; without drafts that nobody wanted."""
-        wanted = FOUND.where(_WANTED).order_by(BroadcastRow.id.desc()).limit(limit).offset(skip)
+        wanted = FOUND.where(_WANTED).order_by(broadcasts.c.id.desc()).limit(limit).offset(skip)
         with self._transaction() as connection:
             return read(connection.execute(wanted))
 
     def count(self) -> int:
         """How many there are to go through."""
         with self._transaction() as connection:
-            return connection.execute(select(func.count()).select_from(BroadcastRow).where(_WANTED)).scalar() or 0
+            return connection.execute(select(func.count()).select_from(broadcasts).where(_WANTED)).scalar() or 0
 
     def between(self, first: float, last: float, days: tuple[date, date]) -> list[Broadcast]:
         """Daily tips of these days, the last one counted, and others whose hour is between these epochs."""
-        others = BroadcastRow.day.is_(None) & WHEN.between(first, last)
-        wanted = FOUND.where(or_(BroadcastRow.day.between(*days), others)).order_by(WHEN, BroadcastRow.id)
+        others = broadcasts.c.day.is_(None) & WHEN.between(first, last)
+        wanted = FOUND.where(or_(broadcasts.c.day.between(*days), others)).order_by(WHEN, broadcasts.c.id)
         with self._transaction() as connection:
             return read(connection.execute(wanted))
 

@@ -6,16 +6,16 @@ from typing import Any
 from sqlalchemy import and_, case, select
 
 from broadcasts.model import HELD, Admin, Broadcast, HoldReason, QuotaPolicy, Reason, Status
-from store.tables import BroadcastRow, ChannelRow
+from store.tables import broadcast_channels, broadcasts
 
 IS_HELD = (
-    select(ChannelRow.channel)
-    .where(ChannelRow.broadcast_id == BroadcastRow.id, ChannelRow.held != HoldReason.NONE)
+    select(broadcast_channels.c.channel)
+    .where(broadcast_channels.c.broadcast_id == broadcasts.c.id, broadcast_channels.c.held != HoldReason.NONE)
     .exists()
 )
-STANDING = case((and_(BroadcastRow.status == Status.SENDING, IS_HELD), HELD), else_=BroadcastRow.status)
-WHEN = case((BroadcastRow.start_at > 0, BroadcastRow.start_at), else_=BroadcastRow.created_at)
-FOUND: Any = select(*(getattr(BroadcastRow, name) for name in Broadcast._fields[:-1]), STANDING)
+STANDING = case((and_(broadcasts.c.status == Status.SENDING, IS_HELD), HELD), else_=broadcasts.c.status)
+WHEN = case((broadcasts.c.start_at > 0, broadcasts.c.start_at), else_=broadcasts.c.created_at)
+FOUND: Any = select(*(broadcasts.c[name] for name in Broadcast._fields[:-1]), STANDING)
 
 
 def read(rows: Iterable[Any]) -> list[Broadcast]:

@@ -31,9 +31,9 @@ from store import audience, results
 from store.batches import on_open_channel
 from store.broadcast_rows import FOUND, IS_HELD, STANDING, WHEN, read
 from store.database import Repository
-from store.tables import ApprovalRow, BatchRow, BroadcastRow, ChannelRow, RecipientRow
+from store.tables import approvals, batches, broadcast_channels, broadcasts, recipients
 
-_LATEST_START = case((BroadcastRow.start_at > 0, BroadcastRow.start_at + LATEST_START), else_=BroadcastRow.deadline)
+_LATEST_START = case((broadcasts.c.start_at > 0, broadcasts.c.start_at + LATEST_START), else_=broadcasts.c.deadline)
 
 
 class Broadcasts(Repository):
@@ -53,21 +53,21 @@ class Broadcasts(Repository):
         """The id of a new broadcast; None when the day has one already."""
         values = {"tip": tip, "quota_policy": policy, "admin": str(admin or ""), "status": status, "day": day}
         when = {"deadline": deadline, "start_at": start_at, "created_at": self._now()}
-        new = self._insert(BroadcastRow).values(**values, **when, approvals_needed=approvals_needed)
+        new = self._insert(broadcasts).values(**values, **when, approvals_needed=approvals_needed)
         with self._transaction() as connection:
-            return connection.execute(new.on_conflict_do_nothing().returning(BroadcastRow.id)).scalar()
+            return connection.execute(new.on_conflict_do_nothing().returning(broadcasts.c.id)).scalar()
 
     def get(self, broadcast_id: int) -> Broadcast | None:
-        return next(iter(self._found(BroadcastRow.id == broadcast_id)), None)
+        return next(iter(self._found(broadcasts.c.id == broadcast_id)), None)
 
     def with_status(self, *statuses: Status) -> list[Broadcast]:
         """In the order in which they were made."""
-        return self._found(BroadcastRow.status.in_(statuses))
+        return self._found(broadcasts.c.status.in_(statuses))
 
     def was_sent(self, tip: str, since: float, until: float) -> bool:
         """Whether the very same tip goes out between these epochs, or has done so."""
-        sent = BroadcastRow.status.in_((Status.APPROVED, *UNDER_WAY, Status.DONE))
-        return bool(self._found(BroadcastRow.tip == tip, sent, WHEN.between(since, until)))
+        sent = broadcasts.c.status.in_((Status.APPROVED, *UNDER_WAY, Status.DONE))
+        return bool(self._found(broadcasts.c.tip == tip, sent, WHEN.between(since, until)))
 
     def tally(self, broadcast_id: int) -> Tally:
         found = results.of(broadcast_id)
@@ -81,20 +81,20 @@ class Broadcasts(Repository):
 
     def held_channels(self, broadcast_id: int) -> dict[str, HoldReason]:
         """Channel -> why it is held."""
-        channels = select(ChannelRow.channel, ChannelRow.held).filter_by(broadcast_id=broadcast_id)
+        channels = select(broadcast_channels.c.channel, broadcast_channels.c.held).filter_by(broadcast_id=broadcast_id)
         with self._transaction() as connection:
-            held = connection.execute(channels.where(ChannelRow.held != HoldReason.NONE))
+            held = connection.execute(channels.where(broadcast_channels.c.held != HoldReason.NONE))
             return {channel: HoldReason(reason) for channel, reason in held}
 
     # approval
 
     def approve(self, broadcast_id: int, admin: Admin, needed: int) -> int | None:
         """Note an admin's approval of a draft; how many more it takes (0: approved). None: it is too late."""
-        new = self._insert(ApprovalRow).values(broadcast_id=broadcast_id, admin=str(admin)).on_conflict_do_nothing()
-        counted = select(func.count()).select_from(ApprovalRow).filter_by(broadcast_id=broadcast_id)
-        waits = BroadcastRow.status.in_(Step.APPROVE.before)
+        new = self._insert(approvals).values(broadcast_id=broadcast_id, admin=str(admin)).on_conflict_do_nothing()
+        counted = select(func.count()).select_from(approvals).filter_by(broadcast_id=broadcast_id)
+        waits = broadcasts.c.status.in_(Step.APPROVE.before)
         with self._transaction() as connection:
-            if not _locked(connection, broadcast_id, and_(waits, BroadcastRow.deadline >= self._now())):
+            if not _locked(connection, broadcast_id, and_(waits, broadcasts.c.deadline >= self._now())):
                 return None
             connection.execute(new)
             missing = max(0, needed - (connection.execute(counted).scalar() or 0))
@@ -104,11 +104,11 @@ class Broadcasts(Repository):
 
     def approvers(self, broadcast_id: int) -> list[Admin]:
         with self._transaction() as connection:
-            admins = connection.execute(select(ApprovalRow.admin).filter_by(broadcast_id=broadcast_id)).scalars()
+            admins = connection.execute(select(approvals.c.admin).filter_by(broadcast_id=broadcast_id)).scalars()
             return [Admin.read(admin) for admin in admins]
 
     def choose_quota_policy(self, broadcast_id: int, policy: QuotaPolicy) -> bool:
-        draft = update(BroadcastRow).filter_by(id=broadcast_id, status=Status.DRAFT)
+        draft = update(broadcasts).filter_by(id=broadcast_id, status=Status.DRAFT)
         return self._is_changed(draft.values(quota_policy=policy))
 
     # steps
@@ -117,7 +117,7 @@ class Broadcasts(Repository):
         """Begin to fix the recipients of an approved one, not before its hour: every active subscriber of the planned
         channels; True if it did.
         """
-        due = self._stepped(broadcast_id, Step.START).where(BroadcastRow.start_at <= self._now())
+        due = self._stepped(broadcast_id, Step.START).where(broadcasts.c.start_at <= self._now())
         with self._transaction() as connection:
             if connection.execute(due).rowcount != 1:
                 return False
@@ -130,14 +130,14 @@ class Broadcasts(Repository):
 
     def lapse(self, broadcast: Broadcast, reason: Reason) -> bool:
         """Lapse it, unless its status has changed since it was read."""
-        unchanged = BroadcastRow.status == broadcast.status
+        unchanged = broadcasts.c.status == broadcast.status
         is_changed = self._is_changed(self._stepped(broadcast.id, Step.LAPSE, reason).where(unchanged))
         self._scrub()
         return is_changed
 
     def resume(self, broadcast_id: int) -> bool:
         """Restart every channel of a paused one, or of one with a channel held while others go on."""
-        held_beside_others = and_(BroadcastRow.status == Status.SENDING, IS_HELD)
+        held_beside_others = and_(broadcasts.c.status == Status.SENDING, IS_HELD)
         with self._transaction() as connection:
             if not (
                 connection.execute(self._stepped(broadcast_id, Step.RESUME)).rowcount
@@ -150,13 +150,13 @@ class Broadcasts(Repository):
     def cancel(self, broadcast_id: int) -> bool:
         """Stop it for good. Who may have got it is UNKNOWN from now on, until a call that is under way tells."""
         doubted = (
-            select(BatchRow.number)
-            .where(BatchRow.broadcast_id == broadcast_id, BatchRow.channel == RecipientRow.channel)
-            .where(BatchRow.number == RecipientRow.batch, BatchRow.open, BatchRow.doubted_at.is_not(None))
+            select(batches.c.number)
+            .where(batches.c.broadcast_id == broadcast_id, batches.c.channel == recipients.c.channel)
+            .where(batches.c.number == recipients.c.batch, batches.c.open, batches.c.doubted_at.is_not(None))
         )
-        in_doubt = and_(RecipientRow.status == RecipientStatus.PENDING, doubted.exists())
-        called = or_(RecipientRow.status == RecipientStatus.CALLING, in_doubt)
-        rows = update(RecipientRow).where(RecipientRow.broadcast_id == broadcast_id, called)
+        in_doubt = and_(recipients.c.status == RecipientStatus.PENDING, doubted.exists())
+        called = or_(recipients.c.status == RecipientStatus.CALLING, in_doubt)
+        rows = update(recipients).where(recipients.c.broadcast_id == broadcast_id, called)
         with self._transaction() as connection:
             if connection.execute(self._stepped(broadcast_id, Step.CANCEL)).rowcount != 1:
                 return False
@@ -170,23 +170,23 @@ class Broadcasts(Repository):
 
         One statement for both, so that both are judged by the same state of the batches.
         """
-        left = select(BatchRow.number).where(BatchRow.broadcast_id == broadcast_id, BatchRow.open)
-        can_go_on = left.join(ChannelRow, on_open_channel()).exists()
+        left = select(batches.c.number).where(batches.c.broadcast_id == broadcast_id, batches.c.open)
+        can_go_on = left.join(broadcast_channels, on_open_channel()).exists()
         status = case((left.exists(), Step.PAUSE.after), else_=Step.FINISH.after)
         reason = case((left.exists(), Reason.HELD), else_=Reason.NONE)
-        ends = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(Step.FINISH.before))
+        ends = update(broadcasts).where(broadcasts.c.id == broadcast_id, broadcasts.c.status.in_(Step.FINISH.before))
         ended_at = case((left.exists(), 0.0), else_=self._now())
         return self._is_changed(ends.where(~can_go_on).values(status=status, reason=reason, ended_at=ended_at))
 
     def resend_unknown(self, broadcast_id: int, batch_sizes: Mapping[str, int]) -> int:
         """Make recipients in doubt pending again, in new batches; how many they are. None of a cancelled one."""
-        doubtful = select(RecipientRow.channel, RecipientRow.address)
+        doubtful = select(recipients.c.channel, recipients.c.address)
         doubtful = doubtful.filter_by(broadcast_id=broadcast_id, status=RecipientStatus.UNKNOWN)
-        can_go_on = BroadcastRow.status.in_((*UNDER_WAY, *Step.RESEND.before))
+        can_go_on = broadcasts.c.status.in_((*UNDER_WAY, *Step.RESEND.before))
         with self._transaction() as connection:
             if not _locked(connection, broadcast_id, can_go_on):
                 return 0
-            found = connection.execute(doubtful.order_by(RecipientRow.address)).all()
+            found = connection.execute(doubtful.order_by(recipients.c.address)).all()
             for channel, size in batch_sizes.items():
                 addresses = [row.address for row in found if row.channel == channel]
                 audience.regroup(connection, broadcast_id, channel, addresses, size, self._now())
@@ -201,18 +201,18 @@ class Broadcasts(Repository):
 
         Ends and stops, drafts that somebody has approved, and what the schedule sends along for want of quota.
         """
-        approved = select(ApprovalRow.admin).where(ApprovalRow.broadcast_id == BroadcastRow.id).exists()
-        by_schedule = and_(BroadcastRow.quota_policy == QuotaPolicy.PIGGYBACK, BroadcastRow.day.is_not(None))
+        approved = select(approvals.c.admin).where(approvals.c.broadcast_id == broadcasts.c.id).exists()
+        by_schedule = and_(broadcasts.c.quota_policy == QuotaPolicy.PIGGYBACK, broadcasts.c.day.is_not(None))
         worth_telling = or_(
             STANDING.in_((Status.DONE, Status.PAUSED, Status.LAPSED, HELD)),
-            and_(BroadcastRow.status == Status.DRAFT, approved),
-            and_(BroadcastRow.status == Status.SENDING, by_schedule),
+            and_(broadcasts.c.status == Status.DRAFT, approved),
+            and_(broadcasts.c.status == Status.SENDING, by_schedule),
         )
-        return self._found(worth_telling, BroadcastRow.notified != STANDING)
+        return self._found(worth_telling, broadcasts.c.notified != STANDING)
 
     def mark_notified(self, broadcast: Broadcast) -> bool:
         """True for the one caller that is to tell the admins."""
-        same = update(BroadcastRow).filter_by(id=broadcast.id, notified=broadcast.notified, status=broadcast.status)
+        same = update(broadcasts).filter_by(id=broadcast.id, notified=broadcast.notified, status=broadcast.status)
         return self._is_changed(same.values(notified=broadcast.standing))
 
     # how
@@ -222,10 +222,10 @@ class Broadcasts(Repository):
 
         Given up, it loses the words that an admin wrote.
         """
-        change = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.status.in_(step.before))
+        change = update(broadcasts).where(broadcasts.c.id == broadcast_id, broadcasts.c.status.in_(step.before))
         if step in (Step.CANCEL, Step.LAPSE):
-            is_own = BroadcastRow.tip.startswith(OWN_WORDS, autoescape=True)
-            change = change.values(tip=case((is_own, ERASED_TIP), else_=BroadcastRow.tip))
+            is_own = broadcasts.c.tip.startswith(OWN_WORDS, autoescape=True)
+            change = change.values(tip=case((is_own, ERASED_TIP), else_=broadcasts.c.tip))
         ended_at = self._now() if step.after in ENDED else 0
         return change.values(status=step.after, reason=reason, ended_at=ended_at)
 
@@ -234,17 +234,17 @@ class Broadcasts(Repository):
 
     def _found(self, *conditions: Any) -> list[Broadcast]:
         with self._transaction() as connection:
-            return read(connection.execute(FOUND.where(*conditions).order_by(BroadcastRow.id)))
+            return read(connection.execute(FOUND.where(*conditions).order_by(broadcasts.c.id)))
 
 
 def _locked(connection: Connection, broadcast_id: int, condition: Any) -> bool:
     """Whether it is so; PostgreSQL then keeps it so until the transaction ends, as SQLite does anyhow."""
-    found = select(BroadcastRow.id).where(BroadcastRow.id == broadcast_id, condition).with_for_update()
+    found = select(broadcasts.c.id).where(broadcasts.c.id == broadcast_id, condition).with_for_update()
     return connection.execute(found).first() is not None
 
 
 def _restart_channels(connection: Connection, broadcast_id: int) -> None:
     """Every channel with a fresh start, and admins are told how it ends this time."""
-    connection.execute(update(BroadcastRow).filter_by(id=broadcast_id).values(notified=""))
+    connection.execute(update(broadcasts).filter_by(id=broadcast_id).values(notified=""))
     fresh = {"held": HoldReason.NONE, "failures": 0, "rests_until": 0}
-    connection.execute(update(ChannelRow).filter_by(broadcast_id=broadcast_id).values(**fresh))
+    connection.execute(update(broadcast_channels).filter_by(broadcast_id=broadcast_id).values(**fresh))

@@ -6,19 +6,19 @@ The statements are built once, with parameters: building them for every call cos
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, case, or_, select, update
 
 from broadcasts.model import HoldReason, Outcome, RecipientStatus, Status
-from store.tables import BatchRow, BroadcastRow, ChannelRow, RecipientRow, SubscriberRow, SubscriberState
+from store.tables import SubscriberState, batches, broadcast_channels, broadcasts, recipients, subscribers
 
 MAX_TRIES = 8  # calls for one recipient
 PENDING, CALLING, SENT = RecipientStatus.PENDING, RecipientStatus.CALLING, RecipientStatus.SENT
 FAILED, UNKNOWN = RecipientStatus.FAILED, RecipientStatus.UNKNOWN
 
 HAS_LEFT = (
-    select(SubscriberRow.address)
-    .where(SubscriberRow.channel == RecipientRow.channel, SubscriberRow.address == RecipientRow.address)
-    .where(SubscriberRow.state != SubscriberState.ACTIVE)
+    select(subscribers.c.address)
+    .where(subscribers.c.channel == recipients.c.channel, subscribers.c.address == recipients.c.address)
+    .where(subscribers.c.state != SubscriberState.ACTIVE)
     .exists()
 )
 
@@ -64,51 +64,56 @@ def mark(connection: Connection, key: Key, starting: Sequence[str]) -> bool:
 def _follow(connection: Connection, key: Key, old: str, new: str, now: float) -> None:
     """Subscriber and recipient go to the new address; where it is one of the audience already, it has its own row."""
     channel = {"channel": key["its_channel"]}
-    for table, named in ((SubscriberRow, channel), (RecipientRow, {**channel, "broadcast_id": key["its_broadcast"]})):
+    for table, named in ((subscribers, channel), (recipients, {**channel, "broadcast_id": key["its_broadcast"]})):
         taken = select(table).filter_by(**named, address=new).exists()
         moved = update(table).filter_by(**named, address=old).where(~taken)
         if connection.execute(moved.values(address=new)).rowcount == 0:
             gone = {"state": SubscriberState.GONE, "changed_at": now}
-            rest = {"status": FAILED} if table is RecipientRow else gone
+            rest = {"status": FAILED} if table is recipients else gone
             connection.execute(update(table).filter_by(**named, address=old).values(**rest))
 
 
-def _keyed(table: Any, number: Any) -> Any:
-    same = and_(table.broadcast_id == bindparam("its_broadcast"), table.channel == bindparam("its_channel"))
-    return and_(same, number == bindparam("its_number"))
+def _on_channel(table: Table[Any]) -> Any:
+    its = table.c
+    return and_(its.broadcast_id == bindparam("its_broadcast"), its.channel == bindparam("its_channel"))
 
 
-_IS_HELD_BY_US = and_(_keyed(BatchRow, BatchRow.number), BatchRow.lease == bindparam("its_lease"), BatchRow.open)
-_HOLDS = select(BatchRow.number).where(_IS_HELD_BY_US).with_for_update()
-_CHANNEL = and_(ChannelRow.broadcast_id == bindparam("its_broadcast"), ChannelRow.channel == bindparam("its_channel"))
-_GOES_ON = and_(_CHANNEL, ChannelRow.held == HoldReason.NONE, ChannelRow.rests_until <= bindparam("now"))
-_SENDING = and_(BroadcastRow.id == bindparam("its_broadcast"), BroadcastRow.status == Status.SENDING)
+def _keyed(table: Table[Any], number: Any) -> Any:
+    return and_(_on_channel(table), number == bindparam("its_number"))
+
+
+_IS_HELD_BY_US = and_(_keyed(batches, batches.c.number), batches.c.lease == bindparam("its_lease"), batches.c.open)
+_HOLDS = select(batches.c.number).where(_IS_HELD_BY_US).with_for_update()
+_CHANNEL = _on_channel(broadcast_channels)
+_IS_AWAKE = broadcast_channels.c.rests_until <= bindparam("now")
+_GOES_ON = and_(_CHANNEL, broadcast_channels.c.held == HoldReason.NONE, _IS_AWAKE)
+_SENDING = and_(broadcasts.c.id == bindparam("its_broadcast"), broadcasts.c.status == Status.SENDING)
 _RENEW = (
-    update(BatchRow)
-    .where(_IS_HELD_BY_US, select(BroadcastRow.id).where(_SENDING).exists())
-    .where(select(ChannelRow.channel).where(_GOES_ON).exists())
+    update(batches)
+    .where(_IS_HELD_BY_US, select(broadcasts.c.id).where(_SENDING).exists())
+    .where(select(broadcast_channels.c.channel).where(_GOES_ON).exists())
     .values(due_at=bindparam("until"))
 )
-_WHO = and_(_keyed(RecipientRow, RecipientRow.batch), RecipientRow.address == bindparam("who"))
+_WHO = and_(_keyed(recipients, recipients.c.batch), recipients.c.address == bindparam("who"))
 _MARK = (
-    update(RecipientRow)
-    .where(_WHO, or_(RecipientRow.status == PENDING, RecipientRow.status == CALLING), ~HAS_LEFT)
-    .values(status=CALLING, tries=RecipientRow.tries + 1)
+    update(recipients)
+    .where(_WHO, or_(recipients.c.status == PENDING, recipients.c.status == CALLING), ~HAS_LEFT)
+    .values(status=CALLING, tries=recipients.c.tries + 1)
 )
-_BECAME = bindparam("became", type_=RecipientRow.status.type)
+_BECAME = bindparam("became", type_=recipients.c.status.type)
 _RECORD = (  # what arrived has arrived, whatever was thought of it meanwhile
-    update(RecipientRow)
-    .where(_WHO, or_(RecipientRow.status == CALLING, RecipientRow.status == UNKNOWN, _BECAME == SENT))
+    update(recipients)
+    .where(_WHO, or_(recipients.c.status == CALLING, recipients.c.status == UNKNOWN, _BECAME == SENT))
     .values(
-        status=case((and_(_BECAME == PENDING, RecipientRow.tries >= MAX_TRIES), FAILED), else_=_BECAME),
+        status=case((and_(_BECAME == PENDING, recipients.c.tries >= MAX_TRIES), FAILED), else_=_BECAME),
         due_at=bindparam("due"),
         error=bindparam("why"),
     )
 )
-_NO_FAILURES = update(ChannelRow).where(_CHANNEL, ChannelRow.failures > 0).values(failures=0)
+_NO_FAILURES = update(broadcast_channels).where(_CHANNEL, broadcast_channels.c.failures > 0).values(failures=0)
 _RETIRE = (
-    update(SubscriberRow)
-    .where(SubscriberRow.channel == bindparam("its_channel"), SubscriberRow.address == bindparam("who"))
-    .where(SubscriberRow.state == SubscriberState.ACTIVE)
+    update(subscribers)
+    .where(subscribers.c.channel == bindparam("its_channel"), subscribers.c.address == bindparam("who"))
+    .where(subscribers.c.state == SubscriberState.ACTIVE)
     .values(state=SubscriberState.GONE, changed_at=bindparam("now"))
 )

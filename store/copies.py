@@ -7,11 +7,11 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection, MetaData, Table, inspect, make_url, select, text
 
 from store import office_tables
-from store.tables import Base
+from store.tables import metadata
 
 VERSION_TABLE = "alembic_version"
 FORMER_TABLES = ("lanes",)  # of earlier revisions, under that name
-OURS = (*(table.name for table in Base.metadata.sorted_tables), *FORMER_TABLES, VERSION_TABLE)
+OURS = (*(table.name for table in metadata.sorted_tables), *FORMER_TABLES, VERSION_TABLE)
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 assert office_tables  # with its tables, all are known
 

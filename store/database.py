@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import ClauseElement, Connection, CursorResult, Engine, Executable, make_url
+from sqlalchemy import ClauseElement, Connection, CursorResult, Engine, Executable, Table, make_url
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from digests import Digest, unkeyed
@@ -141,7 +141,7 @@ class Database:
         """For what every question executes."""
         return Prepared(statement, self._engine.dialect)
 
-    def insert(self, table: type[Any]) -> Any:
+    def insert(self, table: Table[Any]) -> Any:
         """INSERT that can say ON CONFLICT, which SQLAlchemy has for each dialect apart."""
         return import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}").insert(table)
 
@@ -162,7 +162,7 @@ class Repository:
         with self._transaction() as connection:
             return connection.execute(statement)
 
-    def _put(self, table: type[Any], key: dict[str, Any], values: dict[str, Any]) -> None:
+    def _put(self, table: Table[Any], key: dict[str, Any], values: dict[str, Any]) -> None:
         """Insert a row, or overwrite the one with its key."""
         new = self._insert(table).values({**key, **values})
         self._execute(new.on_conflict_do_update(index_elements=list(key), set_=values))

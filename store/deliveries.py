@@ -11,28 +11,28 @@ from core.safe_store import Claim
 from digests import Digest
 from store.database import Database, Repository
 from store.prepared import Prepared
-from store.tables import EventRow
+from store.tables import events
 
 ABANDONED_SECONDS = 60  # a claim older than this and not finished: its holder is dead (a reply token lives 60 s)
 HELD_UP_SECONDS = 15  # the longest that one event holds up the next of its lane
 KEEP_SECONDS = 3 * 86400  # Telegram repeats for one day; LINE does not say
 
 
-_IT = (EventRow.channel == bindparam("its_channel"), EventRow.event_id == bindparam("its_id"))
+_IT = (events.c.channel == bindparam("its_channel"), events.c.event_id == bindparam("its_id"))
 _TAKE_OVER = (
-    update(EventRow)
-    .where(*_IT, EventRow.finished.is_(False), EventRow.claimed_at < bindparam("abandoned"))
+    update(events)
+    .where(*_IT, events.c.finished.is_(False), events.c.claimed_at < bindparam("abandoned"))
     .values(lane=bindparam("its_lane"), claimed_at=bindparam("its_time"))
 )
-_CLAIMED_AT = select(EventRow.claimed_at).where(*_IT)
+_CLAIMED_AT = select(events.c.claimed_at).where(*_IT)
 _EARLIER = (
-    select(EventRow.event_id)
-    .where(EventRow.lane == bindparam("its_lane"), EventRow.event_id != bindparam("its_id"))
-    .where(EventRow.claimed_at > bindparam("dead"), EventRow.claimed_at < bindparam("its_time"))
+    select(events.c.event_id)
+    .where(events.c.lane == bindparam("its_lane"), events.c.event_id != bindparam("its_id"))
+    .where(events.c.claimed_at > bindparam("dead"), events.c.claimed_at < bindparam("its_time"))
     .limit(1)
 )
-_FINISH = update(EventRow).where(*_IT).values(finished=True, lane="")
-_LEAVE = update(EventRow).where(*_IT).values(lane="")
+_FINISH = update(events).where(*_IT).values(finished=True, lane="")
+_LEAVE = update(events).where(*_IT).values(lane="")
 
 
 class Deliveries(Repository):
@@ -42,10 +42,8 @@ class Deliveries(Repository):
         super().__init__(database, now)
         self._digest = digest
         names = {"channel": "its_channel", "event_id": "its_id", "claimed_at": "its_time", "lane": "its_lane"}
-        new = self._insert(EventRow).values(
-            {name: bindparam(each) for name, each in names.items()} | {"finished": False}
-        )
-        self._new = self._prepare(new.on_conflict_do_nothing().returning(EventRow.event_id))
+        new = self._insert(events).values({name: bindparam(each) for name, each in names.items()} | {"finished": False})
+        self._new = self._prepare(new.on_conflict_do_nothing().returning(events.c.event_id))
         self._earlier, self._finish, self._leave = map(self._prepare, (_EARLIER, _FINISH, _LEAVE))
 
     def claim(self, channel: str, event_id: str, lane: str = "") -> Claim:
@@ -74,7 +72,7 @@ class Deliveries(Repository):
 
     def forget_old(self) -> None:
         """Delete those that no platform repeats any more."""
-        self._execute(delete(EventRow).where(EventRow.claimed_at < self._now() - KEEP_SECONDS))
+        self._execute(delete(events).where(events.c.claimed_at < self._now() - KEEP_SECONDS))
 
     def _do(self, statement: Prepared, its: dict[str, object]) -> None:
         with self._transaction() as connection:

@@ -8,7 +8,7 @@ from broadcasts.model import UNDER_WAY, RecipientStatus
 from store import schema_check
 from store.database import Repository
 from store.schema import NEWEST, REVISIONS
-from store.tables import BatchRow, BroadcastRow, RecipientRow, WorkerRow
+from store.tables import batches, broadcasts, recipients, workers
 
 _SQLITE_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 
@@ -63,20 +63,18 @@ class Facts(Repository):
     def try_writing(self) -> None:
         """A row is written and taken back. Raises StoreError."""
         with self._transaction() as connection:
-            connection.execute(insert(WorkerRow).values(name=_TRIAL, seen_at=0))
+            connection.execute(insert(workers).values(name=_TRIAL, seen_at=0))
             connection.rollback()
 
     def waiting(self) -> Waiting:
-        batches = select(func.count()).select_from(BatchRow).where(BatchRow.open)
+        open_batches = select(func.count()).select_from(batches).where(batches.c.open)
         people = (
-            select(func.count())
-            .select_from(RecipientRow)
-            .join(BroadcastRow, BroadcastRow.id == RecipientRow.broadcast_id)
+            select(func.count()).select_from(recipients).join(broadcasts, broadcasts.c.id == recipients.c.broadcast_id)
         )
-        people = people.where(BroadcastRow.status.in_(UNDER_WAY))
-        people = people.where(RecipientRow.status.in_((RecipientStatus.PENDING, RecipientStatus.CALLING)))
+        people = people.where(broadcasts.c.status.in_(UNDER_WAY))
+        people = people.where(recipients.c.status.in_((RecipientStatus.PENDING, RecipientStatus.CALLING)))
         with self._transaction() as connection:
-            return Waiting(connection.execute(batches).scalar_one(), connection.execute(people).scalar_one())
+            return Waiting(connection.execute(open_batches).scalar_one(), connection.execute(people).scalar_one())
 
 
 def _is_postgresql(connection: Connection) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from store.database import Repository
-from store.tables import Base
+from store.tables import metadata
 
 
 class Holding(NamedTuple):
@@ -21,7 +21,7 @@ class Holdings(Repository):
 
     def of(self, table: str, since: str, zone: tzinfo) -> Holding:
         """`since`: the column that says when a row was written, "" for none."""
-        found = Base.metadata.tables[table]
+        found = metadata.tables[table]
         columns = [func.count(), *([func.min(found.c[since])] if since else [])]
         with self._transaction() as connection:
             rows, *oldest = connection.execute(select(*columns).select_from(found)).one()

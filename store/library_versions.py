@@ -4,14 +4,15 @@ from sqlalchemy import func, insert, select, text
 
 from retrieval.versions import Content, Counts, NewVersion, Version
 from store.database import Repository
-from store.tables import LibraryVersionRow as Row
+from store.tables import library_versions as table
 
 SAVE_LOCK = 7402003  # any number that nobody else locks
 LARGEST = 2**31 - 1  # beyond, PostgreSQL takes a number for a fault
 _DESCRIBED = (
-    *(Row.id, Row.imported_at, Row.cases, Row.questions, Row.laws, Row.guides),
-    *(Row.author, Row.note, Row.shipped, Row.shipped_digest),
+    *(table.c.id, table.c.imported_at, table.c.cases, table.c.questions, table.c.laws, table.c.guides),
+    *(table.c.author, table.c.note, table.c.shipped, table.c.shipped_digest),
 )
+_CONTENT = (table.c.cases_csv, table.c.questions_csv, table.c.laws_csv, table.c.guides_csv)
 
 
 class LibraryVersions(Repository):
@@ -20,12 +21,12 @@ class LibraryVersions(Repository):
     def newest_number(self) -> int:
         """The number of the live version; 0 while nothing was ever imported."""
         with self._transaction() as connection:
-            return connection.execute(select(func.max(Row.id))).scalar() or 0
+            return connection.execute(select(func.max(table.c.id))).scalar() or 0
 
     def all(self) -> list[Version]:
         """Every version, the newest first."""
         with self._transaction() as connection:
-            rows = connection.execute(select(*_DESCRIBED).order_by(Row.id.desc())).all()
+            rows = connection.execute(select(*_DESCRIBED).order_by(table.c.id.desc())).all()
         return [
             Version(
                 number=row.id,
@@ -44,13 +45,12 @@ class LibraryVersions(Repository):
         if number > LARGEST:
             return None
         with self._transaction() as connection:
-            found = select(Row.cases_csv, Row.questions_csv, Row.laws_csv, Row.guides_csv).where(Row.id == number)
-            row = connection.execute(found).first()
+            row = connection.execute(select(*_CONTENT).where(table.c.id == number)).first()
         return Content(*row) if row else None
 
     def save(self, version: NewVersion, after: int | None = None) -> int | None:
         """Keep a version as the live one; its number. With `after`, None where that is not the newest any more."""
-        new = insert(Row).values(
+        new = insert(table).values(
             cases_csv=version.content.cases,
             questions_csv=version.content.questions,
             laws_csv=version.content.laws,
@@ -65,6 +65,6 @@ class LibraryVersions(Repository):
         with self._transaction() as connection:
             if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyhow
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({SAVE_LOCK})"))
-            if after is not None and after != (connection.execute(select(func.max(Row.id))).scalar() or 0):
+            if after is not None and after != (connection.execute(select(func.max(table.c.id))).scalar() or 0):
                 return None
-            return int(connection.execute(new.returning(Row.id)).scalar_one())
+            return int(connection.execute(new.returning(table.c.id)).scalar_one())

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import Date, Float, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, Date, Float, Named, String, Table, Text
 
-from store.tables import Base
+from store.columns import Columns
+from store.tables import metadata
 
 
-class AccountRow(Base):
+class AccountColumns(Columns):
     """Somebody of the ethics office who may use the console.
 
     `must_change`: the password was given by somebody else. `totp_secret` is set from the moment the second factor is
@@ -16,109 +16,127 @@ class AccountRow(Base):
     one a line. `addresses`: where the person gets test messages, `channel address`, one a line.
     """
 
-    __tablename__ = "accounts"
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    password_hash: Mapped[str] = mapped_column(String(255))
-    changed_at: Mapped[float] = mapped_column(Float)
-    role: Mapped[str] = mapped_column(String(10), default="owner")
-    disabled: Mapped[bool] = mapped_column(default=False)
-    must_change: Mapped[bool] = mapped_column(default=False)
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[float] = mapped_column(Float, default=0)
-    totp_secret: Mapped[str] = mapped_column(String(64), default="")
-    totp_used: Mapped[int] = mapped_column(default=0)
-    recovery_codes: Mapped[str] = mapped_column(Text, default="")
-    addresses: Mapped[str] = mapped_column(Text, default="")
+    name: Named[str] = Column(String(40), primary_key=True)
+    password_hash: Named[str] = Column(String(255))
+    changed_at: Named[float] = Column(Float)
+    role: Named[str] = Column(String(10), default="owner")
+    disabled: Named[bool] = Column(default=False)
+    must_change: Named[bool] = Column(default=False)
+    failures: Named[int] = Column(default=0)
+    locked_until: Named[float] = Column(Float, default=0)
+    totp_secret: Named[str] = Column(String(64), default="")
+    totp_used: Named[int] = Column(default=0)
+    recovery_codes: Named[str] = Column(Text, default="")
+    addresses: Named[str] = Column(Text, default="")
 
 
-class SessionRow(Base):
+accounts = Table("accounts", metadata, AccountColumns)
+
+
+class SessionColumns(Columns):
     """A browser that is logged in; `digest` is of the token that it holds. `verified`: the second factor was given."""
 
-    __tablename__ = "sessions"
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account: Mapped[str] = mapped_column(String(40), index=True)
-    started_at: Mapped[float] = mapped_column(Float)
-    seen_at: Mapped[float] = mapped_column(Float)
-    verified: Mapped[bool] = mapped_column(default=False)
+    digest: Named[str] = Column(String(64), primary_key=True)
+    account: Named[str] = Column(String(40), index=True)
+    started_at: Named[float] = Column(Float)
+    seen_at: Named[float] = Column(Float)
+    verified: Named[bool] = Column(default=False)
 
 
-class InvitationRow(Base):
+sessions = Table("sessions", metadata, SessionColumns)
+
+
+class InvitationColumns(Columns):
     """A link by which somebody makes an account, once; `digest` is of its token."""
 
-    __tablename__ = "invitations"
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    name: Mapped[str] = mapped_column(String(40))
-    role: Mapped[str] = mapped_column(String(10))
-    invited_by: Mapped[str] = mapped_column(String(90))
-    expires_at: Mapped[float] = mapped_column(Float)
+    digest: Named[str] = Column(String(64), primary_key=True)
+    name: Named[str] = Column(String(40))
+    role: Named[str] = Column(String(10))
+    invited_by: Named[str] = Column(String(90))
+    expires_at: Named[float] = Column(Float)
 
 
-class ActionRow(Base):
+invitations = Table("invitations", metadata, InvitationColumns)
+
+
+class ActionColumns(Columns):
     """Something that was done, and by whom; `digest` is over the row and the digest of the one before."""
 
-    __tablename__ = "actions"
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[float] = mapped_column(Float)
-    actor: Mapped[str] = mapped_column(String(90))
-    action: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(Text)
-    detail: Mapped[str] = mapped_column(Text)
-    digest: Mapped[str] = mapped_column(String(64))
+    id: Named[int] = Column(primary_key=True, autoincrement=False)
+    at: Named[float] = Column(Float)
+    actor: Named[str] = Column(String(90))
+    action: Named[str] = Column(String(40))
+    subject: Named[str] = Column(Text)
+    detail: Named[str] = Column(Text)
+    digest: Named[str] = Column(String(64))
 
 
-class DailyCountRow(Base):
+actions = Table("actions", metadata, ActionColumns)
+
+
+class DailyCountColumns(Columns):
     """How often a day saw a verdict on a channel, and which case or guide (`entry`, "" for none) was shown."""
 
-    __tablename__ = "daily_counts"
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    verdict: Mapped[str] = mapped_column(String(10), primary_key=True)
-    entry: Mapped[str] = mapped_column(String(40), primary_key=True)
-    count: Mapped[int]
+    day: Named[date] = Column(Date, primary_key=True)
+    channel: Named[str] = Column(String(20), primary_key=True)
+    verdict: Named[str] = Column(String(10), primary_key=True)
+    entry: Named[str] = Column(String(40), primary_key=True)
+    count: Named[int]
 
 
-class DailySubscribersRow(Base):
+daily_counts = Table("daily_counts", metadata, DailyCountColumns)
+
+
+class DailySubscribersColumns(Columns):
     """How many wanted tips on a channel when the day was last counted."""
 
-    __tablename__ = "daily_subscribers"
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    count: Mapped[int]
+    day: Named[date] = Column(Date, primary_key=True)
+    channel: Named[str] = Column(String(20), primary_key=True)
+    count: Named[int]
 
 
-class MissedQuestionRow(Base):
+daily_subscribers = Table("daily_subscribers", metadata, DailySubscribersColumns)
+
+
+class MissedQuestionColumns(Columns):
     """A question that its asker handed over, masked, with nothing of the person.
 
     `taught`: the label that the office gave it, "" while it waits. `messages`: digests of the messages that it was
     typed in, where a platform tells when one is taken back; OTHERS besides where anybody else handed it over too.
     """
 
-    __tablename__ = "missed_questions"
-    key: Mapped[str] = mapped_column(String(32), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, index=True)
-    text: Mapped[str] = mapped_column(Text)
-    taught: Mapped[str] = mapped_column(String(40), default="")
-    messages: Mapped[str] = mapped_column(Text, default="")
+    key: Named[str] = Column(String(32), primary_key=True)
+    day: Named[date] = Column(Date, index=True)
+    text: Named[str] = Column(Text)
+    taught: Named[str] = Column(String(40), default="")
+    messages: Named[str] = Column(Text, default="")
 
 
-class LibraryDraftRow(Base):
+missed_questions = Table("missed_questions", metadata, MissedQuestionColumns)
+
+
+class LibraryDraftColumns(Columns):
     """What one person is about to change in the library: edits of rows, as JSON (retrieval/edits.py)."""
 
-    __tablename__ = "library_drafts"
-    account: Mapped[str] = mapped_column(String(40), primary_key=True)
-    edits: Mapped[str] = mapped_column(Text)
-    changed_at: Mapped[float] = mapped_column(Float)
+    account: Named[str] = Column(String(40), primary_key=True)
+    edits: Named[str] = Column(Text)
+    changed_at: Named[float] = Column(Float)
 
 
-class DraftCheckRow(Base):
+library_drafts = Table("library_drafts", metadata, LibraryDraftColumns)
+
+
+class DraftCheckColumns(Columns):
     """What a draft would change, as far as it is known: a step that is under way, then the result as JSON.
 
     `digest` names the draft and the version it was held against; `seen_at`: when whoever works it last said so.
     """
 
-    __tablename__ = "draft_checks"
-    account: Mapped[str] = mapped_column(String(40), primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64))
-    step: Mapped[str] = mapped_column(Text, default="")
-    result: Mapped[str] = mapped_column(Text, default="")
-    seen_at: Mapped[float] = mapped_column(Float)
+    account: Named[str] = Column(String(40), primary_key=True)
+    digest: Named[str] = Column(String(64))
+    step: Named[str] = Column(Text, default="")
+    result: Named[str] = Column(Text, default="")
+    seen_at: Named[float] = Column(Float)
+
+
+draft_checks = Table("draft_checks", metadata, DraftCheckColumns)

@@ -7,21 +7,21 @@ from sqlalchemy import Update, bindparam, select, update
 
 from broadcasts.model import PIGGYBACK_BATCH, RecipientStatus, Status, WaitingTip
 from store.database import Database, Repository
-from store.tables import BroadcastRow, RecipientRow, SubscriberRow, SubscriberState
+from store.tables import SubscriberState, broadcasts, recipients, subscribers
 
 _WANTS_TIPS = (
-    select(SubscriberRow.state)
-    .where(SubscriberRow.channel == RecipientRow.channel, SubscriberRow.address == RecipientRow.address)
-    .where(SubscriberRow.state == SubscriberState.ACTIVE)
+    select(subscribers.c.state)
+    .where(subscribers.c.channel == recipients.c.channel, subscribers.c.address == recipients.c.address)
+    .where(subscribers.c.state == SubscriberState.ACTIVE)
 )
 _WAITING = (
-    select(BroadcastRow.id, BroadcastRow.tip)
-    .join(RecipientRow, RecipientRow.broadcast_id == BroadcastRow.id)
-    .where(BroadcastRow.status == Status.SENDING)
-    .where(RecipientRow.channel == bindparam("its_channel"), RecipientRow.address == bindparam("its_address"))
-    .where(RecipientRow.batch == PIGGYBACK_BATCH, RecipientRow.status == RecipientStatus.PENDING)
+    select(broadcasts.c.id, broadcasts.c.tip)
+    .join(recipients, recipients.c.broadcast_id == broadcasts.c.id)
+    .where(broadcasts.c.status == Status.SENDING)
+    .where(recipients.c.channel == bindparam("its_channel"), recipients.c.address == bindparam("its_address"))
+    .where(recipients.c.batch == PIGGYBACK_BATCH, recipients.c.status == RecipientStatus.PENDING)
     .where(_WANTS_TIPS.exists())
-    .order_by(BroadcastRow.id)
+    .order_by(broadcasts.c.id)
 )
 
 
@@ -56,5 +56,5 @@ class Piggybacks(Repository):
 
 
 def _change(broadcast_id: int, channel: str, address: str, before: RecipientStatus, after: RecipientStatus) -> Update:
-    row = update(RecipientRow).filter_by(broadcast_id=broadcast_id, channel=channel, address=address)
-    return row.where(RecipientRow.batch == PIGGYBACK_BATCH, RecipientRow.status == before).values(status=after)
+    row = update(recipients).filter_by(broadcast_id=broadcast_id, channel=channel, address=address)
+    return row.where(recipients.c.batch == PIGGYBACK_BATCH, recipients.c.status == before).values(status=after)

@@ -8,8 +8,8 @@ from sqlalchemy import case, delete, select, update
 
 from broadcasts.model import ERASED_TIP, OWN_WORDS, UNDER_WAY, QuotaPolicy, Reason, Status, Step
 from store.database import Repository
-from store.office_tables import InvitationRow, SessionRow
-from store.tables import BroadcastRow, SubscriberRow, SubscriberState, WorkerRow
+from store.office_tables import invitations, sessions
+from store.tables import SubscriberState, broadcasts, subscribers, workers
 
 
 class Stop(NamedTuple):
@@ -26,10 +26,10 @@ class Restored(Repository):
     def hold_tips(self) -> int:
         """Tips that were being sent are paused, those whose hour is over lapse; how many there were."""
         now = self._now()
-        under_way = update(BroadcastRow).where(BroadcastRow.status.in_(UNDER_WAY))
-        due = update(BroadcastRow).where(BroadcastRow.status == Status.APPROVED, BroadcastRow.start_at <= now)
-        is_own = BroadcastRow.tip.startswith(OWN_WORDS, autoescape=True)
-        lost = {"tip": case((is_own, ERASED_TIP), else_=BroadcastRow.tip), "ended_at": now}
+        under_way = update(broadcasts).where(broadcasts.c.status.in_(UNDER_WAY))
+        due = update(broadcasts).where(broadcasts.c.status == Status.APPROVED, broadcasts.c.start_at <= now)
+        is_own = broadcasts.c.tip.startswith(OWN_WORDS, autoescape=True)
+        lost = {"tip": case((is_own, ERASED_TIP), else_=broadcasts.c.tip), "ended_at": now}
         told = {"reason": Reason.RESTORED, "notified": ""}
         with self._transaction() as connection:
             held = connection.execute(under_way.values(status=Step.PAUSE.after, **told)).rowcount
@@ -40,27 +40,27 @@ class Restored(Repository):
         now = self._now()
         lapsed = {"status": Status.LAPSED, "reason": Reason.RESTORED, "ended_at": now, "created_at": now}
         tip = {"tip": ERASED_TIP, "quota_policy": QuotaPolicy.ALL, "deadline": now, "day": day}
-        new = self._insert(BroadcastRow).values(**lapsed, **tip).on_conflict_do_nothing()
+        new = self._insert(broadcasts).values(**lapsed, **tip).on_conflict_do_nothing()
         with self._transaction() as connection:
-            return connection.execute(new.returning(BroadcastRow.id)).scalar() is not None
+            return connection.execute(new.returning(broadcasts.c.id)).scalar() is not None
 
     def log_out(self) -> None:
         """Whoever logged out since stays out, an invitation that was used stays used; workers say anew who is there."""
         with self._transaction() as connection:
-            for table in (SessionRow, InvitationRow, WorkerRow):
+            for table in (sessions, invitations, workers):
                 connection.execute(delete(table))
 
     def stops_since(self, epoch: float) -> list[Stop]:
         """Asked of the store that goes: who said stop since the backup."""
-        stopped = select(SubscriberRow.channel, SubscriberRow.address, SubscriberRow.changed_at)
-        stopped = stopped.where(SubscriberRow.state == SubscriberState.STOPPED, SubscriberRow.changed_at >= epoch)
+        stopped = select(subscribers.c.channel, subscribers.c.address, subscribers.c.changed_at)
+        stopped = stopped.where(subscribers.c.state == SubscriberState.STOPPED, subscribers.c.changed_at >= epoch)
         with self._transaction() as connection:
             return [Stop(*row) for row in connection.execute(stopped)]
 
     def keep_stops(self, stops: Iterable[Stop]) -> None:
         """They stay stopped."""
         rows = [{"channel": stop.channel, "address": stop.address, **_stopped(stop.at)} for stop in stops]
-        new = self._insert(SubscriberRow)
+        new = self._insert(subscribers)
         values = {name: new.excluded[name] for name in _stopped(0)}
         with self._transaction() as connection:
             if rows:

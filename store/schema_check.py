@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-import store.office_tables  # noqa: F401 - its tables are in Base.metadata too
+import store.office_tables  # noqa: F401 - its tables are in metadata too
 from store.faults import StoreError
 from store.schema import NEWEST, REVISIONS, Fact, Schema, Shape, of_tables, read
-from store.tables import Base
+from store.tables import metadata
 
 MIGRATE = "請執行 python bot.py migrate"
 RESTORE = "請還原備份（python bot.py restore 檔案），或把 DATABASE_URL 換成另一個空的資料庫"
@@ -53,7 +53,7 @@ def check(connection: Connection) -> None:
         raise SchemaError(_NO_TABLES)
     if schema.revision != NEWEST:
         raise SchemaError(_OLDER.format(found=schema.revision, newest=NEWEST))
-    refuse_other(schema, of_tables(Base.metadata), MIGRATE)
+    refuse_other(schema, of_tables(metadata), MIGRATE)
 
 
 def refuse_unknown(revision: str) -> None:
@@ -74,7 +74,7 @@ def refuse_other(schema: Schema, expected: Shape, remedy: str) -> None:
 
 def refuse_foreign(schema: Schema, expected: Shape) -> None:
     """Raises SchemaError where a table stands already whose name a later migration takes."""
-    ours = {fact.table for fact in of_tables(Base.metadata)} - {fact.table for fact in expected}
+    ours = {fact.table for fact in of_tables(metadata)} - {fact.table for fact in expected}
     for table in sorted(ours & {fact.table for fact in schema.shape}):
         raise SchemaError(_FOREIGN_TABLE.format(table=table))
 

@@ -4,7 +4,7 @@ from sqlalchemy import delete, or_, select, update
 
 from office.model import Invitation, Role, Session
 from store.database import Repository
-from store.office_tables import InvitationRow, SessionRow
+from store.office_tables import invitations, sessions
 
 
 class Sessions(Repository):
@@ -13,36 +13,36 @@ class Sessions(Repository):
     def start(self, digest: str, account: str, verified: bool) -> None:
         now = self._now()
         values = {"account": account, "started_at": now, "seen_at": now, "verified": verified}
-        self._execute(self._insert(SessionRow).values(digest=digest, **values))
+        self._execute(self._insert(sessions).values(digest=digest, **values))
 
     def get(self, digest: str, started_after: float, seen_after: float) -> Session | None:
         """A session that has not ended."""
-        columns = (SessionRow.account, SessionRow.started_at, SessionRow.seen_at, SessionRow.verified)
-        found = select(*columns).where(SessionRow.digest == digest)
+        columns = (sessions.c.account, sessions.c.started_at, sessions.c.seen_at, sessions.c.verified)
+        found = select(*columns).where(sessions.c.digest == digest)
         with self._transaction() as connection:
             row = connection.execute(
-                found.where(SessionRow.started_at >= started_after, SessionRow.seen_at >= seen_after)
+                found.where(sessions.c.started_at >= started_after, sessions.c.seen_at >= seen_after)
             ).first()
         return Session(*row) if row else None
 
     def see(self, digest: str) -> None:
         """Its person is still there."""
-        self._execute(update(SessionRow).filter_by(digest=digest).values(seen_at=self._now()))
+        self._execute(update(sessions).filter_by(digest=digest).values(seen_at=self._now()))
 
     def verify(self, digest: str) -> None:
         """Its person gave the second factor."""
-        self._execute(update(SessionRow).filter_by(digest=digest).values(verified=True, seen_at=self._now()))
+        self._execute(update(sessions).filter_by(digest=digest).values(verified=True, seen_at=self._now()))
 
     def end(self, digest: str) -> None:
-        self._execute(delete(SessionRow).filter_by(digest=digest))
+        self._execute(delete(sessions).filter_by(digest=digest))
 
     def end_all(self, account: str) -> None:
-        self._execute(delete(SessionRow).filter_by(account=account))
+        self._execute(delete(sessions).filter_by(account=account))
 
     def forget_old(self, started_before: float, seen_before: float) -> None:
         """Delete those that have ended."""
         self._execute(
-            delete(SessionRow).where(or_(SessionRow.started_at < started_before, SessionRow.seen_at < seen_before))
+            delete(sessions).where(or_(sessions.c.started_at < started_before, sessions.c.seen_at < seen_before))
         )
 
 
@@ -51,14 +51,14 @@ class Invitations(Repository):
 
     def add(self, digest: str, invitation: Invitation) -> None:
         """Replaces what was open for the same name; those that have expired go too."""
-        is_over = or_(InvitationRow.name == invitation.name, InvitationRow.expires_at < self._now())
+        is_over = or_(invitations.c.name == invitation.name, invitations.c.expires_at < self._now())
         with self._transaction() as connection:
-            connection.execute(delete(InvitationRow).where(is_over))
-            connection.execute(self._insert(InvitationRow).values(digest=digest, **invitation._asdict()))
+            connection.execute(delete(invitations).where(is_over))
+            connection.execute(self._insert(invitations).values(digest=digest, **invitation._asdict()))
 
     def get(self, digest: str) -> Invitation | None:
         """One that is still open."""
-        return next(iter(self._open(InvitationRow.digest == digest)), None)
+        return next(iter(self._open(invitations.c.digest == digest)), None)
 
     def all(self) -> list[Invitation]:
         """Those still open, by name."""
@@ -66,16 +66,16 @@ class Invitations(Repository):
 
     def take(self, digest: str) -> bool:
         """True for the one who uses it first."""
-        taken = delete(InvitationRow).where(InvitationRow.digest == digest, InvitationRow.expires_at >= self._now())
+        taken = delete(invitations).where(invitations.c.digest == digest, invitations.c.expires_at >= self._now())
         return bool(self._execute(taken).rowcount == 1)
 
     def withdraw(self, name: str) -> bool:
         """False where none was there."""
-        return bool(self._execute(delete(InvitationRow).filter_by(name=name)).rowcount)
+        return bool(self._execute(delete(invitations).filter_by(name=name)).rowcount)
 
     def _open(self, *conditions: object) -> list[Invitation]:
-        columns = (InvitationRow.name, InvitationRow.role, InvitationRow.invited_by, InvitationRow.expires_at)
-        found = select(*columns).where(InvitationRow.expires_at >= self._now(), *conditions)  # type: ignore[arg-type]
+        columns = (invitations.c.name, invitations.c.role, invitations.c.invited_by, invitations.c.expires_at)
+        found = select(*columns).where(invitations.c.expires_at >= self._now(), *conditions)  # type: ignore[arg-type]
         with self._transaction() as connection:
-            rows = connection.execute(found.order_by(InvitationRow.name)).all()
+            rows = connection.execute(found.order_by(invitations.c.name)).all()
         return [Invitation(row.name, Role(row.role), row.invited_by, row.expires_at) for row in rows]

@@ -6,18 +6,16 @@ Only `missed_questions` holds what a person asked, by their own press.
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Date, Float, ForeignKey, Index, LargeBinary, MetaData, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import Column, Date, Float, ForeignKey, Index, LargeBinary, MetaData, Named, String, Table, Text
+
+from store.columns import Columns
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMES)
+metadata = MetaData(naming_convention=NAMES)
 
 
 class SubscriberState(StrEnum):
@@ -28,119 +26,141 @@ class SubscriberState(StrEnum):
     GONE = "gone"  # can no longer be reached
 
 
-class SubscriberRow(Base):
+class SubscriberColumns(Columns):
     """Somebody who follows the bot or did; the row stays, so that nobody who said stop is brought back unasked.
 
     `asked_at`: when they last said themselves what they want, as their channel tells the time.
     """
 
-    __tablename__ = "subscribers"
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    address: Mapped[str] = mapped_column(String(64), primary_key=True)
-    state: Mapped[str] = mapped_column(String(10))
-    changed_at: Mapped[float] = mapped_column(Float)
-    asked_at: Mapped[float] = mapped_column(Float, default=0)
-    last_tip: Mapped[int] = mapped_column(default=0)  # the last broadcast that arrived and has forgotten its recipients
-    __table_args__ = (Index("ix_subscribers_state", "state", "channel", "address"),)
+    channel: Named[str] = Column(String(20), primary_key=True)
+    address: Named[str] = Column(String(64), primary_key=True)
+    state: Named[str] = Column(String(10))
+    changed_at: Named[float] = Column(Float)
+    asked_at: Named[float] = Column(Float, default=0)
+    last_tip: Named[int] = Column(default=0)  # the last broadcast that arrived and has forgotten its recipients
 
 
-class EventRow(Base):
+subscribers = Table(
+    "subscribers", metadata, SubscriberColumns, Index("ix_subscribers_state", "state", "channel", "address")
+)
+
+
+class EventColumns(Columns):
     """A delivery seen on a webhook: claimed by whoever handles it, finished when its answer is out.
 
     `event_id` and `lane` are keyed digests; the lane, "" for none, stands there while the event is being handled.
     """
 
-    __tablename__ = "events"
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    claimed_at: Mapped[float] = mapped_column(Float)
-    finished: Mapped[bool]
-    lane: Mapped[str] = mapped_column(String(32), default="")
-    __table_args__ = (Index("ix_events_claimed_at", "claimed_at"), Index("ix_events_lane", "lane", "claimed_at"))
+    channel: Named[str] = Column(String(20), primary_key=True)
+    event_id: Named[str] = Column(String(64), primary_key=True)
+    claimed_at: Named[float] = Column(Float)
+    finished: Named[bool]
+    lane: Named[str] = Column(String(32), default="")
 
 
-class VoteRow(Base):
+events = Table(
+    "events",
+    metadata,
+    EventColumns,
+    Index("ix_events_claimed_at", "claimed_at"),
+    Index("ix_events_lane", "lane", "claimed_at"),
+)
+
+
+class VoteColumns(Columns):
     """Whether a card helped: one row per card shown and answered, with nothing of the person."""
 
-    __tablename__ = "votes"
-    card: Mapped[str] = mapped_column(String(16), primary_key=True)
-    case_id: Mapped[int]
-    helped: Mapped[bool]
-    voted_at: Mapped[float] = mapped_column(Float)
+    card: Named[str] = Column(String(16), primary_key=True)
+    case_id: Named[int]
+    helped: Named[bool]
+    voted_at: Named[float] = Column(Float)
 
 
-class WorkerRow(Base):
+votes = Table("votes", metadata, VoteColumns)
+
+
+class WorkerColumns(Columns):
     """A worker that was there at that time."""
 
-    __tablename__ = "workers"
-    name: Mapped[str] = mapped_column(String(80), primary_key=True)
-    seen_at: Mapped[float] = mapped_column(Float)
+    name: Named[str] = Column(String(80), primary_key=True)
+    seen_at: Named[float] = Column(Float)
 
 
-class LibraryVersionRow(Base):
+workers = Table("workers", metadata, WorkerColumns)
+
+
+class LibraryVersionColumns(Columns):
     """A version of the library (CSV, UTF-8); the newest is live, none means the shipped one.
 
     An earlier release kept cases alone: questions_csv and laws_csv are NULL there, questions and laws -1.
     """
 
-    __tablename__ = "library_versions"
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    cases_csv: Mapped[bytes] = mapped_column(LargeBinary)
-    imported_at: Mapped[float] = mapped_column(Float)
-    questions_csv: Mapped[bytes | None] = mapped_column(LargeBinary)
-    laws_csv: Mapped[bytes | None] = mapped_column(LargeBinary)
-    guides_csv: Mapped[bytes | None] = mapped_column(LargeBinary)
-    cases: Mapped[int] = mapped_column()
-    questions: Mapped[int] = mapped_column()
-    laws: Mapped[int] = mapped_column()
-    guides: Mapped[int] = mapped_column()
-    author: Mapped[str] = mapped_column(Text)
-    note: Mapped[str] = mapped_column(Text)
-    shipped: Mapped[bool] = mapped_column()
-    shipped_digest: Mapped[str] = mapped_column(Text)
+    id: Named[int] = Column(primary_key=True, autoincrement=True)
+    cases_csv: Named[bytes] = Column(LargeBinary)
+    imported_at: Named[float] = Column(Float)
+    questions_csv: Named[bytes | None] = Column(LargeBinary)
+    laws_csv: Named[bytes | None] = Column(LargeBinary)
+    guides_csv: Named[bytes | None] = Column(LargeBinary)
+    cases: Named[int]
+    questions: Named[int]
+    laws: Named[int]
+    guides: Named[int]
+    author: Named[str] = Column(Text)
+    note: Named[str] = Column(Text)
+    shipped: Named[bool]
+    shipped_digest: Named[str] = Column(Text)
 
 
-class BroadcastRow(Base):
+library_versions = Table("library_versions", metadata, LibraryVersionColumns)
+
+
+class BroadcastColumns(Columns):
     """A tip on its way to everybody; broadcasts/model.py says which status may follow which."""
 
-    __tablename__ = "broadcasts"
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    status: Mapped[str] = mapped_column(String(10), index=True)
-    tip: Mapped[str] = mapped_column(Text)
-    quota_policy: Mapped[str] = mapped_column(String(10))
-    reason: Mapped[str] = mapped_column(String(20), default="")
-    admin: Mapped[str] = mapped_column(String(90), default="")
-    notified: Mapped[str] = mapped_column(String(10), default="")
-    left_out: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[float] = mapped_column(Float)
-    deadline: Mapped[float] = mapped_column(Float)
-    day: Mapped[date | None] = mapped_column(Date, unique=True)
-    start_at: Mapped[float] = mapped_column(Float, default=0)  # not before this epoch; 0: at once
-    approvals_needed: Mapped[int] = mapped_column(default=0)  # more than the settings ask for
-    ended_at: Mapped[float] = mapped_column(Float, default=0)  # 0: it has not
-    forgotten: Mapped[bool] = mapped_column(default=False)  # its recipients are numbers alone
+    id: Named[int] = Column(primary_key=True, autoincrement=True)
+    status: Named[str] = Column(String(10), index=True)
+    tip: Named[str] = Column(Text)
+    quota_policy: Named[str] = Column(String(10))
+    reason: Named[str] = Column(String(20), default="")
+    admin: Named[str] = Column(String(90), default="")
+    notified: Named[str] = Column(String(10), default="")
+    left_out: Named[int] = Column(default=0)
+    created_at: Named[float] = Column(Float)
+    deadline: Named[float] = Column(Float)
+    day: Named[date | None] = Column(Date, unique=True)
+    start_at: Named[float] = Column(Float, default=0)  # not before this epoch; 0: at once
+    approvals_needed: Named[int] = Column(default=0)  # more than the settings ask for
+    ended_at: Named[float] = Column(Float, default=0)  # 0: it has not
+    forgotten: Named[bool] = Column(default=False)  # its recipients are numbers alone
 
 
-class ApprovalRow(Base):
+broadcasts = Table("broadcasts", metadata, BroadcastColumns)
+
+
+class ApprovalColumns(Columns):
     """An admin who approved a broadcast; the same admin again makes no second row."""
 
-    __tablename__ = "approvals"
-    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
-    admin: Mapped[str] = mapped_column(String(90), primary_key=True)
+    broadcast_id: Named[int] = Column(ForeignKey("broadcasts.id"), primary_key=True)
+    admin: Named[str] = Column(String(90), primary_key=True)
 
 
-class ChannelRow(Base):
+approvals = Table("approvals", metadata, ApprovalColumns)
+
+
+class ChannelColumns(Columns):
     """One channel of a broadcast: failures in a row, until when it rests, why it is held."""
 
-    __tablename__ = "broadcast_channels"
-    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    failures: Mapped[int] = mapped_column(default=0)
-    rests_until: Mapped[float] = mapped_column(Float, default=0)
-    held: Mapped[str] = mapped_column(String(20), default="")
+    broadcast_id: Named[int] = Column(ForeignKey("broadcasts.id"), primary_key=True)
+    channel: Named[str] = Column(String(20), primary_key=True)
+    failures: Named[int] = Column(default=0)
+    rests_until: Named[float] = Column(Float, default=0)
+    held: Named[str] = Column(String(20), default="")
 
 
-class BatchRow(Base):
+broadcast_channels = Table("broadcast_channels", metadata, ChannelColumns)
+
+
+class BatchColumns(Columns):
     """Recipients who are worked together, always the same ones under the same retry key.
 
     Whoever holds the `lease` works it; `due_at` is when it may be claimed: its next try, or the lease's end. The key of
@@ -148,60 +168,71 @@ class BatchRow(Base):
     `doubted_at` is when a call under the key was first made that may have arrived.
     """
 
-    __tablename__ = "batches"
-    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    retry_key: Mapped[str] = mapped_column(String(36))
-    lease: Mapped[str | None] = mapped_column(String(36))
-    due_at: Mapped[float] = mapped_column(Float)
-    tries: Mapped[int] = mapped_column(default=0)
-    open: Mapped[bool]
-    doubted_at: Mapped[float | None] = mapped_column(Float)
-    __table_args__ = (Index("ix_batches_open", "open", "channel", "due_at"),)
+    broadcast_id: Named[int] = Column(ForeignKey("broadcasts.id"), primary_key=True)
+    channel: Named[str] = Column(String(20), primary_key=True)
+    number: Named[int] = Column(primary_key=True, autoincrement=False)
+    retry_key: Named[str] = Column(String(36))
+    lease: Named[str | None] = Column(String(36))
+    due_at: Named[float] = Column(Float)
+    tries: Named[int] = Column(default=0)
+    open: Named[bool]
+    doubted_at: Named[float | None] = Column(Float)
 
 
-class RecipientRow(Base):
+batches = Table("batches", metadata, BatchColumns, Index("ix_batches_open", "open", "channel", "due_at"))
+
+
+class RecipientColumns(Columns):
     """One recipient of a broadcast; its status is a RecipientStatus."""
 
-    __tablename__ = "recipients"
-    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    address: Mapped[str] = mapped_column(String(64), primary_key=True)
-    batch: Mapped[int]
-    status: Mapped[str] = mapped_column(String(8))
-    tries: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[float] = mapped_column(Float, default=0)
-    error: Mapped[str] = mapped_column(String(80), default="")
-    __table_args__ = (
-        Index("ix_recipients_batch", "broadcast_id", "channel", "batch"),
-        Index("ix_recipients_address", "address", "broadcast_id"),
-    )
+    broadcast_id: Named[int] = Column(ForeignKey("broadcasts.id"), primary_key=True)
+    channel: Named[str] = Column(String(20), primary_key=True)
+    address: Named[str] = Column(String(64), primary_key=True)
+    batch: Named[int]
+    status: Named[str] = Column(String(8))
+    tries: Named[int] = Column(default=0)
+    due_at: Named[float] = Column(Float, default=0)
+    error: Named[str] = Column(String(80), default="")
 
 
-class ResultRow(Base):
+recipients = Table(
+    "recipients",
+    metadata,
+    RecipientColumns,
+    Index("ix_recipients_batch", "broadcast_id", "channel", "batch"),
+    Index("ix_recipients_address", "address", "broadcast_id"),
+)
+
+
+class ResultColumns(Columns):
     """How many recipients of a broadcast, who are no rows any more, have a status and an error on a channel."""
 
-    __tablename__ = "broadcast_results"
-    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    status: Mapped[str] = mapped_column(String(8), primary_key=True)
-    error: Mapped[str] = mapped_column(String(80), primary_key=True)
-    people: Mapped[int]
+    broadcast_id: Named[int] = Column(ForeignKey("broadcasts.id"), primary_key=True)
+    channel: Named[str] = Column(String(20), primary_key=True)
+    status: Named[str] = Column(String(8), primary_key=True)
+    error: Named[str] = Column(String(80), primary_key=True)
+    people: Named[int]
 
 
-class PaceRow(Base):
+broadcast_results = Table("broadcast_results", metadata, ResultColumns)
+
+
+class PaceColumns(Columns):
     """The next free moment of a channel that takes only so many calls a second, over all workers together."""
 
-    __tablename__ = "paces"
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    next_at: Mapped[float] = mapped_column(Float)
+    channel: Named[str] = Column(String(20), primary_key=True)
+    next_at: Named[float] = Column(Float)
 
 
-class TipDayRow(Base):
+paces = Table("paces", metadata, PaceColumns)
+
+
+class TipDayColumns(Columns):
     """Which countermeasure is the tip of a day. `skipped`: it is not sent by itself."""
 
-    __tablename__ = "tip_days"
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    measure: Mapped[str] = mapped_column(String(40))
-    skipped: Mapped[bool] = mapped_column(default=False)
+    day: Named[date] = Column(Date, primary_key=True)
+    measure: Named[str] = Column(String(40))
+    skipped: Named[bool] = Column(default=False)
+
+
+tip_days = Table("tip_days", metadata, TipDayColumns)

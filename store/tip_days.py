@@ -6,9 +6,9 @@ from sqlalchemy import delete, select, update
 
 from broadcasts.model import TipDay
 from store.database import Repository
-from store.tables import TipDayRow
+from store.tables import tip_days
 
-_COLUMNS = (TipDayRow.day, TipDayRow.measure, TipDayRow.skipped)
+_COLUMNS = (tip_days.c.day, tip_days.c.measure, tip_days.c.skipped)
 
 
 class TipDays(Repository):
@@ -22,20 +22,20 @@ class TipDays(Repository):
     def all(self) -> list[TipDay]:
         """Every day that has one, in order."""
         with self._transaction() as connection:
-            return [TipDay(*row) for row in connection.execute(select(*_COLUMNS).order_by(TipDayRow.day))]
+            return [TipDay(*row) for row in connection.execute(select(*_COLUMNS).order_by(tip_days.c.day))]
 
     def fix(self, day: date, key: str, instead_of: str | None) -> None:
         """Settle a day's tip, unless somebody else did meanwhile."""
         if instead_of is None:
             row = {"day": day, "measure": key, "skipped": False}
-            self._execute(self._insert(TipDayRow).values(row).on_conflict_do_nothing())
+            self._execute(self._insert(tip_days).values(row).on_conflict_do_nothing())
         else:
-            self._execute(update(TipDayRow).filter_by(day=day, measure=instead_of).values(measure=key))
+            self._execute(update(tip_days).filter_by(day=day, measure=instead_of).values(measure=key))
 
     def put(self, tip_day: TipDay) -> None:
         """A person has decided about the day."""
-        self._put(TipDayRow, {"day": tip_day.day}, {"measure": tip_day.key, "skipped": tip_day.skipped})
+        self._put(tip_days, {"day": tip_day.day}, {"measure": tip_day.key, "skipped": tip_day.skipped})
 
     def free(self, day: date) -> None:
         """Nothing is settled about the day any more."""
-        self._execute(delete(TipDayRow).filter_by(day=day))
+        self._execute(delete(tip_days).filter_by(day=day))

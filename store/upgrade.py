@@ -14,7 +14,7 @@ from store.engines import CLEAN, make_engine
 from store.faults import explained
 from store.schema import MIGRATIONS, NEWEST, Shape, of_tables, read
 from store.schema_check import RESTORE, refuse_foreign, refuse_other, refuse_unknown
-from store.tables import Base
+from store.tables import metadata
 
 MIGRATION_LOCK = 7402001  # any number that nobody else locks
 WAIT_SECONDS = 60
@@ -55,7 +55,7 @@ def _made(revision: str) -> Shape:
     if not revision:
         return frozenset()
     if revision == NEWEST:
-        return of_tables(Base.metadata)
+        return of_tables(metadata)
     with create_engine("sqlite://").begin() as connection:
         command.upgrade(configured(connection, unkeyed), revision)
         return read(connection).shape

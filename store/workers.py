@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 
 from store.database import Repository
-from store.tables import WorkerRow
+from store.tables import workers
 
 FORGET_SECONDS = 7 * 86400
 
@@ -14,13 +14,13 @@ class Workers(Repository):
     def note(self, name: str) -> None:
         """This worker is there now; those not seen for a week are forgotten."""
         now = self._now()
-        new = self._insert(WorkerRow).values(name=name, seen_at=now)
+        new = self._insert(workers).values(name=name, seen_at=now)
         with self._transaction() as connection:
             connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"seen_at": now}))
-            connection.execute(delete(WorkerRow).where(WorkerRow.seen_at < now - FORGET_SECONDS))
+            connection.execute(delete(workers).where(workers.c.seen_at < now - FORGET_SECONDS))
 
     def seen(self) -> list[tuple[str, float]]:
         """(name, epoch when it was last seen), the latest first."""
-        found = select(WorkerRow.name, WorkerRow.seen_at).order_by(WorkerRow.seen_at.desc())
+        found = select(workers.c.name, workers.c.seen_at).order_by(workers.c.seen_at.desc())
         with self._transaction() as connection:
             return [(name, at) for name, at in connection.execute(found)]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, select
 from digests import unkeyed
 from store import schema, upgrade
 from store.store import Store
-from store.tables import Base, SubscriberState
+from store.tables import SubscriberState, metadata
 from tests.support.former_shapes import SHAPES
 from tests.support.old_rows import CASES, Kept, fill
 
@@ -62,7 +62,7 @@ def make(connection: Connection, shape: str) -> Kept:
 
 
 def rows_of(connection: Connection, table: str) -> list[dict[str, Any]]:
-    return [dict(row) for row in connection.execute(select(Base.metadata.tables[table])).mappings()]
+    return [dict(row) for row in connection.execute(select(metadata.tables[table])).mappings()]
 
 
 def assert_kept(store: Store, kept: Kept) -> None:

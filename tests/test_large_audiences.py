@@ -10,7 +10,8 @@ from store.audience import SLICE
 from store.batches import Batches
 from store.broadcasts import Broadcasts
 from store.store import Store
-from store.tables import BatchRow, RecipientRow
+from store.tables import batches as batch_table
+from store.tables import recipients
 
 SIZE, MANY = 1_000, 2 * SLICE + 500
 SENT = RecipientStatus.SENT
@@ -51,7 +52,7 @@ def _gather_all(batches: Batches) -> None:
 
 def _batches_of(store: Store) -> dict[str, int]:
     with store.transaction() as connection:
-        rows = connection.execute(select(RecipientRow.address, RecipientRow.batch)).all()
+        rows = connection.execute(select(recipients.c.address, recipients.c.batch)).all()
     assert len(rows) == len({row.address for row in rows})
     return {row.address: row.batch for row in rows}
 
@@ -111,12 +112,12 @@ def test_who_is_erased_meanwhile_is_named_nowhere(store: Store, batches: Batches
     last = max(_batches_of(store))
     store.people.erase("telegram", last)
     with store.transaction() as connection:
-        kept = connection.execute(select(BatchRow.retry_key, BatchRow.number)).all()
+        kept = connection.execute(select(batch_table.c.retry_key, batch_table.c.number)).all()
     assert last not in {row.retry_key for row in kept}
     _gather_all(batches)
     assert len(_batches_of(store)) == MANY - 1
     with store.transaction() as connection:
-        assert not connection.execute(select(BatchRow.number).where(BatchRow.number < 0)).all()
+        assert not connection.execute(select(batch_table.c.number).where(batch_table.c.number < 0)).all()
 
 
 @on_sqlite

@@ -530,12 +530,12 @@ def dump(store: Store) -> list[Any]:
     """All that the store keeps, but for who is logged in."""
     from sqlalchemy import select
 
-    from store.tables import Base
+    from store.tables import metadata
 
     with store.transaction() as connection:
         return [
             (table.name, connection.execute(select(table)).all())
-            for table in Base.metadata.sorted_tables
+            for table in metadata.sorted_tables
             if table.name not in ("sessions", "console_sessions")
         ]
 

@@ -27,7 +27,7 @@ from office.model import Role
 from retrieval.versions import Content, Counts
 from store.database import StoreError
 from store.store import Store
-from store.tables import Base, SubscriberState
+from store.tables import SubscriberState, metadata
 from tests.test_startup import imported
 
 MOMENT = datetime(2026, 11, 23, 1, 2, 3, 456789, tzinfo=UTC)
@@ -150,8 +150,8 @@ def test_a_tip_on_its_way_goes_on_after_the_migration(old_store: Store) -> None:
 def test_migrations_lead_to_the_tables_of_the_program(store: Store) -> None:
     with store.transaction() as connection:
         found = inspect(connection)
-        assert {*found.get_table_names()} - {"alembic_version"} == {*Base.metadata.tables}
-        for name, table in Base.metadata.tables.items():
+        assert {*found.get_table_names()} - {"alembic_version"} == {*metadata.tables}
+        for name, table in metadata.tables.items():
             columns = {column["name"]: column for column in found.get_columns(name)}
             assert {*columns} == {*table.columns.keys()}, name
             for column in table.columns:

@@ -16,7 +16,7 @@ from office.retention import TABLE
 from store.batches import Batches
 from store.journal import Journal
 from store.store import Store
-from store.tables import Base
+from store.tables import metadata
 from tests.support.installation import Installation
 from tests.support.planted import found_below
 from tests.support.waiting import wait_for
@@ -55,7 +55,7 @@ def name_everywhere(store: Store) -> None:
 def names(store: Store, address: str) -> list[str]:
     """The tables that name somebody."""
     with store.transaction() as connection:
-        rows = {name: connection.execute(text(f"SELECT * FROM {name}")).all() for name in Base.metadata.tables}
+        rows = {name: connection.execute(text(f"SELECT * FROM {name}")).all() for name in metadata.tables}
     return [name for name, found in rows.items() if address in str(found)]
 
 
@@ -67,7 +67,7 @@ def test_the_report_names_every_table_and_file(types: Types, kept: Store) -> Non
     assert "subscribers　訂閱提醒的人：頻道與編號、要或不要（有個人的資料）　4 筆，最舊 " in shown.output
     assert "bot.sqlite3　" in shown.output
     report = json.loads(types("report", "--json").output)
-    assert {each["table"] for each in report["tables"]} == {*Base.metadata.tables}
+    assert {each["table"] for each in report["tables"]} == {*metadata.tables}
     recipients = next(each for each in report["tables"] if each["table"] == "recipients")
     assert (recipients["rows"], recipients["days"]) == (4, 3)
     assert WHO not in shown.output

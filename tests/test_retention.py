@@ -16,7 +16,7 @@ from store.broadcasts import Broadcasts
 from store.forgetting import Forgetting
 from store.store import Store
 from store.subscribers import Subscribers
-from store.tables import Base, SubscriberState
+from store.tables import SubscriberState, metadata
 
 DAY = 86400.0
 PEOPLE = [f"U{number:032x}" for number in range(1, 5)]
@@ -64,14 +64,14 @@ def sent(store: Store, clock: Clock, got_it: int = 2) -> Broadcasts:
 def dump(store: Store) -> str:
     """Every value of every table."""
     with store.transaction() as connection:
-        names = sorted(Base.metadata.tables)
+        names = sorted(metadata.tables)
         return "\n".join(str(row) for name in names for row in connection.execute(text(f"SELECT * FROM {name}")))
 
 
 def test_every_table_says_how_long_it_is_kept() -> None:
-    assert {kept.table for kept in retention.TABLE} == {*Base.metadata.tables}
+    assert {kept.table for kept in retention.TABLE} == {*metadata.tables}
     for kept in retention.TABLE:
-        assert not kept.since or kept.since in Base.metadata.tables[kept.table].columns
+        assert not kept.since or kept.since in metadata.tables[kept.table].columns
         assert kept.until
 
 

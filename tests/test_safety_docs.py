@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import store.office_tables  # noqa: F401 - with its tables, all are known
-from store.tables import Base
+from store.tables import metadata
 
 HOME = Path(__file__).parent.parent
 PRIVACY, BASELINE, AI_RISK = (HOME / "docs" / f"{name}.md" for name in ("privacy", "security-baseline", "ai-risk"))
@@ -55,7 +55,7 @@ def parts_of_privacy() -> list[str]:
 
 def test_every_table_of_the_store_is_told_of_in_both_languages() -> None:
     chinese, english, _ = parts_of_privacy()
-    tables = {f"`{table.name}`" for table in Base.metadata.sorted_tables}
+    tables = {f"`{table.name}`" for table in metadata.sorted_tables}
     assert tables
     assert [table for table in sorted(tables) if table not in chinese or table not in english] == []
 

@@ -20,8 +20,8 @@ from broadcasts.tips import Tip
 from core.counts import OPENED, DailyCount
 from office.model import Actor, Role, at_command_line
 from retrieval.library_rows import CASES
-from store.office_tables import DailySubscribersRow
-from store.tables import BroadcastRow, LibraryVersionRow, RecipientRow, VoteRow
+from store.office_tables import daily_subscribers
+from store.tables import broadcasts, library_versions, recipients, votes
 from tests.support.console import PASSWORD
 from tests.support.console_pages import served
 from tests.support.installation import LINE, TELEGRAM
@@ -123,7 +123,7 @@ def _fill_subscribers(running: Demo) -> None:
             people[channel] -= chance.randint(0, 9 if channel == "line" else 1)
             rows.append({"day": running.today - timedelta(days=back), "channel": channel, "count": people[channel]})
     with running.bot.sending_store.transaction() as connection:
-        connection.execute(insert(DailySubscribersRow), rows)
+        connection.execute(insert(daily_subscribers), rows)
 
 
 def _fill_votes(running: Demo) -> None:
@@ -134,7 +134,7 @@ def _fill_votes(running: Demo) -> None:
         helped = chance.random() < (0.55 if case == 3 else 0.9)
         rows.append({"card": f"c{number}", "case_id": case, "helped": helped, "voted_at": at})
     with running.bot.sending_store.transaction() as connection:
-        connection.execute(insert(VoteRow), rows)
+        connection.execute(insert(votes), rows)
 
 
 def _fill_versions(running: Demo) -> None:
@@ -152,7 +152,7 @@ def _fill_versions(running: Demo) -> None:
     with bot.sending_store.transaction() as connection:
         for number in (1, 2):
             at = running.midnight(running.today - timedelta(days=30 - 9 * number)) + 14 * 3600 + 1500
-            connection.execute(update(LibraryVersionRow).filter_by(id=number).values(imported_at=at))
+            connection.execute(update(library_versions).filter_by(id=number).values(imported_at=at))
 
 
 def _fill_tips(running: Demo) -> None:
@@ -177,10 +177,10 @@ def _sent(running: Demo, tip: Tip, at: float, day: date | None = None, admin: Ad
         **{"created_at": at, "deadline": at + 3600, "notified": Status.DONE},
     }
     with running.bot.sending_store.transaction() as connection:
-        number = connection.execute(insert(BroadcastRow).values(values).returning(BroadcastRow.id)).scalar_one()
+        number = connection.execute(insert(broadcasts).values(values).returning(broadcasts.c.id)).scalar_one()
         got = {"broadcast_id": number, "batch": 1, "status": RecipientStatus.SENT, "error": ""}
         blocked = {"status": RecipientStatus.FAILED, "error": "403 Forbidden: bot was blocked by the user"}
         rows = [got | {"channel": "line", "address": user} for user in LINE]
         rows += [got | {"channel": "telegram", "address": chat} for chat in TELEGRAM[3:]]
         rows += [got | blocked | {"channel": "telegram", "address": chat} for chat in TELEGRAM[:3]]
-        connection.execute(insert(RecipientRow), rows)
+        connection.execute(insert(recipients), rows)

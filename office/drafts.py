@@ -9,6 +9,7 @@ from typing import Protocol
 
 from office import words
 from office.draft import Draft, Held, held_in
+from office.missed import cells_of
 from office.model import Action, Actor, Journal, Right
 from retrieval import edits as edit_tools
 from retrieval import library_sheets, library_workbook
@@ -16,7 +17,7 @@ from retrieval.bases import Bases
 from retrieval.changes import row_key
 from retrieval.edits import Base, Key, Row
 from retrieval.guide_rows import GUIDES, with_status
-from retrieval.library import NO_CASE, Entry, Label
+from retrieval.library import Entry, Label
 from retrieval.library_rows import CASES, HAPPENED_WORDS, QUESTIONS, USES
 from retrieval.library_sheets import Read
 from retrieval.sheets.model import Problem, SheetError
@@ -127,7 +128,7 @@ class Drafts:
         Raises SheetError with every problem; then none is added.
         """
         draft = self.of(actor)
-        number, guide = (str(label), "") if isinstance(label, int) else (str(NO_CASE), label)
+        number, guide = cells_of(label)
         rest = (number, USES["learn"], "", guide, HAPPENED_WORDS[0] * happened)
         rows = edit_tools.typed(QUESTIONS, [(text, *rest) for text in dict.fromkeys(texts)], draft.library, draft.edits)
         self._change(actor, lambda draft: draft.with_questions(rows))

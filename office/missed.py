@@ -194,6 +194,11 @@ def label_of(text: str) -> Label:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
+def cells_of(label: Label) -> tuple[str, str]:
+    """The case and the guide of a way of asking; where nothing was chosen both are empty, and the library says so."""
+    return (str(NO_CASE), label) if isinstance(label, str) and label else (str(label), "")
+
+
 def answers_so(found: SearchResult, label: Label) -> bool:
     """Whether what the bot says is this case, this guide, or (NO_CASE) nothing."""
     if found.verdict == "answer":

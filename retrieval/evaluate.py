@@ -182,7 +182,7 @@ def _also(row: SheetRow) -> list[str]:
 def _problems(row: SheetRow, known: Collection[Label]) -> Iterable[Problem]:
     number, guide = row.cells["case_id"].strip(), cells.text(row, "guide")
     if not _NUMBER.fullmatch(number) or int(number) not in known:
-        yield Problem(row.place("case_id"), f"「{number}」不是案例編號，請填現有編號或 0")
+        yield Problem(row.place("case_id"), f"{cells.unfit(number, '案例編號')}，請填現有編號或 0")
     elif guide and int(number) != NO_CASE:
         yield Problem(row.place("guide"), "有案例的問題沒有一般提醒，請清空這一格，或把案例改成 0")
     if guide and guide not in known:

@@ -78,7 +78,7 @@ def _problems(row: SheetRow) -> Iterator[Problem]:
     yield from cells.formula_problems(row)
     name, status = cells.text(row, "id"), cells.text(row, "status")
     if not _ID.fullmatch(name) or len(name) > MAX_ID or name.isdecimal():
-        what = f"「{name}」不是代號，請用小寫英文字母、數字和連字號，最多 {MAX_ID} 個字，例如 ai-tools"
+        what = f"{cells.unfit(name, '代號')}，請用小寫英文字母、數字和連字號，最多 {MAX_ID} 個字，例如 ai-tools"
         yield Problem(row.place("id"), what)
     yield from cells.length_problems(row, LIMITS, needed=("title", "answer", "steps"))
     if status not in STATUSES:

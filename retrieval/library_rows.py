@@ -173,7 +173,7 @@ def _case_problems(row: SheetRow) -> Iterator[Problem]:
     yield from cells.formula_problems(row)
     number = cells.number(row.cells["id"])
     if number is None or not 1 <= number <= MAX_ID:
-        yield Problem(row.place("id"), f"「{row.cells['id'].strip()}」不是編號，請填 1 以上的整數")
+        yield Problem(row.place("id"), f"{cells.unfit(row.cells['id'], '編號')}，請填 1 以上的整數")
     limits = {"title": MAX_TITLE, "situation": MAX_SITUATION, "first_aid": MAX_FIRST_AID, "advice": MAX_ADVICE}
     yield from cells.length_problems(row, limits, needed=("title", "situation"))
     for column, most in (("laws", MAX_ITEMS), ("countermeasures", MAX_ITEMS), ("advice", MAX_ADVICE_ITEMS)):
@@ -225,7 +225,7 @@ def _label_problems(
 ) -> Iterator[Problem]:
     """What a question cannot belong to."""
     if number is None or (known is not None and number not in known):
-        what = f"「{row.cells['case_id']}」不是案例編號，請填現有編號，沒有案例的填 0"
+        what = f"{cells.unfit(row.cells['case_id'], '案例編號')}，請填屬於哪一案（現有編號），沒有案例的填 0"
         yield Problem(row.place("case_id"), what)
     elif guide and number != NO_CASE:
         yield Problem(row.place("guide"), f"已經填了第 {number} 案；屬於案例就清空這一格，屬於一般提醒就把案例改成 0")

@@ -545,6 +545,7 @@ def test_a_wording_that_was_tried_is_taught(bot: app.Bot, client: FlaskClient) -
     (edit,) = bot.desk.drafts.of(EDITOR).edits
     assert edit.after == ("逐字稿給廠商可以嗎", "0", "學習", "", "ai-tools", "是")
     assert "不是案例編號" in plain(post(client, "try/teach", question="x", label="77"))
+    assert "空白，請填屬於哪一案" in plain(post(client, "try/teach", question="x", label=""))
     assert "空白" in plain(post(client, "try/teach", question=" ", label="1"))
     assert post(client, "try/teach", question="x", label="9" * 5000).status_code == 200
     assert len(edits(bot)) == 1

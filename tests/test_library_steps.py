@@ -65,3 +65,14 @@ def test_after_a_guide_is_approved_the_next_one_is_at_hand(client: FlaskClient) 
     assert "在草稿裡改成「核定」了，上線後生效。" in page
     assert "你的草稿有 1 處還沒上線" in page
     assert 'value="ai-tools"' in page
+
+
+def test_what_a_way_of_asking_belongs_to_is_chosen_by_somebody(client: FlaskClient, bot: app.Bot) -> None:
+    assert (
+        "selected" not in client.get("/admin/library/questions/new").text.split('name="label"')[1].split("</select>")[0]
+    )
+    page = send(client, "questions/new", {"question": WORDING, "label": "", "use": "學習"})
+    assert "空白，請填屬於哪一案（現有編號），沒有案例的填 0" in page
+    page = send(client, "try", {"question": "🍕"})
+    assert '<option value="">請選擇</option>' in page
+    assert bot.desk.drafts.of(EDITOR).edits == ()

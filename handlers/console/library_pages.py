@@ -13,10 +13,10 @@ from handlers.console.faces import faces
 from handlers.console.services import Services
 from office import private_wordings, words
 from office.draft import Draft, DraftRow
-from office.missed import NotTaught, label_of
+from office.missed import NotTaught, cells_of, label_of
 from office.model import Account, Right
 from retrieval.guide_rows import APPROVED, DRAFT, GUIDES
-from retrieval.library import NO_CASE, Case, Entry, Library
+from retrieval.library import Case, Entry, Library
 from retrieval.library_rows import CASES, QUESTIONS, TABLES
 from retrieval.sheets.model import Problem, SheetError
 from retrieval.sheets.reader import Table
@@ -170,7 +170,7 @@ class LibraryPages:
             fields=library_fields.fields(table),
             made_on=draft.version if _made_on() is None else _made_on(),
             labels=labels(draft.library) if table == QUESTIONS else None,
-            chosen=row.get("guide") or row.get("case_id") or str(NO_CASE),
+            chosen=row.get("guide") or row.get("case_id", ""),
             edit=draft.edit(table, key) if key else None,
             others=self._drafts.others_at(account.actor, table, key) if key else [],
             has_card=table in (CASES, GUIDES),
@@ -222,8 +222,7 @@ def _typed_row(table: Table) -> tuple[str, ...]:
     """The form as a row; line ends as the library has them."""
     typed = {column.name: request.form.get(column.name, "").replace("\r\n", "\n").strip() for column in table.columns}
     if table == QUESTIONS:
-        label = label_of(request.form.get("label", str(NO_CASE)))
-        typed["case_id"], typed["guide"] = (str(label), "") if isinstance(label, int) else (str(NO_CASE), label)
+        typed["case_id"], typed["guide"] = cells_of(label_of(request.form.get("label", "")))
     return tuple(typed[column.name] for column in table.columns)
 
 

@@ -51,6 +51,11 @@ def length_problems(row: SheetRow, limits: Mapping[str, int], needed: Collection
             yield Problem(row.place(column), f"有 {len(cell)} 個字，最多 {limit} 個字，請精簡")
 
 
+def unfit(cell: str, what: str) -> str:
+    """How a problem begins where a cell is not `what` it has to be: quoted, or said to be blank."""
+    return f"「{said}」不是{what}" if (said := cell.strip()) else "空白"
+
+
 def doubled(rows: Sequence[SheetRow], column: str, key: Callable[[SheetRow], object]) -> Iterator[Problem]:
     """Rows whose `key` an earlier row has already; None is no key."""
     seen: dict[object, int] = {}

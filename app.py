@@ -164,7 +164,8 @@ class Bot:
         """Until the stop: take up imported libraries, write down what was counted, forget what is old."""
         attempt(Chore(0, self.library.tell_of_shipped, "the shipped library not compared"))
         chores = (
-            Chore(REFRESH_SECONDS, self.library.refresh, "library not refreshed"),
+            # it says itself what stops it, under another name: here it always works
+            Chore(REFRESH_SECONDS, self.library.refresh, "library not looked for"),
             Chore(JOURNAL_SECONDS, self.keeper.drain, "what people asked is not stored yet"),
             Chore(FLUSH_SECONDS, self.write_counts, "counts not written, they wait for the next time"),
             Chore(SUBSCRIBERS_SECONDS, self.store.counts.note_subscribers, "subscribers not counted"),

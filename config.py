@@ -25,7 +25,6 @@ from settings.rows import values as values_of
 from settings.types import (
     HOME,
     Phone,
-    as_bearer_token,
     as_count,
     as_count_or_none,
     as_file,
@@ -39,6 +38,7 @@ from settings.types import (
     as_second_factor,
     as_text,
     as_time_of_day,
+    as_token,
     as_zone,
 )
 from settings.way_out import DIRECT, WayOut
@@ -107,7 +107,7 @@ class Settings:
         as_count_or_none, "30", "一個來源位址、或通訊軟體上的一個人，一分鐘可以問幾題；0 就不限"
     )
     metrics_token: str | None = setting(
-        as_bearer_token, None, "設了，`/metrics` 要帶 `Authorization: Bearer …`；不設，只有本機看得到", secret=True
+        as_token, None, "設了，`/metrics` 要帶 `Authorization: Bearer …`；不設，只有本機看得到", secret=True
     )
     console_second_factor: str = setting(
         as_second_factor, "optional", "管理後台的第二道驗證（手機驗證碼）：`optional` 各自決定，`required` 每個帳號都要"
@@ -214,6 +214,7 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key:
         return settings.secret_key
     path = settings.var_dir / "secret_key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         return key_file.read_or_make(path)
     except key_file.DamagedKey:

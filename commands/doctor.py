@@ -36,7 +36,10 @@ def doctor(as_json: bool) -> None:
     hidden = settings.secrets if settings else ()
     logs.start("text", hidden)
     logging.getLogger().setLevel(logging.CRITICAL)  # each fault has its line already
-    found = [*_of_settings(errors), *machine_facts(), *(_facts(settings) if settings else _unknown())]
+    names = [error.name for error in errors]
+    looked = _facts(settings) if settings else _unknown()
+    of_others = (each for each in looked if not any(name in f"{each.fact.name} {each.fact.said}" for name in names))
+    found = [*_of_settings(errors), *machine_facts(), *of_others]
     _show(found, hidden, as_json)
     raise SystemExit(any(each.fact.is_wrong for each in found))
 

@@ -16,7 +16,7 @@ _WHOLE_KEY = re.compile(r"\s*[0-9a-f]{64}\s*")  # as settings/key_file.py writes
 
 def env_file(path: Path) -> Iterator[Fact]:
     """`.env`, which holds secrets."""
-    if not path.exists():
+    if _is_absent(path):
         yield Fact(words.ENV, words.ENV_NONE)
     elif not os.access(path, os.R_OK):
         yield Fact(words.ENV, words.ENV_UNREADABLE, State.WRONG, words.ENV_UNREADABLE_REMEDY)
@@ -28,12 +28,19 @@ def env_file(path: Path) -> Iterator[Fact]:
 
 def var_dir(path: Path) -> Iterator[Fact]:
     """Where the program writes: it can, and only it reads there."""
-    if not path.exists():
-        yield Fact(words.VAR_DIR, words.VAR_ABSENT.format(path=path), *_if_locked(path))
+    there = next(each for each in (path, *path.parents) if not _is_absent(each))
+    if not there.is_dir():
+        yield Fact(words.VAR_DIR, words.VAR_NO_FOLDER.format(path=there), State.WRONG, words.VAR_NO_FOLDER_REMEDY)
         return
-    facts = path.stat()
-    if locked := _if_locked(path):
-        yield Fact(words.VAR_DIR, words.VAR_LOCKED.format(path=path), *locked)
+    is_locked, facts = not os.access(there, os.W_OK | os.X_OK), there.stat()
+    if there != path and is_locked:
+        remedy = words.VAR_UNMADE_REMEDY.format(path=path)
+        yield Fact(words.VAR_DIR, words.VAR_UNMADE.format(path=path), State.WRONG, remedy)
+    elif there != path:
+        yield Fact(words.VAR_DIR, words.VAR_ABSENT.format(path=path))
+    elif is_locked:
+        remedy = words.VAR_LOCKED_REMEDY.format(path=path)
+        yield Fact(words.VAR_DIR, words.VAR_LOCKED.format(path=path), State.WRONG, remedy)
     elif facts.st_uid != os.geteuid():
         names = {"path": path, "owner": _name_of(facts.st_uid), "user": _name_of(os.geteuid())}
         yield Fact(
@@ -46,17 +53,21 @@ def var_dir(path: Path) -> Iterator[Fact]:
         yield Fact(words.VAR_DIR, words.VAR_FINE.format(path=path))
 
 
-def _if_locked(path: Path) -> tuple[State, str] | tuple[()]:
-    there = next(each for each in (path, *path.parents) if each.exists())
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
-        return ()
-    return State.WRONG, words.VAR_LOCKED_REMEDY.format(path=there)
+def _is_absent(path: Path) -> bool:
+    """False for what is in a folder that lets nobody look."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
 
 
 def key_file(path: Path) -> Iterator[Fact]:
     """The signing key that a machine makes for itself."""
-    if not path.exists():
+    if _is_absent(path):
         yield Fact(words.KEY, words.KEY_ABSENT)
+    elif not os.access(path, os.R_OK):
+        remedy = words.KEY_UNREADABLE_REMEDY.format(path=path)
+        yield Fact(words.KEY, words.KEY_UNREADABLE.format(path=path), State.WRONG, remedy)
     elif not _WHOLE_KEY.fullmatch(path.read_bytes()[:100].decode("ascii", "replace")):
         yield Fact(words.KEY, words.KEY_DAMAGED.format(path=path), State.WRONG, words.KEY_DAMAGED_REMEDY)
     elif path.stat().st_mode & ANYBODY_ELSE:

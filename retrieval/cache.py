@@ -62,7 +62,8 @@ class Cache:
         if self._folder is None:
             return
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # of whose mode `parents` knows nothing
+            self._folder.mkdir(mode=0o700, exist_ok=True)
             self._write(self._path(kind, source), source, arrays)
             self._sweep(kind)
         except OSError as error:

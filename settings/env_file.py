@@ -40,7 +40,11 @@ def read(path: Path) -> EnvFile:
             raise ValueError(f"第 {line} 行讀不懂，請寫成 名稱=值；值裡有引號或換行時，頭尾要有成對的引號")
         if binding.value is None:
             raise ValueError(f"第 {line} 行沒有等號，請寫成 名稱=值；不要這一行就在最前面加 #")
-    values = {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value is not None}
+    values = {
+        name: value
+        for name, value in dotenv_values(stream=StringIO(text), interpolate=False).items()
+        if value is not None
+    }
     lines = {binding.key: line for line, binding in bindings if binding.key}
     return EnvFile(values, lines, (*_written_twice(bindings), *_cut_off(bindings)))
 

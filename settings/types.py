@@ -23,10 +23,10 @@ def unquoted(value: str) -> str:
 
 
 def as_matching(pattern: str, remedy: str) -> Callable[[str], str]:
-    """A reader of texts that match the pattern whole; of any other it says the remedy."""
+    """A reader of texts that match the pattern whole, digits of half width; of any other it says the remedy."""
 
     def read(value: str) -> str:
-        if not re.fullmatch(pattern, value):
+        if not re.fullmatch(pattern, value, re.ASCII):
             raise ValueError(remedy)
         return value
 
@@ -36,7 +36,7 @@ def as_matching(pattern: str, remedy: str) -> Callable[[str], str]:
 as_time_of_day = as_matching(r"([01]\d|2[0-3]):[0-5]\d", "請填 24 小時制的 HH:MM，例如 09:00")
 as_log_format = as_matching("text|json", "只能填 text 或 json")
 as_second_factor = as_matching("optional|required", "只能填 optional 或 required")
-as_bearer_token = as_matching(r"[!-~]+", "只能用英數字與半形符號，中間不留空白")
+as_token = as_matching(r"[!-~]+", "只能用英數字與半形符號，中間不留空白")
 
 
 def as_http_url(value: str) -> str:
@@ -129,6 +129,8 @@ def _path(value: str) -> Path | None:
     try:
         path = (HOME / value).resolve()
         path.exists()
+    except PermissionError:
+        raise ValueError("這個帳號進不去它所在的資料夾，請調整權限，或換一個路徑") from None
     except (OSError, RuntimeError):
         return None
     return path
@@ -154,7 +156,7 @@ def as_zone(value: str) -> ZoneInfo:
 
 
 def as_count(value: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,2}", value):
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", value):
         raise ValueError("請填 1 以上的整數")
     return int(value)
 

@@ -219,6 +219,14 @@ def test_all_wrong_settings_are_told_at_once(deployment: Deployment) -> None:
     assert {"TIP_TIME", "TIP_APPROVALS"} <= set(deployment.lines())
 
 
+def test_a_setting_that_is_wrong_is_not_called_fine_besides(whole: Deployment) -> None:
+    """Neither what stands in for it nor that it is unset is told of it."""
+    whole.settings |= {"DATABASE_URL": "postgresql://someone@127.0.0.1:9/x", "SECRET_KEY": ""}
+    assert [line[0] for line in whole.look()[1].splitlines() if "SECRET_KEY" in line] == ["✗"]
+    whole.settings |= {"SECRET_KEY": KEY, "TELEGRAM_BOT_TOKEN": "no token"}
+    assert [line[0] for line in whole.look()[1].splitlines() if "TELEGRAM_BOT_TOKEN" in line] == ["✗"]
+
+
 def test_where_the_database_is_not_known_nothing_is_guessed(deployment: Deployment) -> None:
     deployment.settings["DATABASE_URL"] = "mysql://x"
     code, said = deployment.look()
@@ -246,6 +254,16 @@ def test_files_that_others_can_read(deployment: Deployment) -> None:
     for path in ("var", "var/secret_key", ".env"):
         assert f"{deployment.folder}/{path}" in said
     assert said.count("chmod") == 3
+
+
+def test_a_folder_that_is_a_file(deployment: Deployment) -> None:
+    for path in (deployment.folder / "var", deployment.folder / "var" / "below"):
+        (deployment.folder / "var").touch()
+        deployment.settings["VAR_DIR"] = str(path)
+        line = deployment.lines()["VAR_DIR"]
+        assert line.startswith("✗ 不行")
+        assert "是檔案" in line
+        assert "chown" not in line
 
 
 def test_a_key_that_is_not_whole(deployment: Deployment) -> None:

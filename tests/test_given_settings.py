@@ -51,6 +51,12 @@ def test_an_env_file_is_read_however_it_was_saved(path: Path, data: bytes) -> No
     assert not settings.remarks
 
 
+def test_a_value_is_what_is_written(path: Path) -> None:
+    """A password may hold what a shell would put something else for."""
+    settings = read(path, 'OFFICE_CONTACT=a${HOME}b$PATH\nSECRET_KEY="x${none}y"\n')
+    assert (settings.office_contact, settings.secret_key) == ("a${HOME}b$PATH", "x${none}y")
+
+
 def test_no_env_file_sets_nothing(path: Path) -> None:
     assert given_settings.look_up(app.setting_rows(), {}, path) == ({}, ())
 

@@ -71,8 +71,11 @@ def test_an_imported_library_is_read_without_the_search(tmp_path: Path) -> None:
 
 
 def test_a_second_start_takes_what_the_first_one_kept(tmp_path: Path) -> None:
-    assert imported(tmp_path, "bot.py", "ask", "臨檢名單外流") >= HEAVY
-    assert imported(tmp_path, "bot.py", "ask", "臨檢名單外流") & HEAVY == {"numpy", "opencc"}
+    """Also where nothing was before: the folder is the program's alone, and so is what is kept."""
+    folder = tmp_path / "var"
+    assert imported(folder, "bot.py", "ask", "臨檢名單外流") >= HEAVY
+    assert imported(folder, "bot.py", "ask", "臨檢名單外流") & HEAVY == {"numpy", "opencc"}
+    assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_the_web_part_has_its_index_before_the_first_question(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from handlers.pace import SharedPace
 from store.store import Store
 from tests.support.redis_server import StartsRedis
 from tests.support.relay import Relay
+from tests.support.small_bank import small_bank
 from tests.support.waiting import wait_for
 
 HOME = Path(__file__).parent.parent
@@ -84,6 +86,21 @@ def test_a_worker_waits_for_its_database_and_outlives_it(tmp_path: Path, postgre
         wait_for(lambda: said(lines(), "資料庫（DATABASE_URL）：恢復了") == 2)
     store.close()
     relay.shut()
+
+
+def test_the_web_part_says_once_that_it_has_no_database(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """And not each second that it is over, while it is not."""
+    caplog.set_level(logging.INFO)
+    bot = app.Bot(app.load_settings({"VAR_DIR": str(tmp_path / "var"), "QUESTIONS_PATH": small_bank()}))
+    bot.prepare()
+    working = threading.Thread(target=bot.run_maintenance)
+    working.start()
+    time.sleep(SOME_TURNS)
+    bot.stopping.set()
+    working.join()
+    bot.close()
+    assert said(caplog.messages, "不再重複") == 1, caplog.messages
+    assert said(caplog.messages, "恢復了") == 0, caplog.messages
 
 
 def test_one_kind_of_call_that_fails_is_said_once_beside_others_that_work(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from config import ChannelSettings, require, setting
 from handlers.channel import Channel, Connection
 from handlers.line.spec import SPEC, read_address
-from settings.types import as_http_url, as_ids, as_text
+from settings.types import as_http_url, as_ids, as_token
 
 
 @dataclass(frozen=True)
@@ -13,10 +13,10 @@ class LineSettings(ChannelSettings):
     """Secret and access token turn LINE on together."""
 
     line_channel_secret: str | None = setting(
-        as_text, None, "LINE 頻道密鑰；和存取權杖一起填就啟用 LINE，只填一個會無法啟動", secret=True
+        as_token, None, "LINE 頻道密鑰；和存取權杖一起填就啟用 LINE，只填一個會無法啟動", secret=True
     )
     line_channel_access_token: str | None = setting(
-        as_text, None, "LINE 頻道存取權杖；見 `LINE_CHANNEL_SECRET`", secret=True
+        as_token, None, "LINE 頻道存取權杖；見 `LINE_CHANNEL_SECRET`", secret=True
     )
     line_api_base: str = setting(as_http_url, "https://api.line.me", "呼叫 LINE 的網址（測試時指向本機）")
     admin_line_ids: tuple[str, ...] = setting(

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, NullPool, create_engine, inspect, make_url, t
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.copies import OURS, POSTGRESQL, Contents, CopyError, Keep, Prepare, keep_versions, read
+from store.faults import explained
 from store.postgres_tools import address, program, run
 
 LOCK_SECONDS, DUMP_SECONDS = 10, 60
 LEAVING_SECONDS = 5  # a session ends some moments after its program
-DOWN = "連不上資料庫，或它斷了線（{kind}）。請確認資料庫開著，以及 DATABASE_URL"
 POOLED = (
     "DATABASE_URL 接在 PgBouncer 上，備份和還原要直接連 PostgreSQL。"
     "請只在這個指令把 DATABASE_URL 指到 PostgreSQL 本身，再執行一次"
@@ -122,7 +122,7 @@ class PostgresCopies:
                 _refuse_pool(connection)
                 yield connection
         except SQLAlchemyError as error:
-            raise CopyError(DOWN.format(kind=type(error).__name__)) from error
+            raise CopyError(explained(error).line) from error
         finally:
             engine.dispose()
 

@@ -37,6 +37,9 @@ FILE_ERRORS = {
     errno.EISDIR: "這是資料夾，請指定檔案",
     errno.ENOTDIR: "路徑中有一段不是資料夾，請確認路徑",
     errno.ENOSPC: "磁碟空間不足，請先清出空間",
+    errno.EDQUOT: "超過磁碟配額，請先清出空間",
+    errno.EFBIG: "檔案超過這裡容許的大小，請換一個位置",
+    errno.EROFS: "這裡是唯讀的，請換一個位置",
 }
 
 

@@ -53,7 +53,7 @@ class Source:
 
     def write(self, target: Path, now: Callable[[], float] = time.time) -> Manifest:
         """Under its name only once it is whole, and for this user alone. Raises OSError, and what the store raises."""
-        with working_folder(target.parent) as work:
+        with working_folder(target.parent) as work, _named(target.parent):
             path = work / "backup.zip"
             writer = Writer(path)
             try:
@@ -113,6 +113,16 @@ def working_folder(parent: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(work, ignore_errors=True)
         os.close(handle)
+
+
+@contextmanager
+def _named(folder: Path) -> Iterator[None]:
+    """A write that fails, as on a full disk, does not say where."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(folder)
+        raise
 
 
 def _remove_abandoned(folder: Path) -> None:

@@ -2,36 +2,39 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, NullPool, create_engine, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from broadcasts.model import Status
 from store.copies import OURS, POSTGRESQL, Contents, CopyError, Keep, Prepare, keep_versions, read
-from store.faults import StoreError
+from store.faults import explained
 from store.postgres_tools import address, program, run
 
 LOCK_SECONDS, DUMP_SECONDS = 10, 60
 LEAVING_SECONDS = 5  # a session ends some moments after its program
-DOWN = "連不上資料庫，或它斷了線（{kind}）。請確認資料庫開著，以及 DATABASE_URL"
 POOLED = (
     "DATABASE_URL 接在 PgBouncer 上，備份和還原要直接連 PostgreSQL。"
     "請只在這個指令把 DATABASE_URL 指到 PostgreSQL 本身，再執行一次"
 )
-HALF_DONE = (
-    "資料已經換成備份的，但後續的整理沒有做完（{why}）。請先不要啟動服務，排除原因後再還原一次；"
-    "原來的資料在 VAR_DIR 的 before-restore-….zip"
-)
-# Of a tip that was being sent nobody is called from the moment on that its tables are back, whatever comes then.
-_HOLD = """
-DO $$ BEGIN
-    IF to_regclass('"{schema}".broadcasts') IS NOT NULL THEN
-        UPDATE "{schema}".broadcasts SET status = '{paused}' WHERE status = '{sending}';
-    END IF;
+STAGE, ASIDE = "bot_restoring", "bot_aside"  # schemas
+# In one transaction: the tables that are there make room for the script's, which then wait in a schema of their own.
+_MAKE_ROOM = """
+DROP SCHEMA IF EXISTS {stage} CASCADE;
+CREATE SCHEMA {stage};
+CREATE SCHEMA {aside};
+"""
+_STEP_ASIDE = 'ALTER TABLE "{schema}"."{name}" SET SCHEMA {aside};\n'
+_MOVE = """
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = '{here}' AND tablename IN ({ours}) LOOP
+        EXECUTE format('ALTER TABLE %I.%I SET SCHEMA %I', '{here}', name, '{there}');
+    END LOOP;
 END $$;
 """
+_DROP = 'DROP TABLE "{schema}"."{name}" CASCADE;\n'
+_DROP_SCHEMA = "DROP SCHEMA IF EXISTS {schema} CASCADE;\n"
 ABSENT = "資料庫裡沒有這個程式的資料表。先執行 python bot.py migrate，才有東西可以備份"
 _PLAIN = ("--no-owner", "--no-privileges", "--no-comments")
 _OTHERS = """
@@ -76,24 +79,34 @@ class PostgresCopies:
             time.sleep(0.1)
 
     def restore(self, copy: Path, work: Path, prepare: Prepare, former: Path) -> bool:
-        """psql drops and makes the tables in one transaction, so that a fault leaves all as it was."""
+        """Made in a schema of its own and brought to today's tables there; then the tables change places in one
+        transaction, so that a fault or a kill leaves all as it was.
+        """
         with self._connected() as connection:
-            major = _major(connection)
-            hold = _HOLD.format(schema=_schema(connection), paused=Status.PAUSED, sending=Status.SENDING)
+            schema, major = _schema(connection), _major(connection)
             there = [name for name in inspect(connection).get_table_names() if name in OURS]
-        emptied, script, held = (work / f"{name}.sql" for name in ("empty", "restore", "hold"))
-        held.write_text(hold, "utf-8")
-        emptied.write_text("".join(f'DROP TABLE "{name}" CASCADE;\n' for name in there), "utf-8")
+        script = work / "restore.sql"
         run(program("pg_restore", major), *_PLAIN, f"--file={script}", str(copy))
+        room = [_MAKE_ROOM.format(stage=STAGE, aside=ASIDE)]
+        room += [_STEP_ASIDE.format(schema=schema, name=name, aside=ASIDE) for name in there]
+        moved = _moved(schema, STAGE) + _moved(ASIDE, schema) + _DROP_SCHEMA.format(schema=ASIDE)
+        self._run(major, work, _written(work / "room.sql", "".join(room)), script, _written(work / "moved.sql", moved))
+        stage = _DROP_SCHEMA.format(schema=STAGE)
+        try:
+            prepare(_in_schema(self._url, STAGE))
+            dropped = "".join(_DROP.format(schema=schema, name=name) for name in there)
+            self._run(major, work, _written(work / "change.sql", dropped + _moved(STAGE, schema) + stage))
+        except BaseException:
+            with suppress(CopyError):  # what went wrong is what counts
+                self._run(major, work, _written(work / "drop.sql", stage))
+            raise
+        return False
+
+    def _run(self, major: int, work: Path, *scripts: Path) -> None:
+        """All in one transaction."""
         database = address(make_url(self._url), work, options=f"-clock_timeout={LOCK_SECONDS}s")
         once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-        files = [f"--file={path}" for path in (emptied, script, held)]
-        run(program("psql", major), *once, *files, f"--dbname={database}")
-        try:
-            prepare(self._url)
-        except StoreError as error:
-            raise CopyError(HALF_DONE.format(why=error.line or str(error))) from error
-        return False
+        run(program("psql", major), *once, *(f"--file={path}" for path in scripts), f"--dbname={database}")
 
     @contextmanager
     def _snapshot(self) -> Iterator[tuple[Connection, str]]:
@@ -109,9 +122,24 @@ class PostgresCopies:
                 _refuse_pool(connection)
                 yield connection
         except SQLAlchemyError as error:
-            raise CopyError(DOWN.format(kind=type(error).__name__)) from error
+            raise CopyError(explained(error).line) from error
         finally:
             engine.dispose()
+
+
+def _written(path: Path, script: str) -> Path:
+    path.write_text(script, "utf-8")
+    return path
+
+
+def _moved(here: str, there: str) -> str:
+    return _MOVE.format(here=here, there=there, ours=", ".join(f"'{name}'" for name in OURS))
+
+
+def _in_schema(url: str, schema: str) -> str:
+    parsed = make_url(url)
+    options = f"{parsed.query.get('options', '')} -csearch_path={schema}".strip()
+    return parsed.update_query_dict({"options": options}).render_as_string(hide_password=False)
 
 
 def _refuse_pool(connection: Connection) -> None:

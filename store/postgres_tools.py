@@ -20,7 +20,10 @@ SAID = {
     r"server version mismatch": "{name} 比伺服器舊，不能用。請安裝和伺服器同一版的 PostgreSQL 用戶端",
     r"No space left|disk full": "磁碟滿了，請先清出空間",
     r"lock timeout|canceling statement due to lock": "資料表被別的連線占用。請先停掉服務（serve、worker、網頁行程）",
-    r"permission denied|must be owner": "這個資料庫帳號的權限不夠。請用資料表的擁有者的帳號（DATABASE_URL）",
+    r"permission denied|must be owner": (
+        "這個資料庫帳號的權限不夠。請用資料庫和資料表的擁有者的帳號（DATABASE_URL）；"
+        "擁有資料表、只是不能還原的，請先 GRANT CREATE ON DATABASE 資料庫 TO 帳號"
+    ),
     r"password authentication failed|no password supplied": "資料庫不接受帳號或密碼。請確認 DATABASE_URL",
     r"could not connect|connection to server|Connection refused|timeout expired": (
         "連不上資料庫。請確認資料庫開著，以及 DATABASE_URL"

@@ -71,7 +71,7 @@ class SqliteCopies:
             try:
                 _remove(new)
                 new.touch(0o600)
-                shutil.copyfile(copy, new)
+                _copy(copy, new)
                 _check(new)
                 prepare(f"sqlite:///{new}")
                 _close_log(new)
@@ -157,6 +157,15 @@ def _close_log(path: Path) -> None:
         connection.execute("PRAGMA journal_mode=DELETE")
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _copy(source: Path, target: Path) -> None:
+    """What there is no room for is the target; shutil names the source."""
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        error.filename = str(target)
+        raise
 
 
 def _remove(path: Path) -> None:

@@ -47,6 +47,16 @@ def content(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def test_a_write_that_fails_says_where(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    process = site.start("backup", tmp_path / "there" / "a.zip", at_most=400_000)
+    said = process.communicate()[1].decode()
+    assert process.returncode == 1
+    assert said.startswith(f"{tmp_path / 'there'}")
+    assert "換一個位置" in said
+    assert not list((tmp_path / "there").iterdir())
+
+
 def test_everything_but_secrets_is_in_one_file(site: Site, tmp_path: Path) -> None:
     site.settings |= {
         **SECRETS,
@@ -227,7 +237,7 @@ def test_a_password_behind_the_question_mark_is_on_no_command_line(tmp_path: Pat
 def test_a_database_that_is_down_is_said_without_its_password(tmp_path: Path) -> None:
     ran = Site(tmp_path, "postgresql+psycopg://x:pass-word-x@127.0.0.1:9/x").run("backup", tmp_path / "a.zip")
     assert ran.exit_code == 1
-    assert "連不上資料庫" in ran.output
+    assert "請確認主機" in ran.output
     assert "pass-word" not in ran.output
 
 

@@ -316,24 +316,61 @@ def test_what_was_being_sent_comes_back_paused_and_says_why(site: Site, tmp_path
     assert "可能已經送給" in told
 
 
-def test_what_is_left_half_done_sends_nothing_either(postgres: str, tmp_path: Path) -> None:
-    """The tables are back, and what is to be done then fails: here at a trigger, which came back with its table."""
-    site = Site(tmp_path / "site", postgres)
+WAITS_AT_A_LOCK = "PERFORM pg_advisory_xact_lock(216)"
+
+
+def sending_with_a_trigger(site: Site, does: str) -> None:
+    """A tip is being sent, and a trigger, which comes back with its table, meets what is to be done after a restore."""
     with site.store() as store:
         store.migrate()
-        number = store.broadcasts.create(TIP, QuotaPolicy.ALL, CONSOLE, Status.SENDING, time.time() + HOUR)
+        store.subscribers.follow("telegram", "5")
+        store.broadcasts.create(TIP, QuotaPolicy.ALL, CONSOLE, Status.SENDING, time.time() + HOUR)
         with store.transaction() as connection:
             connection.exec_driver_sql(
-                "CREATE FUNCTION fails() RETURNS trigger AS $$ BEGIN RAISE 'no'; END $$ LANGUAGE plpgsql;"
-                "CREATE TRIGGER fails BEFORE UPDATE ON broadcasts FOR EACH ROW"
-                " WHEN (NEW.reason = 'restored') EXECUTE FUNCTION fails()"
+                f"CREATE FUNCTION meets() RETURNS trigger AS $$ BEGIN {does}; RETURN NEW; END $$ LANGUAGE plpgsql;"
+                "CREATE TRIGGER meets BEFORE UPDATE ON broadcasts FOR EACH ROW"
+                " WHEN (NEW.reason = 'restored') EXECUTE FUNCTION meets()"
             )
+
+
+def schemas(url: str) -> list[str]:
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        return [name for (name,) in connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'bot_%'")]
+
+
+def test_what_is_to_be_done_on_postgresql_fails_and_all_is_as_it_was(postgres: str, tmp_path: Path) -> None:
+    site = Site(tmp_path / "site", other_database(postgres))
+    sending_with_a_trigger(site, "RAISE 'no'")
     assert site.run("backup", tmp_path / "a.zip").exit_code == 0
-    ran = site.run("restore", tmp_path / "a.zip", "--yes")
-    assert ran.exit_code == 1
-    assert "請先不要啟動服務" in ran.output
     with site.store() as store:
-        assert [each.id for each in store.broadcasts.with_status(Status.PAUSED)] == [number]
+        store.subscribers.stop("telegram", "5")
+    before = site.rows()
+    assert site.run("restore", tmp_path / "a.zip", "--yes").exit_code == 1
+    assert site.rows() == before
+    assert schemas(site.url) == []
+
+
+def test_killed_before_all_is_done_and_restored_again(postgres: str, tmp_path: Path) -> None:
+    """Who said stop since the backup is known as long as the tables before are there."""
+    site = Site(tmp_path / "site", other_database(postgres))
+    sending_with_a_trigger(site, WAITS_AT_A_LOCK)
+    assert site.run("backup", tmp_path / "a.zip").exit_code == 0
+    with site.store() as store:
+        store.subscribers.stop("telegram", "5")
+    before = site.rows()
+    with psycopg.connect(site.url.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(216)")
+        process = site.start("restore", tmp_path / "a.zip", "--yes", "--force")
+        waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        wait_for(lambda: other.execute(waits).fetchone() == (1,), 30)
+        process.kill()
+        process.communicate()
+    assert site.rows() == before
+    assert "備份之後退訂的 1 人，維持退訂" in site.run("restore", tmp_path / "a.zip", "--yes").output
+    with site.store() as store:
+        assert store.subscribers.state("telegram", "5") == SubscriberState.STOPPED
+        assert [each.reason for each in store.broadcasts.with_status(Status.PAUSED)] == [Reason.RESTORED]
+    assert schemas(site.url) == []
 
 
 def test_nobody_gets_a_tip_twice_until_somebody_says_go_on(installation: Installation, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ WRONG = {
     ),
     "a table is gone": (BOTH, "DROP TABLE tip_days", ("tip_days",)),
     "a table of another program": (BOTH, f"DROP TABLE events; {EVENTS}", ("events", "channel")),
-    "an index is gone": (BOTH, "DROP INDEX ix_events_lane", ("events", "lane, claimed_at")),
+    "an index and a table are gone": (BOTH, "DROP INDEX ix_events_lane; DROP TABLE tip_days", ("tip_days",)),
     "a key is gone": (("postgresql",), "ALTER TABLE votes DROP CONSTRAINT votes_pkey", ("votes", "card")),
     "a day may come twice": (
         ("postgresql",),
@@ -74,6 +74,17 @@ def test_what_is_wrong_is_named_and_left_as_it_is(store: Store, kind: str) -> No
         assert "\n" not in line
         assert "migrate" in line if find_out == store.check else "restore" in line
     assert not store.is_current()
+    assert shape_of(store) == before
+
+
+def test_an_index_that_somebody_dropped_is_made_again(store: Store) -> None:
+    """What is said to do about it helps, and no backup has to be put back for it."""
+    before = shape_of(store)
+    change(store, "DROP INDEX ix_events_lane; DROP INDEX ix_subscribers_state")
+    with pytest.raises(StoreError, match=r"少了索引.*migrate"):
+        store.check()
+    store.migrate()
+    store.check()
     assert shape_of(store) == before
 
 

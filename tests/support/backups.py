@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -47,12 +48,17 @@ class Site:
         assert ran.exception is None or isinstance(ran.exception, SystemExit), ran.exception
         return ran
 
-    def start(self, *arguments: object) -> "subprocess.Popen[bytes]":
-        """A command in a process of its own."""
+    def start(self, *arguments: object, at_most: int = resource.RLIM_INFINITY) -> "subprocess.Popen[bytes]":
+        """A command in a process of its own. `at_most`: how many bytes a file that it writes may have."""
+
+        def begin() -> None:
+            _heeds_sigint()
+            resource.setrlimit(resource.RLIMIT_FSIZE, (at_most, at_most))
+
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         command = [sys.executable, "bot.py", *map(str, arguments)]
         environment = {**kept, **self.settings}
-        return subprocess.Popen(command, cwd=HOME, env=environment, stderr=subprocess.PIPE, preexec_fn=_heeds_sigint)
+        return subprocess.Popen(command, cwd=HOME, env=environment, stderr=subprocess.PIPE, preexec_fn=begin)
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -56,7 +56,7 @@ def _make_indexes(connection: Connection, lacking: Shape) -> bool:
     """Indexes that somebody dropped are made again, where nothing else is lacking: no row is lost by that."""
     if not lacking or any(fact.kind != "index" for fact in lacking):
         return False
-    for table in Base.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         for index in table.indexes:
             if Fact(table.name, "index", ", ".join(index.columns.keys())) in lacking:
                 index.create(connection, checkfirst=True)

@@ -106,6 +106,7 @@ class LineClient:
 
 def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     from linebot.v3 import messaging
+    from pydantic.v1 import ValidationError
 
     try:
         result = operation(*arguments, **{"_request_timeout": TIMEOUT, **options})
@@ -117,9 +118,11 @@ def _call(operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any
         raise _refused(error) from None
     except (urllib3.exceptions.HTTPError, OSError) as error:
         raise connection_error(error) from None
-    except ValueError as error:  # the SDK could not read a success: it has been sent all the same
+    except (ValidationError, UnicodeDecodeError, json.JSONDecodeError) as error:  # of a success: it has been sent
         log.warning("LINE took it with an unreadable answer (%s)", type(error).__name__)
         return None
+    except ValueError as error:  # no header can carry this token: nothing has been sent
+        raise OnHold(f"LINE could not be called ({type(error).__name__})", HoldReason.TOKEN) from None
 
 
 def _refused(error: "messaging.ApiException") -> SendError:

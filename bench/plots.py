@@ -23,11 +23,11 @@ class Curve(NamedTuple):
 
     @property
     def slope(self) -> float:
-        """The exponent of the growth: of log value over log size, by least squares."""
+        """The exponent of the growth: of log value over log size, by least squares; not a number from one size alone."""
         places = [(math.log(size), math.log(value)) for size, value in self.points]
         middle = [sum(axis) / len(places) for axis in zip(*places, strict=True)]
         across = sum((x - middle[0]) ** 2 for x, _ in places)
-        return float(sum((x - middle[0]) * (y - middle[1]) for x, y in places) / across)
+        return float(sum((x - middle[0]) * (y - middle[1]) for x, y in places) / across) if across else math.nan
 
 
 def svg(title: str, size_name: str, unit: str, curves: Sequence[Curve]) -> str:

@@ -23,7 +23,7 @@ class Curve(NamedTuple):
 
     @property
     def slope(self) -> float:
-        """The exponent of the growth: of log value over log size, by least squares; not a number from one size alone."""
+        """The exponent of the growth: of log value over log size, by least squares; NaN from one size alone."""
         places = [(math.log(size), math.log(value)) for size, value in self.points]
         middle = [sum(axis) / len(places) for axis in zip(*places, strict=True)]
         across = sum((x - middle[0]) ** 2 for x, _ in places)

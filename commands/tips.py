@@ -15,10 +15,12 @@ from broadcasts.model import CONSOLE, Broadcast, QuotaPolicy, Status
 from broadcasts.tips import BadTip, Tip
 from commands import terminal
 from commands.common import NO_CHANNEL, PROGRAM, Failed, Misconfigured, asks, open_bot
+from office.checks import LATE_SECONDS
 
 FOLLOW_SECONDS = 0.5
 PATIENCE = 15.0  # without any progress
 NOBODY_WORKS = " 沒有進展：請確認 serve 或 worker 正在執行。"
+NOBODY_SEEN = "注意：現在沒有看到背景工作。這則不會不見，serve 或 worker 執行起來就開始送。"
 NOBODY = (
     "沒有送出：目前沒有人訂閱。請同仁在 LINE 或 Telegram 加機器人為好友（退訂過的打「訂閱」），"
     "或匯入名單：{program} subscribers import 檔案"
@@ -65,8 +67,10 @@ def send(text: str | None, yes: bool, case_id: int | None, as_json: bool, quota:
         click.echo(report(bot, broadcast, as_json))
         if broadcast.status == Status.DRAFT:
             tell_whom_it_waits_for(bot, broadcast)
-        elif not as_json and sys.stdout.isatty() and policy != QuotaPolicy.PIGGYBACK:
-            _follow(bot, number)
+        elif policy != QuotaPolicy.PIGGYBACK:
+            _warn_of_no_worker(bot)
+            if not as_json and sys.stdout.isatty():
+                _follow(bot, number)
 
 
 def refuse_without_readers(bot: app.Bot) -> None:
@@ -98,6 +102,11 @@ def tell_whom_it_waits_for(bot: app.Bot, broadcast: Broadcast) -> None:
     """On stderr: how many have to approve it, and whether there are so many."""
     admins = bot.tip_office.count_approvers() + 1  # whoever types this is one
     click.echo("\n".join(admin_cards.approval_lines(broadcast, bot.broadcasts, admins)), err=True)
+
+
+def _warn_of_no_worker(bot: app.Bot) -> None:
+    if not any(time.time() - seen_at <= LATE_SECONDS for _, seen_at in bot.store.workers.seen()):
+        click.echo(NOBODY_SEEN, err=True)
 
 
 def _agreed(bot: app.Bot, wanted: Tip, quota: str | None) -> QuotaPolicy:

@@ -10,6 +10,7 @@ from store.schema import NEWEST, REVISIONS, Fact, Schema, Shape, of_tables, read
 from store.tables import metadata
 
 MIGRATE = "請執行 python bot.py migrate"
+MEND = f"{MIGRATE}，補得回來的會補上；補不回來就還原備份（python bot.py restore 檔案）"
 RESTORE = "請還原備份（python bot.py restore 檔案），或把 DATABASE_URL 換成另一個空的資料庫"
 _NO_TABLES = f"資料庫裡還沒有資料表：{MIGRATE}"
 _OLDER = "資料表是 {found} 版，這個程式要 {newest} 版：" + MIGRATE
@@ -53,7 +54,7 @@ def check(connection: Connection) -> None:
         raise SchemaError(_NO_TABLES)
     if schema.revision != NEWEST:
         raise SchemaError(_OLDER.format(found=schema.revision, newest=NEWEST))
-    refuse_other(schema, of_tables(metadata), MIGRATE)
+    refuse_other(schema, of_tables(metadata), MEND)
 
 
 def refuse_unknown(revision: str) -> None:

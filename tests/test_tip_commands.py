@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -52,6 +53,15 @@ def test_it_is_shown_and_asked_before_it_is_sent(types: Types, line: FakeLine) -
     assert yes.exit_code == 0
     assert "第 1 則提醒：傳送中" in yes.output
     assert words.PREVIEW_AGAIN in types("tip", "send", answer="n\n").output
+
+
+def test_where_nobody_works_it_says_that_the_tip_waits(types: Types, tmp_path: Path) -> None:
+    alone = types("tip", "send", "--yes", "--json")
+    assert "現在沒有看到背景工作" in alone.stderr
+    assert json.loads(alone.stdout)["status"] == "sending"
+    with closing(Store(f"sqlite:///{tmp_path}/var/bot.sqlite3")) as store:
+        store.workers.note("host-1")
+    assert "背景工作" not in types("tip", "send", "--text", "收好公文", "--yes").output
 
 
 @pytest.mark.parametrize(("answer", "pending", "left_out"), [("ride", 5, 0), ("some", 3, 2)])

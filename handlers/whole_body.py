@@ -14,7 +14,9 @@ PIECE = 64 * 1024
 
 
 class WholeBody:
-    """WSGI: passes over what the application has left of a body, up to `most` bytes of it."""
+    """WSGI: passes over what the application has left of a body, up to `most` bytes of it, where the server says that
+    the body has an end (gunicorn and waitress do); elsewhere to read on may be to wait for ever.
+    """
 
     def __init__(self, application: WSGIApplication, most: int) -> None:
         self._application = application
@@ -22,10 +24,11 @@ class WholeBody:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         answer = self._application(environ, start_response)
-        body, left = environ["wsgi.input"], self._most
-        with suppress(OSError):  # the client has gone
-            while left > 0 and (piece := body.read(PIECE)):
-                left -= len(piece)
+        if environ.get("wsgi.input_terminated"):
+            body, left = environ["wsgi.input"], self._most
+            with suppress(OSError):  # the client has gone
+                while left > 0 and (piece := body.read(PIECE)):
+                    left -= len(piece)
         return answer
 
 

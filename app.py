@@ -29,6 +29,7 @@ from config import Settings
 from core import privacy
 from core.answers import Answerer
 from core.ballots import Ballots
+from core.commands import read as read_command
 from core.contact import Office
 from core.conversation import Conversation
 from core.counts import GatheredCounts
@@ -135,7 +136,9 @@ class Bot:
 
     def prepare(self) -> None:
         """Load and make what the first question would wait for, by asking one: index, dictionary, patterns."""
-        self.library.index().search(privacy.mask("這樣算不算洩密").text)
+        question = privacy.mask("這樣算不算洩密").text
+        assert read_command(question) is None
+        self.library.index().search(question)
 
     def warm_senders(self) -> None:
         """Load what the first message out would wait for."""

@@ -81,7 +81,6 @@ BACKUP_OLD = "{moment}，已經 {days} 天了"
 BACKUP_REMEDY = "請每天執行 python bot.py backup 檔案（見 docs/backup.md）"
 BACKUP_AT = "{moment}"
 NO_CHANNEL = "頻道"
-NO_CHANNEL_SAID = "LINE、Telegram 都沒有啟用，只有網頁可以問"
 
 # Platforms
 CLOCK = "時鐘"

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, NullPool, create_engine, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.copies import OURS, POSTGRESQL, Contents, CopyError, Keep, Prepare, keep_versions, read
+from store.copies import OURS, POSTGRESQL, VERSION_TABLE, Contents, CopyError, Keep, Prepare, keep_versions, read
 from store.faults import explained
 from store.postgres_tools import address, program, run
 
@@ -31,6 +31,12 @@ DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = '{here}' AND tablename IN ({ours}) LOOP
         EXECUTE format('ALTER TABLE %I.%I SET SCHEMA %I', '{here}', name, '{there}');
     END LOOP;
+END $$;
+"""
+# What pg_dump wrote stands in the schema that it was dumped from, which may be another one.
+_ARRIVED = """
+DO $$ BEGIN
+    IF to_regclass('{stage}.{table}') IS NULL THEN RAISE 'tables of another schema'; END IF;
 END $$;
 """
 _DROP = 'DROP TABLE "{schema}"."{name}" CASCADE;\n'
@@ -89,7 +95,8 @@ class PostgresCopies:
         run(program("pg_restore", major), *_PLAIN, f"--file={script}", str(copy))
         room = [_MAKE_ROOM.format(stage=STAGE, aside=ASIDE)]
         room += [_STEP_ASIDE.format(schema=schema, name=name, aside=ASIDE) for name in there]
-        moved = _moved(schema, STAGE) + _moved(ASIDE, schema) + _DROP_SCHEMA.format(schema=ASIDE)
+        moved = _moved(schema, STAGE) + _ARRIVED.format(stage=STAGE, table=VERSION_TABLE)
+        moved += _moved(ASIDE, schema) + _DROP_SCHEMA.format(schema=ASIDE)
         self._run(major, work, _written(work / "room.sql", "".join(room)), script, _written(work / "moved.sql", moved))
         stage = _DROP_SCHEMA.format(schema=STAGE)
         try:

@@ -24,6 +24,10 @@ SAID = {
         "這個資料庫帳號的權限不夠。請用資料庫和資料表的擁有者的帳號（DATABASE_URL）；"
         "擁有資料表、只是不能還原的，請先 GRANT CREATE ON DATABASE 資料庫 TO 帳號"
     ),
+    r"tables of another schema|schema \"[^\"]*\" does not exist": (
+        "備份的資料表在另一個 schema，不是現在用的這一個，所以什麼都沒有換。"
+        "請讓 DATABASE_URL 的帳號用備份時的那個 schema（search_path），再還原一次"
+    ),
     r"password authentication failed|no password supplied": "資料庫不接受帳號或密碼。請確認 DATABASE_URL",
     r"could not connect|connection to server|Connection refused|timeout expired": (
         "連不上資料庫。請確認資料庫開著，以及 DATABASE_URL"

@@ -8,7 +8,7 @@ import zipfile
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -348,6 +348,32 @@ def test_what_is_to_be_done_on_postgresql_fails_and_all_is_as_it_was(postgres: s
     assert site.run("restore", tmp_path / "a.zip", "--yes").exit_code == 1
     assert site.rows() == before
     assert schemas(site.url) == []
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_backup_of_another_schema_replaces_nothing(postgres: str, tmp_path: Path, is_there: bool) -> None:
+    url = other_database(postgres)
+    elsewhere, site = Site(tmp_path / "elsewhere", f"{url}?options=-csearch_path%3Dleak"), Site(tmp_path / "site", url)
+    execute(url, "CREATE SCHEMA leak")
+    with elsewhere.store() as store:
+        store.migrate()
+    assert elsewhere.run("backup", tmp_path / "a.zip").exit_code == 0
+    execute(url, "DROP SCHEMA leak CASCADE" + "; CREATE SCHEMA leak" * is_there)
+    with site.store() as store:
+        store.migrate()
+        store.subscribers.follow("telegram", "5")
+    before = site.rows()
+    ran = site.run("restore", tmp_path / "a.zip", "--yes")
+    assert (ran.exit_code, site.rows()) == (1, before)
+    assert "在另一個 schema" in ran.output
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        left = "SELECT count(*) FROM pg_tables WHERE schemaname IN ('leak', 'bot_restoring', 'bot_aside')"
+        assert connection.execute(left).fetchone() == (0,)
+
+
+def execute(url: str, statement: LiteralString) -> None:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def test_killed_before_all_is_done_and_restored_again(postgres: str, tmp_path: Path) -> None:

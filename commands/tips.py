@@ -15,7 +15,7 @@ from broadcasts.model import CONSOLE, Broadcast, QuotaPolicy, Status
 from broadcasts.tips import BadTip, Tip
 from commands import terminal
 from commands.common import NO_CHANNEL, PROGRAM, Failed, Misconfigured, asks, open_bot
-from office.checks import LATE_SECONDS
+from office.checks import count_working
 
 FOLLOW_SECONDS = 0.5
 PATIENCE = 15.0  # without any progress
@@ -61,16 +61,16 @@ def send(text: str | None, yes: bool, case_id: int | None, as_json: bool, quota:
         refuse_without_readers(bot)
         warn_of_private(bot, wanted)
         policy = QuotaPolicy(quota or "all") if yes else _agreed(bot, wanted, quota)
+        if not count_working(bot.store.workers.seen(), time.time()):
+            click.echo(NOBODY_SEEN, err=True)
         number = bot.broadcasts.draft(wanted, CONSOLE, policy)
         bot.broadcasts.approve(number, CONSOLE)
         broadcast = _broadcast(bot, number)
         click.echo(report(bot, broadcast, as_json))
         if broadcast.status == Status.DRAFT:
             tell_whom_it_waits_for(bot, broadcast)
-        elif policy != QuotaPolicy.PIGGYBACK:
-            _warn_of_no_worker(bot)
-            if not as_json and sys.stdout.isatty():
-                _follow(bot, number)
+        elif not as_json and sys.stdout.isatty() and policy != QuotaPolicy.PIGGYBACK:
+            _follow(bot, number)
 
 
 def refuse_without_readers(bot: app.Bot) -> None:
@@ -102,11 +102,6 @@ def tell_whom_it_waits_for(bot: app.Bot, broadcast: Broadcast) -> None:
     """On stderr: how many have to approve it, and whether there are so many."""
     admins = bot.tip_office.count_approvers() + 1  # whoever types this is one
     click.echo("\n".join(admin_cards.approval_lines(broadcast, bot.broadcasts, admins)), err=True)
-
-
-def _warn_of_no_worker(bot: app.Bot) -> None:
-    if not any(time.time() - seen_at <= LATE_SECONDS for _, seen_at in bot.store.workers.seen()):
-        click.echo(NOBODY_SEEN, err=True)
 
 
 def _agreed(bot: app.Bot, wanted: Tip, quota: str | None) -> QuotaPolicy:

@@ -5,7 +5,7 @@ One set of checks with two faces, the console's page and `python bot.py doctor`.
 
 import platform
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -144,18 +144,22 @@ def workers(
     elif not found:
         yield Fact(words.WORKER_SEEN, words.WORKER_NEVER, State.WRONG, words.WORKER_START)
     else:
-        ages = [moment.timestamp() - at for _, at in found]
-        working = sum(age <= LATE_SECONDS for age in ages)
+        working = count_working(found, moment.timestamp())
         name, at = found[0]
         told = (words.WORKER_AT if working else words.WORKER_LATE).format(
             moment=dates.moment(datetime.fromtimestamp(at, zone)),
-            seconds=max(0, round(ages[0])),
+            seconds=max(0, round(moment.timestamp() - at)),
             limit=LATE_SECONDS,
             name=name,
         )
         is_fault = is_needed and not working
         yield Fact(words.WORKER_SEEN, told, *((State.WRONG, words.WORKER_RESTART) if is_fault else ()))
         yield Fact(words.WORKERS, words.WORKERS_COUNT.format(count=working))
+
+
+def count_working(seen: Iterable[tuple[str, float]], epoch: float) -> int:
+    """How many of those that were seen are still at work."""
+    return sum(epoch - at <= LATE_SECONDS for _, at in seen)
 
 
 def library(live: LiveLibrary) -> Iterator[Fact]:

@@ -7,9 +7,9 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection, MetaData, Table, inspect, make_url, select, text
 
 from store import office_tables
+from store.schema import VERSION_TABLE
 from store.tables import metadata
 
-VERSION_TABLE = "alembic_version"
 FORMER_TABLES = ("lanes",)  # of earlier revisions, under that name
 OURS = (*(table.name for table in metadata.sorted_tables), *FORMER_TABLES, VERSION_TABLE)
 SQLITE, POSTGRESQL = "sqlite", "postgresql"

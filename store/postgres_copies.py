@@ -8,9 +8,10 @@ from pathlib import Path
 from sqlalchemy import Connection, NullPool, create_engine, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.copies import OURS, POSTGRESQL, VERSION_TABLE, Contents, CopyError, Keep, Prepare, keep_versions, read
+from store.copies import OURS, POSTGRESQL, Contents, CopyError, Keep, Prepare, keep_versions, read
 from store.faults import explained
 from store.postgres_tools import address, program, run
+from store.schema import VERSION_TABLE
 
 LOCK_SECONDS, DUMP_SECONDS = 10, 60
 LEAVING_SECONDS = 5  # a session ends some moments after its program

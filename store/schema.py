@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, MetaData, UniqueConstraint, text
+from sqlalchemy import Connection, Index, MetaData, UniqueConstraint, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISIONS = tuple(sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")))
@@ -63,6 +63,12 @@ class Fact(NamedTuple):
     columns: str
     detail: str = ""
 
+    @classmethod
+    def of_index(cls, index: Index) -> "Fact":
+        table = index.table
+        assert table is not None
+        return cls(table.name, "unique" if index.unique else "index", ", ".join(index.columns.keys()))
+
 
 Shape = frozenset[Fact]
 
@@ -114,7 +120,7 @@ def of_tables(metadata: MetaData) -> Shape:
             found.add(Fact(table.name, "column", column.name, _type(f"{column.type}{needed}")))
         found.add(Fact(table.name, "key", ", ".join(table.primary_key.columns.keys())))
         for index in table.indexes:
-            found.add(Fact(table.name, "unique" if index.unique else "index", ", ".join(index.columns.keys())))
+            found.add(Fact.of_index(index))
         for constraint in table.constraints:
             if isinstance(constraint, UniqueConstraint):
                 found.add(Fact(table.name, "unique", ", ".join(constraint.columns.keys())))

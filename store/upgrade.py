@@ -58,7 +58,7 @@ def _make_indexes(connection: Connection, lacking: Shape) -> bool:
         return False
     for table in metadata.sorted_tables:
         for index in table.indexes:
-            if Fact(table.name, "index", ", ".join(index.columns.keys())) in lacking:
+            if Fact.of_index(index) in lacking:
                 index.create(connection, checkfirst=True)
     return True
 

@@ -31,15 +31,15 @@ def serve(bot: app.Bot, host: str, port: int) -> None:
     web_app.freeze()
     web_app.take_turns()
     server = listening(web, host, port)
-    threading.Thread(target=bot.run_maintenance, daemon=True).start()
-    web_app.start_polling(bot, webhooks)
-    bot.start_worker()
-    threading.Thread(target=bot.warm_senders, daemon=True).start()
-    stop_on_signals(lambda *_: sys.exit(0))
-    log.info("已就緒：請用瀏覽器開 http://%s:%d/ （按 Ctrl+C 結束）", host, port)
-    if bot.desk.accounts.is_nobody_there():
-        log.info("後台在 http://%s:%d/admin/ ，還沒有管理者；新增第一位：%s admin add 名稱", host, port, PROGRAM)
+    stop_on_signals(lambda *_: sys.exit(0))  # before anything is sent: a stop lets calls under way come to their end
     try:
+        threading.Thread(target=bot.run_maintenance, daemon=True).start()
+        web_app.start_polling(bot, webhooks)
+        bot.start_worker()
+        threading.Thread(target=bot.warm_senders, daemon=True).start()
+        log.info("已就緒：請用瀏覽器開 http://%s:%d/ （按 Ctrl+C 結束）", host, port)
+        if bot.desk.accounts.is_nobody_there():
+            log.info("後台在 http://%s:%d/admin/ ，還沒有管理者；新增第一位：%s admin add 名稱", host, port, PROGRAM)
         server.run()
     finally:
         bot.close()

@@ -1,11 +1,17 @@
 """Tips to everybody, whatever breaks: real worker processes, both databases, platforms at the wire."""
 
+import os
 import random
+import subprocess
+import sys
 import time
 
 import pytest
 
 from tests.support.installation import TELEGRAM, Installation, everybody_once
+from tests.support.ports import free_port
+from tests.support.running import HOME
+from tests.support.small_bank import small_bank
 from tests.support.waiting import wait_for
 from tests.support.wire import Fault
 
@@ -61,6 +67,21 @@ def test_a_stop_leaves_nothing_in_doubt(installation: Installation) -> None:
     assert installation.tally(number)["pending"] > 0
     installation.worker(lease=15)
     assert installation.finished(number) == {"pending": 0, "sent": 1323, "failed": 0, "unknown": 0}
+
+
+def test_a_stop_that_comes_while_all_is_being_started_leaves_nothing_in_doubt(installation: Installation) -> None:
+    installation.subscribe(line=[], telegram=TELEGRAM[:100])
+    number = installation.send()
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = [sys.executable, "bot.py", "serve", "--port", str(free_port())]
+    environment = {**kept, **installation.environment, "QUESTIONS_PATH": small_bank()}
+    server = subprocess.Popen(command, cwd=HOME, env=environment, stderr=subprocess.PIPE)
+    wait_for(lambda: installation.platforms.sends, 60)
+    server.terminate()
+    _, said = server.communicate(timeout=60)
+    assert server.returncode == 0, said.decode()
+    installation.worker(lease=15)
+    assert installation.finished(number) == {"pending": 0, "sent": 100, "failed": 0, "unknown": 0}
 
 
 def test_those_in_doubt_are_shown_and_sent_again_only_when_asked(installation: Installation) -> None:

@@ -69,8 +69,8 @@ def _work(order: dict[str, Any]) -> None:
     telegram = bot.senders.get("telegram")
     if isinstance(telegram, TelegramSender):
         telegram.spec = replace(telegram.spec, calls_per_second=order["per_second"])
-    bot.start_worker(order["lease"])
     signal.signal(signal.SIGTERM, lambda *_: bot.stopping.set())
+    bot.start_worker(order["lease"])
     bot.stopping.wait()
     bot.close()
 
